@@ -1,0 +1,1 @@
+//! The incremental database: names, types and checks.

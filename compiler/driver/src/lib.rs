@@ -1,0 +1,1 @@
+//! Sessions: options in, documents and diagnostics out. The embeddable crate.

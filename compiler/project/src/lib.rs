@@ -1,0 +1,1 @@
+//! Manifests, settings files and the package graph.

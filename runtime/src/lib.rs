@@ -1,0 +1,1 @@
+//! Values, bytecode, virtual machine, merge rules and document emission.

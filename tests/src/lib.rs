@@ -1,0 +1,1 @@
+//! What needs more than one crate: spec runner, differential tests, end-to-end tests.
