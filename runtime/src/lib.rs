@@ -1,1 +1,7 @@
-//! Values, bytecode, virtual machine, merge rules and document emission.
+//! Values, bytecode, virtual machine, merge rules and document emission. Knows nothing of source text but spans.
+
+pub mod error;
+pub mod heap;
+pub mod native;
+pub mod value;
+pub mod vm;

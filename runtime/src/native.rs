@@ -1,0 +1,54 @@
+//! Native functions: how builtins, `str` members and system modules appear to the virtual machine and the checker.
+
+use crate::error::Result;
+use crate::value::{Sym, Value};
+use crate::vm::Vm;
+
+/// A native function: one declaration gives signature, documentation and implementation.
+#[derive(Clone, Copy)]
+pub struct NativeFn {
+    /// `len`, `str.upper`, `math.ceil`.
+    pub name: &'static str,
+    /// As in the library reference: `len(inval: str | {any:any} | [any]) -> int`; members without their receiver.
+    pub signature: &'static str,
+    /// Documentation: a sentence and, where useful, examples.
+    pub doc: &'static str,
+    /// Parameter names in order; keywords are matched against them. Empty for a variadic function.
+    pub params: &'static [&'static str],
+    /// How many of them must be given.
+    pub required: usize,
+    /// The implementation.
+    pub imp: NativeImp,
+}
+
+/// The two shapes of an implementation.
+#[derive(Clone, Copy)]
+pub enum NativeImp {
+    /// `args` has one value a parameter, `Value::Hole` where none was given. For members the receiver comes first.
+    Fixed(fn(&mut Vm, &[Value]) -> Result<Value>),
+    /// All positional arguments and the keywords as written. For members the receiver comes first.
+    Variadic(fn(&mut Vm, &[Value], &[(Sym, Value)]) -> Result<Value>),
+}
+
+impl std::fmt::Debug for NativeFn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NativeFn")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The table of all native functions that a virtual machine can call; `NativeId` is an index into `functions`.
+#[derive(Clone, Copy, Debug)]
+pub struct NativeTable {
+    /// All of them: builtins, then `str` members, then module functions.
+    pub functions: &'static [NativeFn],
+}
+
+impl NativeTable {
+    /// A table without functions, for tests of the machine alone.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { functions: &[] }
+    }
+}
