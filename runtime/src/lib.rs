@@ -1,7 +1,10 @@
 //! Values, bytecode, virtual machine, merge rules and document emission. Knows nothing of source text but spans.
 
+pub mod emit;
+pub mod equal;
 pub mod error;
 pub mod heap;
 pub mod native;
+pub mod text;
 pub mod value;
 pub mod vm;

@@ -1,0 +1,84 @@
+//! The byte buffer in front of an output.
+
+use std::io::{self, Write};
+
+/// The buffer is written out when it is longer than this.
+const FULL: usize = 1 << 16;
+
+/// Collects bytes; hands them on in large pieces if there is an output behind it.
+pub(super) struct Sink<'o> {
+    pub(super) bytes: Vec<u8>,
+    out: Option<&'o mut dyn Write>,
+}
+
+const BLANKS: [u8; 64] = [b' '; 64];
+
+impl<'o> Sink<'o> {
+    pub(super) fn to(out: &'o mut dyn Write) -> Self {
+        Self {
+            bytes: Vec::with_capacity(1 << 12),
+            out: Some(out),
+        }
+    }
+
+    pub(super) const fn memory() -> Self {
+        Self {
+            bytes: Vec::new(),
+            out: None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    #[inline]
+    pub(super) fn text(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+    }
+
+    #[inline]
+    pub(super) fn blanks(&mut self, mut count: usize) {
+        while count > BLANKS.len() {
+            self.bytes.extend_from_slice(&BLANKS);
+            count -= BLANKS.len();
+        }
+        self.bytes.extend_from_slice(&BLANKS[..count]);
+    }
+
+    /// Ends a line and writes the buffer out if it is full.
+    #[inline]
+    pub(super) fn end_line(&mut self) -> io::Result<()> {
+        self.bytes.push(b'\n');
+        self.relax()
+    }
+
+    /// Writes the buffer out if it is full.
+    #[inline]
+    pub(super) fn relax(&mut self) -> io::Result<()> {
+        if self.bytes.len() < FULL {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    #[cold]
+    fn flush(&mut self) -> io::Result<()> {
+        if let Some(out) = &mut self.out {
+            out.write_all(&self.bytes)?;
+            self.bytes.clear();
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    /// What was collected. Only whole texts go into a sink, so it is valid.
+    pub(super) fn into_text(self) -> String {
+        String::from_utf8(self.bytes)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+    }
+}
