@@ -1,0 +1,298 @@
+//! How packages reach each other.
+
+use std::sync::Arc;
+
+use kiln_syntax::ast::{CompElement, Entry, Expr, ExprId, ImportId, ItemAst, Stmt, StmtId, TypeExpr};
+use kiln_syntax::diagnostic::{Diagnostic, Place};
+use kiln_syntax::outline::ItemKind;
+use kiln_syntax::span::Span;
+use rustc_hash::FxHashSet;
+
+use crate::codes;
+use crate::db::Db;
+use crate::inputs::Project;
+use crate::outline::{File, Item, outline};
+use crate::packages::{Package, main_package, package_files, resolve};
+use crate::syntax::{item_syntax, placed};
+
+/// What an import means.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, salsa::SalsaValue)]
+pub enum ImportTarget<'db> {
+    /// A package of files.
+    Package(Package<'db>),
+    /// A system module, by its name.
+    System(&'static str),
+    /// A plugin: the path after `kcl_plugin.`.
+    Plugin(String),
+}
+
+/// One import statement.
+#[derive(Clone, Debug, PartialEq, Eq, salsa::SalsaValue)]
+pub struct FileImport<'db> {
+    /// The name it gives to the package in this file.
+    pub name: Arc<str>,
+    /// The package; absent if it was not found, which is reported.
+    pub target: Option<ImportTarget<'db>>,
+    /// The item that holds the statement.
+    pub item: Item<'db>,
+    /// The statement, relative to the item.
+    pub span: Span,
+    /// Whether the file uses the name. A package that no import uses is parsed, but neither checked nor evaluated.
+    pub used: bool,
+}
+
+/// The imports of a file.
+#[derive(Clone, Debug, Default, PartialEq, salsa::SalsaValue)]
+pub struct FileImports<'db> {
+    /// In source order.
+    pub imports: Box<[FileImport<'db>]>,
+    /// What is wrong with them; every primary label names its place.
+    pub diagnostics: Box<[Diagnostic]>,
+}
+
+impl<'db> FileImports<'db> {
+    /// The import behind a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&FileImport<'db>> {
+        self.imports.iter().find(|import| &*import.name == name)
+    }
+}
+
+/// The import statements of a file: what each means, whether it is used, and what is wrong.
+#[salsa::tracked]
+pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
+    let used = used_imports(db, file);
+    let mut imports: Vec<FileImport<'db>> = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (item, id) in import_statements(db, file) {
+        let ast = &item_syntax(db, item).ast;
+        let import = &ast[id];
+        let span = statement_span(ast, id);
+        let Some(name) = local_name(ast, id) else { continue };
+        let path = import.path.iter().map(|&part| ast.name(part)).collect::<Vec<_>>();
+        let target = match resolve(db, file, import.dots, &path) {
+            Ok(target) => Some(target),
+            Err(problem) => {
+                diagnostics.extend(problem.diagnostic(span).map(|problem| placed(problem, item.place(db))));
+                None
+            }
+        };
+        if let (Some(target), Some(first)) = (&target, imports.iter().find(|other| *other.name == *name))
+            && first.target.as_ref().is_some_and(|other| other != target)
+        {
+            let diagnostic = Diagnostic::error(
+                codes::DUPLICATE_IMPORT,
+                span,
+                format!("two imports in this file are called `{name}`"),
+            )
+            .at("this is another package")
+            .label_in(first.item.place(db), first.span, format!("`{name}` is already this package"))
+            .help(format!("give one of them another name: `import {} as …`", path.join(".")));
+            diagnostics.push(placed(diagnostic, item.place(db)));
+        }
+        let used = used.iter().any(|used| **used == *name);
+        imports.push(FileImport { name: name.into(), target, item, span, used });
+    }
+    FileImports { imports: imports.into(), diagnostics: diagnostics.into() }
+}
+
+/// The import statements of a file.
+fn import_statements<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+) -> impl Iterator<Item = (Item<'db>, ImportId)> {
+    let items = outline(db, file).items.iter().copied().filter(|item| item.kind(db) == ItemKind::Import);
+    items.flat_map(|item| {
+        let ast = &item_syntax(db, item).ast;
+        ast.stmt_ids(ast.root).iter().filter_map(move |&stmt| match ast[stmt] {
+            Stmt::Import(id) => Some((item, id)),
+            _ => None,
+        })
+    })
+}
+
+fn statement_span(ast: &ItemAst, id: ImportId) -> Span {
+    let holds = |stmt: &&StmtId| matches!(ast[**stmt], Stmt::Import(other) if other == id);
+    ast.stmt_ids(ast.root).iter().find(holds).map(|&stmt| ast.stmt_span(stmt)).unwrap_or_default()
+}
+
+/// The name that an import gives to its package: the alias, or the last part of the path.
+fn local_name(ast: &ItemAst, id: ImportId) -> Option<&str> {
+    let import = &ast[id];
+    let name = import.alias.or(import.path.last().copied())?;
+    Some(ast.name(name)).filter(|name| !name.is_empty())
+}
+
+/// The names of imports that the file uses, in order of import. A package can only be used as `name.member`.
+///
+/// Only items whose text contains a name are parsed to find out; and the answer hardly ever changes.
+#[salsa::tracked]
+pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
+    let text = file.source(db).text(db).as_deref().unwrap_or_default();
+    let items = &outline(db, file).items;
+    let mut used: Vec<Box<str>> = Vec::new();
+    for (import_item, id) in import_statements(db, file) {
+        let Some(name) = local_name(&item_syntax(db, import_item).ast, id) else { continue };
+        if used.iter().any(|other| **other == *name) {
+            continue;
+        }
+        let mut next = 0;
+        for start in words(text, name) {
+            if start < next {
+                continue;
+            }
+            // The item around this place: the last one that starts at or before it.
+            let index = items.partition_point(|item| item.range(db).start as usize <= start);
+            let Some(&item) = index.checked_sub(1).and_then(|index| items.get(index)) else { continue };
+            next = item.range(db).end as usize;
+            if item.kind(db) != ItemKind::Import && uses_package(&item_syntax(db, item).ast, name) {
+                used.push(name.into());
+                break;
+            }
+        }
+    }
+    used.into()
+}
+
+/// Where a name stands in a text as a whole word.
+fn words<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
+    let part_of_word = |c: char| c == '_' || c.is_alphanumeric();
+    text.match_indices(name).map(|(start, _)| start).filter(move |&start| {
+        let before = text[..start].chars().next_back();
+        let after = text[start + name.len()..].chars().next();
+        !before.is_some_and(part_of_word) && !after.is_some_and(part_of_word)
+    })
+}
+
+/// Whether a tree reads a member of a package called `name`. A parameter of the same name counts as the package: such
+/// programs are rare, and all it costs is the evaluation of a package in vain.
+fn uses_package(ast: &ItemAst, name: &str) -> bool {
+    let is_name = |id: ExprId| matches!(ast[id], Expr::Name(found) if ast.name(found) == name);
+    let in_types = ast.types.iter().any(|ty| match ty {
+        TypeExpr::Named(names) => match ast.names(*names) {
+            [first, _, ..] => ast.name(*first) == name,
+            _ => false,
+        },
+        _ => false,
+    });
+    let in_exprs = || {
+        let keys = key_selects(ast);
+        ast.exprs.iter().zip(0..).any(|(expr, id)| match *expr {
+            Expr::Select { value, .. } => is_name(value) && !keys.contains(&ExprId(id)),
+            _ => false,
+        })
+    };
+    in_types || in_exprs()
+}
+
+/// The selects in `{a.b.c = 1}`: names of entries, not of members.
+fn key_selects(ast: &ItemAst) -> FxHashSet<ExprId> {
+    let in_comprehensions = ast.comps.iter().filter_map(|comp| match comp.element {
+        CompElement::Entry(entry) => Some(entry),
+        CompElement::Item(_) => None,
+    });
+    let mut selects = FxHashSet::default();
+    for entry in ast.list_entries.iter().copied().chain(in_comprehensions) {
+        let Entry::Pair { key, .. } = entry else { continue };
+        let mut part = match ast[key] {
+            Expr::Index { value, .. } => value,
+            _ => key,
+        };
+        while let Expr::Select { value, .. } = ast[part] {
+            selects.insert(part);
+            part = value;
+        }
+    }
+    selects
+}
+
+/// The packages of a program.
+#[derive(Clone, Debug, PartialEq, salsa::SalsaValue)]
+pub struct ImportGraph<'db> {
+    /// Those that are checked and evaluated, each after everything it uses; the main package is last.
+    pub used: Box<[Package<'db>]>,
+    /// Those that are only parsed, because no import that leads to them is used.
+    pub unused: Box<[Package<'db>]>,
+    /// Circles.
+    pub diagnostics: Box<[Diagnostic]>,
+}
+
+/// Follows all imports from a project's main package.
+#[salsa::tracked]
+pub fn import_graph<'db>(db: &'db dyn Db, project: Project) -> ImportGraph<'db> {
+    let main = main_package(db, project);
+    let mut diagnostics = Vec::new();
+    let used = postorder(db, main, false, &mut |_| {});
+    let all = postorder(db, main, true, &mut |circle| diagnostics.push(circle_diagnostic(db, circle)));
+    let in_use: FxHashSet<_> = used.iter().copied().collect();
+    let unused = all.into_iter().filter(|package| !in_use.contains(package)).collect();
+    ImportGraph { used: used.into(), unused, diagnostics: diagnostics.into() }
+}
+
+/// The packages of a program in the order of evaluation: depth first in the order of used imports.
+#[must_use]
+pub fn reachable_packages<'db>(db: &'db dyn Db, project: Project) -> &'db [Package<'db>] {
+    &import_graph(db, project).used
+}
+
+/// An import, by the file it stands in and its position there.
+type Edge<'db> = (File<'db>, usize);
+
+/// All packages that `main` reaches, imported before importing. `circle` gets the imports along each circle found.
+fn postorder<'db>(
+    db: &'db dyn Db,
+    main: Package<'db>,
+    unused_too: bool,
+    circle: &mut dyn FnMut(&[Edge<'db>]),
+) -> Vec<Package<'db>> {
+    struct Frame<'db> {
+        package: Package<'db>,
+        edges: Vec<(Edge<'db>, Package<'db>)>,
+        next: usize,
+    }
+    let frame = |package| {
+        let mut edges = Vec::new();
+        for &file in package_files(db, package) {
+            for (index, import) in file_imports(db, file).imports.iter().enumerate() {
+                if let Some(ImportTarget::Package(target)) = import.target
+                    && (unused_too || import.used)
+                {
+                    edges.push(((file, index), target));
+                }
+            }
+        }
+        Frame { package, edges, next: 0 }
+    };
+    let mut order = Vec::new();
+    let mut seen = FxHashSet::from_iter([main]);
+    let mut stack = vec![frame(main)];
+    while let Some(top) = stack.last_mut() {
+        let Some(&(_, target)) = top.edges.get(top.next) else {
+            order.extend(stack.pop().map(|frame| frame.package));
+            continue;
+        };
+        top.next += 1;
+        if seen.insert(target) {
+            stack.push(frame(target));
+        } else if let Some(start) = stack.iter().position(|frame| frame.package == target) {
+            let edges = stack[start..].iter().map(|frame| frame.edges[frame.next - 1].0);
+            circle(&edges.collect::<Vec<_>>());
+        }
+    }
+    order
+}
+
+fn circle_diagnostic<'db>(db: &'db dyn Db, circle: &[Edge<'db>]) -> Diagnostic {
+    let imports: Vec<_> = circle.iter().map(|&(file, index)| (file, &file_imports(db, file).imports[index])).collect();
+    let files: Vec<_> = imports.iter().map(|(file, _)| format!("`{}`", file.path(db))).collect();
+    let message = match files.as_slice() {
+        [one] => format!("{one} imports its own package"),
+        many => format!("these files import each other in a circle: {}", many.join(", ")),
+    };
+    let mut imports = imports.into_iter().rev().map(|(_, import)| (import.item.place(db), import.span));
+    let (place, span) = imports.next().unwrap_or_else(|| (Place { path: "".into(), item: None }, Span::default()));
+    let diagnostic = placed(Diagnostic::error(codes::CYCLIC_IMPORT, span, message), place)
+        .at("this import closes the circle")
+        .help("move what they share into a package of its own");
+    imports.fold(diagnostic, |diagnostic, (place, span)| diagnostic.label_in(place, span, "through this import"))
+}

