@@ -79,6 +79,8 @@ pub struct RunErrorData {
     pub plain: Option<String>,
     /// Calls that were active, innermost first.
     pub trace: Vec<Loc>,
+    /// Internal: the place is to be taken from the next frame out.
+    pub(crate) deferred: bool,
 }
 
 impl RunError {
@@ -95,6 +97,7 @@ impl RunError {
             help: None,
             plain: None,
             trace: Vec::new(),
+            deferred: false,
         }))
     }
 

@@ -46,6 +46,8 @@ pub struct InstObj {
 /// A lambda.
 #[derive(Clone, Copy, Debug)]
 pub struct FuncObj {
+    /// Unit of its code.
+    pub unit: u32,
     /// Its code block.
     pub code: u32,
     /// Captured values.

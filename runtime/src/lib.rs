@@ -1,10 +1,13 @@
 //! Values, bytecode, virtual machine, merge rules and document emission. Knows nothing of source text but spans.
 
+pub mod bytecode;
+pub mod class;
 pub mod emit;
 pub mod equal;
 pub mod error;
 pub mod heap;
 pub mod native;
+pub mod program;
 pub mod text;
 pub mod value;
 pub mod vm;

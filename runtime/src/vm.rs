@@ -1,11 +1,32 @@
-//! The virtual machine.
+//! The virtual machine: one evaluation of a program.
+//!
+//! Calls of lambdas do not use the native stack; evaluating slots, instantiating and merging do, guarded by a depth
+//! limit and by growing the stack on demand.
+
+mod arith;
+mod attr;
+mod calls;
+mod instance;
+mod interp;
+mod link;
+mod merge;
+mod output;
+mod pack;
+mod slots;
+
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::error::Result;
-use crate::heap::Heap;
+use crate::bytecode::Unit;
+use crate::class::{Class, LayoutRef};
+use crate::error::{self, Loc, Result, RunError};
+use crate::heap::{DictBuilder, Frozen, Heap};
 use crate::native::NativeTable;
-use crate::value::{ClassId, Value};
+use crate::value::{ClassId, Inst, List, Sym, Value};
+
+pub use link::Base;
 
 /// A document stream that replaces the program's output (`manifests.yaml_stream`).
 #[derive(Clone, Debug)]
@@ -22,6 +43,130 @@ pub struct Stream {
     pub separator: String,
 }
 
+/// What an evaluation may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Nested calls and evaluations.
+    pub depth: usize,
+    /// Calls and loop rounds.
+    pub steps: u64,
+    /// Bytes of heap.
+    pub memory: usize,
+    /// Whether integers must fit 32 bits.
+    pub strict_range: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 8_000, steps: u64::MAX, memory: 8 << 30, strict_range: false }
+    }
+}
+
+/// A linked unit.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkedUnit {
+    pub(crate) unit: Arc<Unit>,
+    pub(crate) dir: Arc<PathBuf>,
+    pub(crate) package: u32,
+}
+
+/// All linked units; shared by an evaluation and the code that runs in it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Image {
+    pub(crate) units: Vec<LinkedUnit>,
+}
+
+/// Handles of a unit in this run's heap.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) syms: Vec<Sym>,
+    pub(crate) consts: Vec<Value>,
+    /// Package and slot; `u32::MAX` if there is no such name.
+    pub(crate) globals: Vec<(u32, u32)>,
+}
+
+/// A top-level name of a package.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GlobalSlot {
+    pub(crate) setters: Vec<GlobalSetter>,
+    /// Whether a read depends on where the reader stands.
+    pub(crate) positional: bool,
+    /// Type alias: unit and type.
+    pub(crate) alias: Option<(u32, u32)>,
+}
+
+/// A setter of a top-level name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GlobalSetter {
+    pub(crate) unit: u32,
+    pub(crate) index: u32,
+    /// Position among all setters of the package.
+    pub(crate) seq: u32,
+}
+
+/// What does not change of a package.
+#[derive(Debug)]
+pub(crate) struct PackageShape {
+    pub(crate) path: Arc<str>,
+    pub(crate) names: Vec<Sym>,
+    pub(crate) by_name: FxHashMap<Sym, u32>,
+    pub(crate) slots: Vec<GlobalSlot>,
+    pub(crate) units: std::ops::Range<u32>,
+    pub(crate) is_main: bool,
+}
+
+/// A package of this run.
+#[derive(Clone, Debug)]
+pub(crate) struct PackageState {
+    pub(crate) shape: Arc<PackageShape>,
+    pub(crate) values: Vec<Value>,
+    /// Position of the statement that runs; `u32::MAX` when none does.
+    pub(crate) position: u32,
+}
+
+/// Whose slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Package(u32),
+    Inst(Inst),
+}
+
+/// A slot that is being evaluated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RunningSlot {
+    pub(crate) owner: Owner,
+    pub(crate) slot: u32,
+    pub(crate) value: Value,
+}
+
+/// An activation of a code block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) unit: u32,
+    pub(crate) code: u32,
+    pub(crate) pc: u32,
+    pub(crate) base: u32,
+    pub(crate) dst: u16,
+    pub(crate) part: u16,
+    pub(crate) owner: Inst,
+    pub(crate) captures: List,
+    pub(crate) dict_base: u32,
+    pub(crate) acc_base: u32,
+    pub(crate) key: Value,
+}
+
+/// No instance.
+pub(crate) const NO_INST: Inst = Inst(u32::MAX);
+
+/// An instantiation, for `Schema.instances()`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InstanceRecord {
+    pub(crate) value: Inst,
+    pub(crate) class: ClassId,
+    /// Package of the code that made it.
+    pub(crate) package: u32,
+}
+
 /// One evaluation.
 pub struct Vm {
     /// Where values live.
@@ -34,25 +179,116 @@ pub struct Vm {
     pub stream: Option<Stream>,
     /// Options given by the caller: name to value, already decoded from JSON (the last of equal names).
     pub options: FxHashMap<String, Value>,
+    /// Whether per-run inputs (`option`, files, clock …) were read, so that results must not be shared with other runs.
+    pub impure: bool,
     /// Compiled regular expressions; see `kiln_stdlib`.
     pub regexes: FxHashMap<String, Result<fancy_regex::Regex, String>>,
+    /// Limits of this evaluation.
+    pub limits: Limits,
+    pub(crate) image: Arc<Image>,
+    pub(crate) links: Vec<Arc<Link>>,
+    pub(crate) packages: Vec<PackageState>,
+    pub(crate) package_index: FxHashMap<Arc<str>, u32>,
+    pub(crate) classes: Vec<Class>,
+    pub(crate) layouts: Vec<Option<LayoutRef>>,
+    pub(crate) stack: Vec<Value>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) acc: Vec<Value>,
+    pub(crate) acc_marks: Vec<u32>,
+    pub(crate) dicts: Vec<DictBuilder>,
+    pub(crate) dict_depth: u32,
+    pub(crate) spare: Vec<DictBuilder>,
+    pub(crate) running: Vec<RunningSlot>,
+    pub(crate) prefixes: FxHashMap<(u32, u32), Vec<Value>>,
+    pub(crate) outputs: Vec<Value>,
+    pub(crate) uses_instances: bool,
+    pub(crate) instances: Vec<InstanceRecord>,
+    pub(crate) pending: Vec<Inst>,
+    pub(crate) inst_depth: u32,
+    pub(crate) native_depth: usize,
+    pub(crate) linking: Vec<ClassId>,
+    pub(crate) steps: u64,
+    pub(crate) scratch: String,
+    pub(crate) members: FxHashMap<Sym, crate::value::NativeId>,
 }
 
+/// Native functions with this id are `Schema.instances`, which the machine implements itself.
+pub(crate) const INSTANCES: u16 = u16::MAX;
+
 impl Vm {
+    /// A machine without a program.
+    #[must_use]
+    pub fn new(natives: NativeTable, limits: Limits) -> Self {
+        Self::above(&Base::default(), natives, limits)
+    }
+
+    pub(crate) fn with_heap(heap: Heap, natives: NativeTable, limits: Limits) -> Self {
+        Self {
+            heap,
+            natives,
+            log: String::new(),
+            stream: None,
+            options: FxHashMap::default(),
+            impure: false,
+            regexes: FxHashMap::default(),
+            limits,
+            image: Arc::default(),
+            links: Vec::new(),
+            packages: Vec::new(),
+            package_index: FxHashMap::default(),
+            classes: Vec::new(),
+            layouts: Vec::new(),
+            stack: Vec::with_capacity(256),
+            frames: Vec::with_capacity(32),
+            acc: Vec::new(),
+            acc_marks: Vec::new(),
+            dicts: Vec::new(),
+            dict_depth: 0,
+            spare: Vec::new(),
+            running: Vec::new(),
+            prefixes: FxHashMap::default(),
+            outputs: Vec::new(),
+            uses_instances: false,
+            instances: Vec::new(),
+            pending: Vec::new(),
+            inst_depth: 0,
+            native_depth: 0,
+            linking: Vec::new(),
+            steps: 0,
+            scratch: String::new(),
+            members: FxHashMap::default(),
+        }
+    }
+
+    /// A machine whose heap, packages and schemas start as those of a frozen one.
+    #[must_use]
+    pub fn above(base: &Base, natives: NativeTable, limits: Limits) -> Self {
+        let mut vm = Self::with_heap(Heap::above(Arc::clone(&base.heap)), natives, limits);
+        vm.image = Arc::clone(&base.image);
+        vm.links = base.links.clone();
+        vm.packages = base.packages.clone();
+        vm.package_index = base.package_index.clone();
+        vm.classes = base.classes.clone();
+        vm.layouts = base.layouts.clone();
+        vm
+    }
+
     /// Calls a function value.
     ///
     /// # Errors
     /// Whatever the call fails with.
     pub fn call(&mut self, callee: Value, args: &[Value]) -> Result<Value> {
-        let _ = (callee, args);
-        Ok(Value::Undefined)
+        let image = Arc::clone(&self.image);
+        self.call_value(&image, callee, args, &[])
     }
 
     /// Name of a schema; with its package in front if `full` and it is not in the main package.
     #[must_use]
-    pub fn class_name(&self, class: ClassId, full: bool) -> &str {
-        let _ = (class, full);
-        ""
+    pub fn class_name(&self, class: ClassId, full: bool) -> String {
+        let Some(info) = self.classes.get(class.0 as usize) else { return String::new() };
+        let name = self.heap.name(info.name);
+        let shape = &self.packages[info.package as usize].shape;
+        if full && !shape.is_main { format!("{}.{name}", shape.path) } else { name.to_owned() }
     }
 
     /// Whether the evaluation may allocate `bytes` more.
@@ -60,13 +296,119 @@ impl Vm {
     /// # Errors
     /// `MEMORY_LIMIT` if not.
     pub fn reserve(&mut self, bytes: usize) -> Result<()> {
-        let _ = bytes;
+        if self.heap.bytes().saturating_add(bytes) > self.limits.memory {
+            return Err(self.out_of_memory());
+        }
         Ok(())
+    }
+
+    #[cold]
+    fn out_of_memory(&self) -> RunError {
+        RunError::new(
+            error::MEMORY_LIMIT,
+            format!("the program needs more than {} MiB of memory", self.limits.memory >> 20),
+        )
+        .help("look for a range, repetition or comprehension that is larger than intended, or raise `--max-memory`")
     }
 
     /// Folder of the source file that is being evaluated.
     #[must_use]
-    pub fn source_dir(&self) -> std::path::PathBuf {
-        std::path::PathBuf::new()
+    pub fn source_dir(&self) -> PathBuf {
+        self.frames
+            .last()
+            .and_then(|f| self.image.units.get(f.unit as usize))
+            .map(|u| u.dir.as_ref().clone())
+            .unwrap_or_default()
+    }
+
+    /// Place of the instruction before the program counter of a frame.
+    pub(crate) fn loc_of(&self, frame: &Frame) -> Option<Loc> {
+        let unit = self.image.units.get(frame.unit as usize)?;
+        let code = unit.unit.codes.get(frame.code as usize)?;
+        let pc = frame.pc.saturating_sub(1);
+        let at = code.spans.partition_point(|s| s.0 <= pc).checked_sub(1)?;
+        let range = code.spans[at].1;
+        Some(Loc { item: frame.unit, start: range.start, end: range.end })
+    }
+
+    /// Place of the statement around it.
+    pub(crate) fn statement_of(&self, frame: &Frame) -> Option<Loc> {
+        let unit = self.image.units.get(frame.unit as usize)?;
+        let code = unit.unit.codes.get(frame.code as usize)?;
+        let pc = frame.pc.saturating_sub(1);
+        let at = code.statements.partition_point(|s| s.0 <= pc).checked_sub(1)?;
+        let range = code.statements[at].1;
+        Some(Loc { item: frame.unit, start: range.start, end: range.end })
+    }
+
+    /// Counts a unit of work.
+    #[inline]
+    pub(crate) fn step(&mut self) -> Result<()> {
+        self.steps += 1;
+        if self.steps & 0xfff == 0 { self.check_limits() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn check_limits(&mut self) -> Result<()> {
+        let held = self.heap.bytes() + (self.acc.capacity() + self.stack.capacity()) * size_of::<Value>();
+        if held > self.limits.memory {
+            return Err(self.out_of_memory());
+        }
+        if self.steps > self.limits.steps {
+            return Err(RunError::new(
+                error::STEP_LIMIT,
+                format!("the program did not end within {} steps", self.limits.steps),
+            )
+            .help("look for a recursion or comprehension without end, or raise `--max-steps`"));
+        }
+        Ok(())
+    }
+
+    /// Enters a native recursion: evaluating a slot, instantiating, merging.
+    pub(crate) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.native_depth + self.frames.len() > self.limits.depth {
+            return Err(self.too_deep());
+        }
+        self.native_depth += 1;
+        let result = stacker::maybe_grow(64 << 10, 1 << 20, || f(self));
+        self.native_depth -= 1;
+        result
+    }
+
+    #[cold]
+    pub(crate) fn too_deep(&self) -> RunError {
+        RunError::new(
+            error::DEPTH_LIMIT,
+            format!("the program recurses more than {} levels deep", self.limits.depth),
+        )
+        .help("look for a function or schema that calls itself without end, or raise `--max-depth`")
+    }
+
+    /// A builder to merge dicts in; give it back with [`Vm::give_back`].
+    pub(crate) fn builder(&mut self) -> DictBuilder {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Returns a builder for reuse.
+    pub(crate) fn give_back(&mut self, mut builder: DictBuilder) {
+        if self.spare.len() < 16 && builder.entries.capacity() < 4096 {
+            builder.clear();
+            self.spare.push(builder);
+        }
+    }
+
+    /// Frozen form of everything evaluated so far, for other machines to start from. The per-run parts are dropped.
+    #[must_use]
+    pub fn freeze(self) -> Base {
+        let heap: Arc<Frozen> = self.heap.freeze();
+        Base {
+            heap,
+            image: self.image,
+            links: self.links,
+            packages: self.packages,
+            package_index: self.package_index,
+            classes: self.classes,
+            layouts: self.layouts,
+        }
     }
 }

@@ -1,0 +1,33 @@
+//! A program: compiled packages in the order of their evaluation. Shared, immutable, without handles into a heap.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::bytecode::Unit;
+
+/// A compiled package.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Stable import path; `__main__` for the entry files.
+    pub path: Arc<str>,
+    /// Top-level names in order of first appearance; the slots of the package.
+    pub names: Arc<[Box<str>]>,
+    /// Units in file order, then source order.
+    pub units: Vec<PackageUnit>,
+}
+
+/// A unit with the place it comes from.
+#[derive(Clone, Debug)]
+pub struct PackageUnit {
+    /// The code.
+    pub unit: Arc<Unit>,
+    /// Folder of its file.
+    pub dir: Arc<PathBuf>,
+}
+
+/// All packages of a run, dependencies first, `__main__` last.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The packages.
+    pub packages: Vec<Package>,
+}

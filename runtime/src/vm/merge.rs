@@ -1,0 +1,362 @@
+//! Merging: the union operator, config entries, unpacking and schema configs. One algorithm (core reference §7,
+//! schema reference §13–14) with three ways to treat what is there already.
+
+use super::{Image, Vm};
+use crate::equal::equal;
+use crate::error::{self, Result, RunError};
+use crate::heap::DictBuilder;
+use crate::value::{Dict, Entry, EntryOp, Sym, Value};
+
+/// How `:` treats an existing value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `a | b`: as `Check`, but the operands themselves need not agree.
+    Operator,
+    /// Entries: different values conflict.
+    Check,
+    /// The config of a schema onto a default: it wins.
+    Config,
+}
+
+impl Vm {
+    /// `a | b`.
+    pub(crate) fn union(&mut self, image: &Image, a: Value, b: Value, mode: Mode) -> Result<Value> {
+        match (a, b) {
+            (a, b) if b.is_nullish() => Ok(if a.is_undefined() { b } else { a }),
+            (a, b) if a.is_nullish() => Ok(b),
+            (Value::Int(a), Value::Int(b)) if mode == Mode::Operator => Ok(Value::Int(a | b)),
+            (Value::List(a), Value::List(b)) => {
+                let common = a.len.min(b.len) as usize;
+                let mut items = Vec::with_capacity(a.len.max(b.len) as usize);
+                for i in 0..common {
+                    let (x, y) = (self.heap.items(a)[i], self.heap.items(b)[i]);
+                    let merged = match (x, y) {
+                        (x, y) if y.is_nullish() => x,
+                        (x, y) if mergeable(x, y) => self.deeper(|vm| vm.union(image, x, y, inner(mode)))?,
+                        _ => y,
+                    };
+                    items.push(merged);
+                }
+                items.extend_from_slice(&self.heap.items(a)[common..]);
+                items.extend_from_slice(&self.heap.items(b)[common..]);
+                Ok(Value::List(self.heap.list(&items)))
+            }
+            (Value::Dict(a), Value::Dict(b)) => Ok(Value::Dict(self.deeper(|vm| vm.union_dicts(image, a, b, inner(mode)))?)),
+            (Value::Inst(inst), Value::Dict(_) | Value::Inst(_)) => {
+                self.deeper(|vm| vm.reinstantiate(image, inst, b, inner(mode)))
+            }
+            (Value::Dict(left), Value::Inst(inst)) => self.deeper(|vm| {
+                let obj = *vm.heap.get_inst(inst);
+                let mut builder = vm.builder();
+                builder.load(vm.heap.entries(left));
+                for entry in &mut builder.entries {
+                    entry.op = EntryOp::Override;
+                }
+                for at in 0..vm.heap.entries(obj.attrs).len() {
+                    let entry = vm.heap.entries(obj.attrs)[at];
+                    if !entry.value.is_undefined() {
+                        builder.set(entry.key, EntryOp::Override, entry.value);
+                    }
+                }
+                let config = builder.finish(&mut vm.heap);
+                vm.give_back(builder);
+                let args = vm.heap.items(obj.actuals).to_vec();
+                vm.instantiate(image, obj.class, config, &args, &[])
+            }),
+            (Value::List(_), Value::Dict(_) | Value::Inst(_)) | (Value::Dict(_) | Value::Inst(_), Value::List(_)) => {
+                let (a, b) = (self.type_name(a), self.type_name(b));
+                Err(RunError::new(error::BAD_MERGE, format!("a `{b}` cannot be merged into a `{a}`")))
+            }
+            _ => Err(self.bad_operands("|", a, b)),
+        }
+    }
+
+    fn union_dicts(&mut self, image: &Image, a: Dict, b: Dict, mode: Mode) -> Result<Dict> {
+        if self.heap.entries(a).is_empty() {
+            return Ok(b);
+        }
+        if self.heap.entries(b).is_empty() {
+            return Ok(a);
+        }
+        let mut builder = self.builder();
+        builder.load(self.heap.entries(a));
+        let count = self.heap.entries(b).len();
+        for at in 0..count {
+            let entry = self.heap.entries(b)[at];
+            self.merge_entry(image, &mut builder, entry, mode)?;
+        }
+        let dict = builder.finish(&mut self.heap);
+        self.give_back(builder);
+        Ok(dict)
+    }
+
+    /// Merges an entry into a dict under construction.
+    pub(crate) fn merge_entry(
+        &mut self,
+        image: &Image,
+        builder: &mut DictBuilder,
+        entry: Entry,
+        mode: Mode,
+    ) -> Result<()> {
+        match builder.position(entry.key) {
+            None => {
+                if entry.op == EntryOp::Insert && !matches!(entry.value, Value::List(_)) && !entry.value.is_nullish() {
+                    return Err(self.not_a_list(entry.key, entry.value));
+                }
+                builder.push(entry);
+            }
+            Some(at) => {
+                let current = builder.entries[at].value;
+                let value = self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
+                builder.entries[at] = Entry { key: entry.key, op: entry.op, value };
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of a key that has one already.
+    pub(crate) fn merge_values(
+        &mut self,
+        image: &Image,
+        key: Sym,
+        current: Value,
+        op: EntryOp,
+        value: Value,
+        mode: Mode,
+    ) -> Result<Value> {
+        match op {
+            EntryOp::Override => Ok(value),
+            EntryOp::Insert => match (current, value) {
+                (current, value) if current.is_nullish() => match value {
+                    Value::List(_) => Ok(value),
+                    value if value.is_nullish() => Ok(current),
+                    value => Err(self.not_a_list(key, value)),
+                },
+                (current @ Value::List(_), value) if value.is_nullish() => Ok(current),
+                (Value::List(a), Value::List(b)) => {
+                    let mut items = self.heap.items(a).to_vec();
+                    items.extend_from_slice(self.heap.items(b));
+                    Ok(Value::List(self.heap.list(&items)))
+                }
+                (current, _) => Err(self.not_a_list(key, current)),
+            },
+            EntryOp::Union => {
+                if current.is_nullish() {
+                    return Ok(if value.is_undefined() { current } else { value });
+                }
+                if value.is_nullish() {
+                    return Ok(current);
+                }
+                if mode != Mode::Config && self.conflicts(current, value) {
+                    return Err(self.conflict(key, current, value));
+                }
+                if mergeable(current, value) {
+                    return self
+                        .deeper(|vm| vm.union(image, current, value, inner(mode)))
+                        .map_err(|e| self.extend_path(e, key));
+                }
+                if mode == Mode::Config && shapes_differ(current, value) {
+                    let (a, b) = (self.type_name(current), self.type_name(value));
+                    return Err(RunError::new(
+                        error::BAD_MERGE,
+                        format!("a `{b}` cannot be merged into `{}`, which is a `{a}`", self.heap.name(key)),
+                    )
+                    .help(format!("use `{} = …` to replace it", self.heap.name(key))));
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    /// A config entry onto the default of an attribute (schema reference §13.4).
+    pub(crate) fn merge_config(&mut self, image: &Image, current: Value, op: EntryOp, value: Value) -> Result<Value> {
+        match op {
+            EntryOp::Override => Ok(value),
+            EntryOp::Union if current.is_nullish() => Ok(if value.is_undefined() { current } else { value }),
+            EntryOp::Union if value.is_nullish() => Ok(current),
+            EntryOp::Union if mergeable(current, value) => self.union(image, current, value, Mode::Config),
+            EntryOp::Union if shapes_differ(current, value) => {
+                let (a, b) = (self.type_name(current), self.type_name(value));
+                Err(RunError::new(error::BAD_MERGE, format!("a `{b}` cannot be merged into a `{a}`"))
+                    .help("use `=` to replace the default"))
+            }
+            EntryOp::Union => Ok(value),
+            EntryOp::Insert => match (current, value) {
+                (current, value) if current.is_nullish() => Ok(value),
+                (current, value) if value.is_nullish() => Ok(current),
+                (Value::List(a), Value::List(b)) => {
+                    let mut items = self.heap.items(a).to_vec();
+                    items.extend_from_slice(self.heap.items(b));
+                    Ok(Value::List(self.heap.list(&items)))
+                }
+                (current, _) => Err(RunError::new(
+                    error::BAD_MERGE,
+                    format!("`+=` needs a list on both sides, found `{}`", self.type_name(current)),
+                )),
+            },
+        }
+    }
+
+    /// Whether `:` must not put `b` in the place of `a`.
+    fn conflicts(&self, a: Value, b: Value) -> bool {
+        match (a, b) {
+            (a, b) if a.is_nullish() || b.is_nullish() => false,
+            (Value::Dict(_) | Value::Inst(_), Value::Dict(_) | Value::Inst(_)) => false,
+            (Value::List(a), Value::List(b)) => {
+                a.len != b.len
+                    || self.heap.items(a).iter().zip(self.heap.items(b)).any(|(&a, &b)| self.conflicts(a, b))
+            }
+            (a, b) => !equal(&self.heap, a, b),
+        }
+    }
+
+    #[cold]
+    fn conflict(&self, key: Sym, a: Value, b: Value) -> RunError {
+        let name = self.heap.name(key);
+        let (a, b) = (self.brief(a), self.brief(b));
+        RunError::new(error::CONFLICT, format!("conflicting values for `{name}`: {a} and {b}"))
+            .help(format!("use `{name} = {b}` to override the first value"))
+    }
+
+    #[cold]
+    fn extend_path(&self, mut error: RunError, key: Sym) -> RunError {
+        if error.0.code == error::CONFLICT
+            && let Some(rest) = error.0.message.strip_prefix("conflicting values for `")
+        {
+            error.0.message = format!("conflicting values for `{}.{rest}", self.heap.name(key));
+        }
+        error
+    }
+
+    #[cold]
+    fn not_a_list(&self, key: Sym, found: Value) -> RunError {
+        RunError::new(
+            error::BAD_MERGE,
+            format!("`+=` works on lists only, but `{}` is a `{}`", self.heap.name(key), self.type_name(found)),
+        )
+    }
+
+    // ---- dict literals ----
+
+    pub(crate) fn open_dict(&mut self) {
+        if self.dicts.len() == self.dict_depth as usize {
+            self.dicts.push(DictBuilder::default());
+        }
+        self.dicts[self.dict_depth as usize].clear();
+        self.dict_depth += 1;
+    }
+
+    /// Merges an entry into the innermost open dict.
+    pub(crate) fn add_entry(&mut self, image: &Image, key: Sym, op: EntryOp, value: Value) -> Result<()> {
+        let top = self.dict_depth as usize - 1;
+        let mut builder = std::mem::take(&mut self.dicts[top]);
+        let result = self.merge_entry(image, &mut builder, Entry { key, op, value }, Mode::Check);
+        self.dicts[top] = builder;
+        result
+    }
+
+    /// `**value` in the innermost open dict.
+    pub(crate) fn unpack_dict(&mut self, image: &Image, value: Value) -> Result<()> {
+        if value.is_nullish() {
+            return Ok(());
+        }
+        let Some(count) = self.heap.entries_of(value).map(<[Entry]>::len) else {
+            return Err(RunError::new(
+                error::NOT_ITERABLE,
+                format!("only a dict or a schema instance can be unpacked with `**`, found `{}`", self.type_name(value)),
+            ));
+        };
+        for at in 0..count {
+            let entry = self.heap.entries_of(value).unwrap_or_default()[at];
+            if matches!(value, Value::Inst(_)) && entry.value.is_undefined() {
+                continue;
+            }
+            self.add_entry(image, entry.key, entry.op, entry.value)?;
+        }
+        Ok(())
+    }
+
+    /// `key[index] op value` in the innermost open dict (core reference §9.4).
+    pub(crate) fn add_indexed(
+        &mut self,
+        image: &Image,
+        key: Sym,
+        index: Value,
+        op: EntryOp,
+        value: Value,
+    ) -> Result<()> {
+        let top = self.dict_depth as usize - 1;
+        let name = self.heap.name(key).to_owned();
+        let Value::Int(index) = index else { return Ok(()) };
+        let at = self.dicts[top].position(key);
+        let current = at.map_or(Value::Undefined, |i| self.dicts[top].entries[i].value);
+        let list = match current {
+            Value::List(list) => list,
+            current if current.is_nullish() && op == EntryOp::Insert => self.heap.list(&[]),
+            _ => {
+                return Err(RunError::new(
+                    error::BAD_MERGE,
+                    format!("`{name}[{index}]` needs a list `{name}` earlier in the same block"),
+                )
+                .help(format!("write the whole list: `{name} = […]`")));
+            }
+        };
+        let len = i64::from(list.len);
+        let position = if index < 0 { index + len } else { index };
+        let limit = if op == EntryOp::Insert { len } else { len - 1 };
+        if position < 0 || position > limit {
+            return Err(RunError::new(
+                error::INDEX_OUT_OF_RANGE,
+                format!("index {index} is out of range: `{name}` has {}", super::calls::plural(list.len as usize, "item")),
+            ));
+        }
+        let position = position as usize;
+        let mut items = self.heap.items(list).to_vec();
+        match op {
+            EntryOp::Override if value.is_undefined() => {
+                items.remove(position);
+            }
+            EntryOp::Override => items[position] = value,
+            EntryOp::Union => {
+                items[position] = self.merge_values(image, key, items[position], op, value, Mode::Check)?;
+            }
+            EntryOp::Insert => {
+                let more = match value {
+                    Value::List(more) => self.heap.items(more).to_vec(),
+                    value => return Err(self.not_a_list(key, value)),
+                };
+                items.splice(position..position, more);
+            }
+        }
+        let value = Value::List(self.heap.list(&items));
+        match at {
+            Some(at) => self.dicts[top].entries[at].value = value,
+            None => self.dicts[top].push(Entry { key, op: EntryOp::Override, value }),
+        }
+        Ok(())
+    }
+}
+
+/// Whether two values merge into one rather than one replacing the other.
+const fn mergeable(a: Value, b: Value) -> bool {
+    matches!(
+        (a, b),
+        (Value::Dict(_) | Value::Inst(_), Value::Dict(_) | Value::Inst(_)) | (Value::List(_), Value::List(_))
+    )
+}
+
+/// Whether one is a list and the other a dict.
+const fn shapes_differ(a: Value, b: Value) -> bool {
+    matches!(
+        (a, b),
+        (Value::Dict(_) | Value::Inst(_), Value::List(_)) | (Value::List(_), Value::Dict(_) | Value::Inst(_))
+    )
+}
+
+/// Mode of what lies inside.
+const fn inner(mode: Mode) -> Mode {
+    match mode {
+        Mode::Operator => Mode::Check,
+        other => other,
+    }
+}

@@ -1,0 +1,134 @@
+//! Running a program: packages in order, then the document of the main package (core reference §15.1).
+
+use std::sync::Arc;
+
+use super::interp::Entry as CodeEntry;
+use super::merge::Mode;
+use super::{Image, Vm};
+use crate::bytecode::Step;
+use crate::error::{self, Result, RunError};
+use crate::value::{EntryOp, Value};
+
+impl Vm {
+    /// Evaluates every top-level name of a package and runs its other statements.
+    ///
+    /// # Errors
+    /// The first error of the program.
+    pub fn run_package(&mut self, package: u32) -> Result<()> {
+        let image = self.shared_image();
+        self.outputs.clear();
+        let shape = Arc::clone(&self.packages[package as usize].shape);
+        let mut seq = 0;
+        for unit in shape.units.clone() {
+            let code = &image.units[unit as usize].unit;
+            let first = seq;
+            for step in &code.steps {
+                match *step {
+                    Step::Slot(index) => {
+                        seq = first + index + 1;
+                        let setter = &code.setters[index as usize];
+                        let name = self.links[unit as usize].syms[setter.name as usize];
+                        let Some(&slot) = shape.by_name.get(&name) else { continue };
+                        self.packages[package as usize].position = seq - 1;
+                        if shape.slots[slot as usize].positional {
+                            let upto =
+                                shape.slots[slot as usize].setters.iter().take_while(|s| s.seq < seq).count();
+                            self.fold_prefix(&image, package, slot, upto)?;
+                        } else {
+                            self.force_global(&image, package, slot)?;
+                        }
+                    }
+                    Step::Run(block) => {
+                        self.packages[package as usize].position = seq;
+                        self.run_code(&image, CodeEntry::top(unit, block))?;
+                    }
+                }
+            }
+            seq = first + code.setters.len() as u32;
+        }
+        self.packages[package as usize].position = u32::MAX;
+        // from now on every name has its final value
+        for (slot, info) in shape.slots.iter().enumerate() {
+            if info.positional {
+                let value = self.fold_prefix(&image, package, slot as u32, info.setters.len())?;
+                self.packages[package as usize].values[slot] = value;
+            }
+        }
+        Ok(())
+    }
+
+    /// The document of a package that was run: values of expression statements, then public names.
+    ///
+    /// # Errors
+    /// Conflicting values.
+    pub fn document(&mut self, package: u32, show_hidden: bool) -> Result<Value> {
+        let image = self.shared_image();
+        let mut result = Value::Undefined;
+        let mut last_instance: Option<usize> = None;
+        let mut outputs: Vec<Value> = Vec::new();
+        for value in std::mem::take(&mut self.outputs) {
+            if matches!(value, Value::Inst(_)) {
+                // a schema statement replaces the one before
+                if let Some(at) = last_instance {
+                    outputs.remove(at);
+                }
+                last_instance = Some(outputs.len());
+            }
+            outputs.push(value);
+        }
+        for value in outputs {
+            result = self.join(&image, result, value)?;
+        }
+        let shape = Arc::clone(&self.packages[package as usize].shape);
+        let mut builder = self.builder();
+        for (slot, &name) in shape.names.iter().enumerate() {
+            let value = self.packages[package as usize].values[slot].or_undefined();
+            let text = self.heap.name(name);
+            if (text.starts_with('_') && !show_hidden) || value.is_undefined() {
+                continue;
+            }
+            if matches!(value, Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)) {
+                continue;
+            }
+            builder.set(name, EntryOp::Override, value);
+        }
+        let names = builder.finish(&mut self.heap);
+        self.give_back(builder);
+        if self.heap.entries(names).is_empty() {
+            return Ok(if result.is_undefined() { Value::Dict(names) } else { result });
+        }
+        self.join(&image, result, Value::Dict(names))
+    }
+
+    fn join(&mut self, image: &Image, a: Value, b: Value) -> Result<Value> {
+        match (a, b) {
+            (a, b) if a.is_undefined() || matches!(a, Value::None) => Ok(b),
+            (a, b) if b.is_nullish() => Ok(a),
+            (Value::Inst(inst), b @ (Value::Dict(_) | Value::Inst(_))) => {
+                let attrs = Value::Dict(self.heap.get_inst(inst).attrs);
+                self.join(image, attrs, b)
+            }
+            (a @ Value::Dict(_), Value::Inst(inst)) => {
+                let attrs = Value::Dict(self.heap.get_inst(inst).attrs);
+                self.union(image, a, attrs, Mode::Check)
+            }
+            (a @ Value::Dict(_), b @ Value::Dict(_)) | (a @ Value::List(_), b @ Value::List(_)) => {
+                self.union(image, a, b, Mode::Check)
+            }
+            (a, b) if crate::equal::equal(&self.heap, a, b) => Ok(b),
+            (a, b) => {
+                let (a, b) = (self.brief(a), self.brief(b));
+                Err(RunError::new(error::CONFLICT, format!("the program's output is both {a} and {b}"))
+                    .help("an expression on a line of its own is output; give it a name to keep it out"))
+            }
+        }
+    }
+
+    /// Value of a top-level name of a package that was run.
+    #[must_use]
+    pub fn global(&self, package: u32, name: &str) -> Option<Value> {
+        let state = self.packages.get(package as usize)?;
+        let slot = *state.shape.by_name.get(&self.heap.lookup(name)?)?;
+        Some(state.values[slot as usize].or_undefined())
+    }
+}
