@@ -15,4 +15,6 @@ kiln_syntax::codes! {
     NAME_CLASH = 214, UniqueKey, "a schema or rule has the name of a variable or import";
     BUILTIN_SCHEMA_NAME = 215, Compile, "a schema or rule has the name of a builtin type";
     BUILTIN_ALIAS_NAME = 216, Type, "a type alias has the name of a builtin type";
+    ALIAS_CLASH = 217, Type, "a schema or rule has the name of a type alias";
+    ASSIGNED_IMPORT = 218, Type, "a private name is both an import and a variable";
 }

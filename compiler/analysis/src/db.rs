@@ -4,24 +4,14 @@
 //! *frozen* one serves a single run: nothing will change, so queries record no dependencies and cost half.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kiln_project::{FileSystem, PackageGraph, ProjectError};
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
-use crate::inputs::{Directory, DirectoryEntry, SourceFile};
-
-/// How the database reads what it was not told.
-pub trait Sources: Send + Sync {
-    /// The text of a file.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    fn read(&self, path: &str) -> Result<String, String>;
-
-    /// What is in a directory, if it exists.
-    fn list(&self, path: &str) -> Option<Vec<DirectoryEntry>>;
-}
+use crate::inputs::{Dependencies, Directory, DirectoryEntry, External, Project, SourceFile};
 
 /// What queries need.
 #[salsa::db]
@@ -42,36 +32,40 @@ pub struct Database {
 }
 
 struct Shared {
-    sources: Box<dyn Sources>,
+    system: Box<dyn FileSystem>,
     frozen: bool,
     files: Mutex<FxHashMap<Arc<str>, SourceFile>>,
     directories: Mutex<FxHashMap<Arc<str>, Directory>>,
+    dependencies: Mutex<FxHashMap<DependencySet, Dependencies>>,
     /// Directories whose files hardly ever change.
     libraries: Mutex<Vec<Box<str>>>,
     /// Names of executed queries, if somebody wants them.
     log: Option<Arc<Mutex<Vec<String>>>>,
 }
 
+/// Packages by name, and the directory of downloaded ones.
+type DependencySet = (Box<[External]>, Option<Arc<str>>);
+
 impl Database {
     /// A live database.
     #[must_use]
-    pub fn new(sources: impl Sources + 'static) -> Self {
-        Self::build(Box::new(sources), false, false)
+    pub fn new(system: impl FileSystem + 'static) -> Self {
+        Self::build(Box::new(system), false, false)
     }
 
     /// A database for one run: inputs are never changed once they were read.
     #[must_use]
-    pub fn frozen(sources: impl Sources + 'static) -> Self {
-        Self::build(Box::new(sources), true, false)
+    pub fn frozen(system: impl FileSystem + 'static) -> Self {
+        Self::build(Box::new(system), true, false)
     }
 
     /// A live database that remembers which queries ran; see [`Database::take_log`].
     #[must_use]
-    pub fn logging(sources: impl Sources + 'static) -> Self {
-        Self::build(Box::new(sources), false, true)
+    pub fn logging(system: impl FileSystem + 'static) -> Self {
+        Self::build(Box::new(system), false, true)
     }
 
-    fn build(sources: Box<dyn Sources>, frozen: bool, logging: bool) -> Self {
+    fn build(system: Box<dyn FileSystem>, frozen: bool, logging: bool) -> Self {
         let log = logging.then(|| Arc::new(Mutex::new(Vec::new())));
         let callback = log.clone().map(|log| {
             Box::new(move |event: salsa::Event| {
@@ -83,10 +77,11 @@ impl Database {
         Self {
             storage: salsa::Storage::new(callback),
             shared: Arc::new(Shared {
-                sources,
+                system,
                 frozen,
                 files: Mutex::default(),
                 directories: Mutex::default(),
+                dependencies: Mutex::default(),
                 libraries: Mutex::default(),
                 log,
             }),
@@ -97,8 +92,9 @@ impl Database {
     /// [`Database::logging`].
     #[must_use]
     pub fn take_log(&self) -> Vec<String> {
-        let Some(log) = &self.shared.log else { return Vec::new() };
-        // A key prints with its query's name only while a database is attached.
+        let Some(log) = &self.shared.log else {
+            return Vec::new();
+        };
         std::mem::take(&mut *lock(log))
     }
 
@@ -108,36 +104,135 @@ impl Database {
         lock(&self.shared.libraries).push(path.into());
     }
 
+    /// The dependencies of a program, as its manifests and options declare them. Equal ones give the same value, so that
+    /// programs share what is known about them.
+    #[must_use]
+    pub fn dependencies(&self, graph: &PackageGraph, vendor: Option<&Path>) -> Dependencies {
+        let mut externals: Vec<External> = graph
+            .packages()
+            .map(|(name, root)| External {
+                name: name.into(),
+                root: Ok(text_of(root)),
+            })
+            .collect();
+        for problem in graph.problems() {
+            let (ProjectError::RemotePackage { name, .. }
+            | ProjectError::MissingDependency { name, .. }
+            | ProjectError::DependencyConflict { name, .. }) = problem
+            else {
+                continue;
+            };
+            let conflict = matches!(problem, ProjectError::DependencyConflict { .. });
+            let root = Err(problem.to_string().into());
+            match externals
+                .iter_mut()
+                .find(|external| *external.name == **name)
+            {
+                Some(external) if conflict => external.root = root,
+                Some(_) => {}
+                None => externals.push(External {
+                    name: name.as_str().into(),
+                    root,
+                }),
+            }
+        }
+        self.dependencies_from(externals.into(), vendor.map(text_of))
+    }
+
+    /// The same from plain values.
+    #[must_use]
+    pub fn dependencies_from(
+        &self,
+        externals: Box<[External]>,
+        vendor: Option<Arc<str>>,
+    ) -> Dependencies {
+        *lock(&self.shared.dependencies)
+            .entry((externals, vendor))
+            .or_insert_with_key(|(externals, vendor)| {
+                Dependencies::builder(externals.clone(), vendor.clone())
+                    .durability(self.durability())
+                    .new(self)
+            })
+    }
+
+    /// A program: see the fields of [`Project`].
+    #[must_use]
+    pub fn project(&self, root: &str, files: &[&str], dependencies: Dependencies) -> Project {
+        let files = files.iter().map(|path| Arc::from(*path)).collect();
+        Project::builder(root.into(), files, dependencies)
+            .durability(self.durability())
+            .new(self)
+    }
+
     /// The durability of new inputs: of a run's options and project.
     #[must_use]
     pub fn durability(&self) -> Durability {
-        if self.shared.frozen { Durability::NEVER_CHANGE } else { Durability::MEDIUM }
+        if self.shared.frozen {
+            Durability::NEVER_CHANGE
+        } else {
+            Durability::MEDIUM
+        }
     }
 
     /// Sets the text of a file, whatever is on the disk. In a frozen database this must come before the file is read.
     pub fn set_text(&mut self, path: &str, text: Option<Arc<str>>) {
         if let Some(file) = self.known(path) {
             if file.text(self) != &text {
-                file.set_text(self).with_durability(Durability::LOW).to(text);
+                file.set_text(self).to(text);
+            }
+            if file.error(self).is_some() {
                 file.set_error(self).to(None);
             }
             return;
         }
-        let durability = if self.shared.frozen { Durability::NEVER_CHANGE } else { Durability::LOW };
-        let file = SourceFile::builder(path.into(), text, None).durability(durability).new(self);
+        let durability = if self.shared.frozen {
+            Durability::NEVER_CHANGE
+        } else {
+            Durability::LOW
+        };
+        let file = SourceFile::builder(path.into(), text, None)
+            .durability(durability)
+            .new(self);
         lock(&self.shared.files).insert(path.into(), file);
+    }
+
+    /// Adds a file that is new on the disk: like [`Database::set_text`], and its directory lists it.
+    pub fn add_file(&mut self, path: &str, text: &str) {
+        self.set_text(path, Some(text.into()));
+        let Some((parent, name)) = path.rsplit_once('/') else {
+            return;
+        };
+        let directory = self.directory(parent);
+        let mut entries = directory
+            .entries(self)
+            .clone()
+            .unwrap_or_default()
+            .into_vec();
+        if !self.shared.frozen && !entries.iter().any(|entry| *entry.name == *name) {
+            entries.push(DirectoryEntry {
+                name: name.into(),
+                is_directory: false,
+            });
+            entries.sort();
+            directory.set_entries(self).to(Some(entries.into()));
+        }
     }
 
     /// Reads a file and the listing of its directory again, as far as anybody asked for them.
     pub fn refresh(&mut self, path: &str) {
         if let Some(file) = self.known(path) {
             let (text, error) = self.shared.read(path);
-            if file.text(self) != &text || file.error(self) != &error {
+            if file.text(self) != &text {
                 file.set_text(self).to(text);
+            }
+            if file.error(self) != &error {
                 file.set_error(self).to(error);
             }
         }
-        for path in [Some(path), path.rsplit_once('/').map(|(parent, _)| parent)].into_iter().flatten() {
+        for path in [Some(path), path.rsplit_once('/').map(|(parent, _)| parent)]
+            .into_iter()
+            .flatten()
+        {
             let directory = lock(&self.shared.directories).get(path).copied();
             if let Some(directory) = directory.filter(|_| !self.shared.frozen) {
                 let entries = self.shared.list(path);
@@ -168,10 +263,14 @@ impl Db for Database {
         }
         // Not under the lock, so that threads can read several files at once.
         let (text, error) = self.shared.read(path);
-        let durability = self.shared.durability(path);
+        let durability = self.shared.durability(path, Durability::LOW);
         *lock(&self.shared.files)
             .entry(path.into())
-            .or_insert_with_key(|path| SourceFile::builder(path.clone(), text, error).durability(durability).new(self))
+            .or_insert_with_key(|path| {
+                SourceFile::builder(path.clone(), text, error)
+                    .durability(durability)
+                    .new(self)
+            })
     }
 
     fn directory(&self, path: &str) -> Directory {
@@ -179,33 +278,53 @@ impl Db for Database {
             return *directory;
         }
         let entries = self.shared.list(path);
-        let durability = self.shared.durability(path);
+        let durability = self.shared.durability(path, Durability::MEDIUM);
         *lock(&self.shared.directories)
             .entry(path.into())
-            .or_insert_with_key(|path| Directory::builder(path.clone(), entries).durability(durability).new(self))
+            .or_insert_with_key(|path| {
+                Directory::builder(path.clone(), entries)
+                    .durability(durability)
+                    .new(self)
+            })
     }
 }
 
 impl Shared {
     fn read(&self, path: &str) -> (Option<Arc<str>>, Option<Arc<str>>) {
-        match self.sources.read(path) {
+        match self.system.read_text(Path::new(path)) {
             Ok(text) => (Some(text.into()), None),
-            Err(error) => (None, Some(error.into())),
+            Err(error) => (None, Some(error.to_string().into())),
         }
     }
 
     fn list(&self, path: &str) -> Option<Box<[DirectoryEntry]>> {
-        let mut entries = self.sources.list(path)?;
-        entries.sort();
-        Some(entries.into())
+        let entries = self.system.list_dir(Path::new(path)).ok()?;
+        let entries = entries.into_iter();
+        Some(
+            entries
+                .map(|entry| DirectoryEntry {
+                    name: entry.name.into(),
+                    is_directory: entry.is_dir,
+                })
+                .collect(),
+        )
     }
 
-    fn durability(&self, path: &str) -> Durability {
+    /// Files of libraries hardly ever change. Other files do, and are `LOW` from the start: a later fall from `MEDIUM`
+    /// would make salsa take all that was computed from a file for changed.
+    fn durability(&self, path: &str, other: Durability) -> Durability {
         if self.frozen {
             return Durability::NEVER_CHANGE;
         }
-        let inside = |library: &Box<str>| path.strip_prefix(&**library).is_some_and(|rest| rest.starts_with('/'));
-        if lock(&self.libraries).iter().any(inside) { Durability::HIGH } else { Durability::MEDIUM }
+        let inside = |library: &str| {
+            path.strip_prefix(library)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if lock(&self.libraries).iter().any(|library| inside(library)) {
+            Durability::HIGH
+        } else {
+            other
+        }
     }
 }
 
@@ -213,6 +332,10 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database").finish_non_exhaustive()
     }
+}
+
+fn text_of(path: &Path) -> Arc<str> {
+    path.to_string_lossy().into()
 }
 
 /// A panic while a table was locked (a cancelled query, say) left the table whole: entries are added in one step.

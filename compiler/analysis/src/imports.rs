@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use kiln_syntax::ast::{CompElement, Entry, Expr, ExprId, ImportId, ItemAst, Stmt, StmtId, TypeExpr};
+use kiln_syntax::ast::{
+    CompElement, Entry, Expr, ExprId, ImportId, ItemAst, Stmt, StmtId, TypeExpr,
+};
 use kiln_syntax::diagnostic::{Diagnostic, Place};
 use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
@@ -68,16 +70,27 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
         let ast = &item_syntax(db, item).ast;
         let import = &ast[id];
         let span = statement_span(ast, id);
-        let Some(name) = local_name(ast, id) else { continue };
-        let path = import.path.iter().map(|&part| ast.name(part)).collect::<Vec<_>>();
+        let Some(name) = local_name(ast, id) else {
+            continue;
+        };
+        let path = import
+            .path
+            .iter()
+            .map(|&part| ast.name(part))
+            .collect::<Vec<_>>();
         let target = match resolve(db, file, import.dots, &path) {
             Ok(target) => Some(target),
             Err(problem) => {
-                diagnostics.extend(problem.diagnostic(span).map(|problem| placed(problem, item.place(db))));
+                diagnostics.extend(
+                    problem
+                        .diagnostic(span)
+                        .map(|problem| placed(problem, item.place(db))),
+                );
                 None
             }
         };
-        if let (Some(target), Some(first)) = (&target, imports.iter().find(|other| *other.name == *name))
+        if let (Some(target), Some(first)) =
+            (&target, imports.iter().find(|other| *other.name == *name))
             && first.target.as_ref().is_some_and(|other| other != target)
         {
             let diagnostic = Diagnostic::error(
@@ -86,14 +99,30 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
                 format!("two imports in this file are called `{name}`"),
             )
             .at("this is another package")
-            .label_in(first.item.place(db), first.span, format!("`{name}` is already this package"))
-            .help(format!("give one of them another name: `import {} as …`", path.join(".")));
+            .label_in(
+                first.item.place(db),
+                first.span,
+                format!("`{name}` is already this package"),
+            )
+            .help(format!(
+                "give one of them another name: `import {} as …`",
+                path.join(".")
+            ));
             diagnostics.push(placed(diagnostic, item.place(db)));
         }
         let used = used.iter().any(|used| **used == *name);
-        imports.push(FileImport { name: name.into(), target, item, span, used });
+        imports.push(FileImport {
+            name: name.into(),
+            target,
+            item,
+            span,
+            used,
+        });
     }
-    FileImports { imports: imports.into(), diagnostics: diagnostics.into() }
+    FileImports {
+        imports: imports.into(),
+        diagnostics: diagnostics.into(),
+    }
 }
 
 /// The import statements of a file.
@@ -101,19 +130,29 @@ fn import_statements<'db>(
     db: &'db dyn Db,
     file: File<'db>,
 ) -> impl Iterator<Item = (Item<'db>, ImportId)> {
-    let items = outline(db, file).items.iter().copied().filter(|item| item.kind(db) == ItemKind::Import);
+    let items = outline(db, file)
+        .items
+        .iter()
+        .copied()
+        .filter(|item| item.kind(db) == ItemKind::Import);
     items.flat_map(|item| {
         let ast = &item_syntax(db, item).ast;
-        ast.stmt_ids(ast.root).iter().filter_map(move |&stmt| match ast[stmt] {
-            Stmt::Import(id) => Some((item, id)),
-            _ => None,
-        })
+        ast.stmt_ids(ast.root)
+            .iter()
+            .filter_map(move |&stmt| match ast[stmt] {
+                Stmt::Import(id) => Some((item, id)),
+                _ => None,
+            })
     })
 }
 
 fn statement_span(ast: &ItemAst, id: ImportId) -> Span {
     let holds = |stmt: &&StmtId| matches!(ast[**stmt], Stmt::Import(other) if other == id);
-    ast.stmt_ids(ast.root).iter().find(holds).map(|&stmt| ast.stmt_span(stmt)).unwrap_or_default()
+    ast.stmt_ids(ast.root)
+        .iter()
+        .find(holds)
+        .map(|&stmt| ast.stmt_span(stmt))
+        .unwrap_or_default()
 }
 
 /// The name that an import gives to its package: the alias, or the last part of the path.
@@ -132,7 +171,9 @@ pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
     let items = &outline(db, file).items;
     let mut used: Vec<Box<str>> = Vec::new();
     for (import_item, id) in import_statements(db, file) {
-        let Some(name) = local_name(&item_syntax(db, import_item).ast, id) else { continue };
+        let Some(name) = local_name(&item_syntax(db, import_item).ast, id) else {
+            continue;
+        };
         if used.iter().any(|other| **other == *name) {
             continue;
         }
@@ -143,7 +184,9 @@ pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
             }
             // The item around this place: the last one that starts at or before it.
             let index = items.partition_point(|item| item.range(db).start as usize <= start);
-            let Some(&item) = index.checked_sub(1).and_then(|index| items.get(index)) else { continue };
+            let Some(&item) = index.checked_sub(1).and_then(|index| items.get(index)) else {
+                continue;
+            };
             next = item.range(db).end as usize;
             if item.kind(db) != ItemKind::Import && uses_package(&item_syntax(db, item).ast, name) {
                 used.push(name.into());
@@ -157,11 +200,13 @@ pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
 /// Where a name stands in a text as a whole word.
 fn words<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
     let part_of_word = |c: char| c == '_' || c.is_alphanumeric();
-    text.match_indices(name).map(|(start, _)| start).filter(move |&start| {
-        let before = text[..start].chars().next_back();
-        let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(part_of_word) && !after.is_some_and(part_of_word)
-    })
+    text.match_indices(name)
+        .map(|(start, _)| start)
+        .filter(move |&start| {
+            let before = text[..start].chars().next_back();
+            let after = text[start + name.len()..].chars().next();
+            !before.is_some_and(part_of_word) && !after.is_some_and(part_of_word)
+        })
 }
 
 /// Whether a tree reads a member of a package called `name`. A parameter of the same name counts as the package: such
@@ -193,7 +238,9 @@ fn key_selects(ast: &ItemAst) -> FxHashSet<ExprId> {
     });
     let mut selects = FxHashSet::default();
     for entry in ast.list_entries.iter().copied().chain(in_comprehensions) {
-        let Entry::Pair { key, .. } = entry else { continue };
+        let Entry::Pair { key, .. } = entry else {
+            continue;
+        };
         let mut part = match ast[key] {
             Expr::Index { value, .. } => value,
             _ => key,
@@ -223,10 +270,19 @@ pub fn import_graph<'db>(db: &'db dyn Db, project: Project) -> ImportGraph<'db> 
     let main = main_package(db, project);
     let mut diagnostics = Vec::new();
     let used = postorder(db, main, false, &mut |_| {});
-    let all = postorder(db, main, true, &mut |circle| diagnostics.push(circle_diagnostic(db, circle)));
+    let all = postorder(db, main, true, &mut |circle| {
+        diagnostics.push(circle_diagnostic(db, circle))
+    });
     let in_use: FxHashSet<_> = used.iter().copied().collect();
-    let unused = all.into_iter().filter(|package| !in_use.contains(package)).collect();
-    ImportGraph { used: used.into(), unused, diagnostics: diagnostics.into() }
+    let unused = all
+        .into_iter()
+        .filter(|package| !in_use.contains(package))
+        .collect();
+    ImportGraph {
+        used: used.into(),
+        unused,
+        diagnostics: diagnostics.into(),
+    }
 }
 
 /// The packages of a program in the order of evaluation: depth first in the order of used imports.
@@ -261,7 +317,11 @@ fn postorder<'db>(
                 }
             }
         }
-        Frame { package, edges, next: 0 }
+        Frame {
+            package,
+            edges,
+            next: 0,
+        }
     };
     let mut order = Vec::new();
     let mut seen = FxHashSet::from_iter([main]);
@@ -275,7 +335,9 @@ fn postorder<'db>(
         if seen.insert(target) {
             stack.push(frame(target));
         } else if let Some(start) = stack.iter().position(|frame| frame.package == target) {
-            let edges = stack[start..].iter().map(|frame| frame.edges[frame.next - 1].0);
+            let edges = stack[start..]
+                .iter()
+                .map(|frame| frame.edges[frame.next - 1].0);
             circle(&edges.collect::<Vec<_>>());
         }
     }
@@ -283,16 +345,41 @@ fn postorder<'db>(
 }
 
 fn circle_diagnostic<'db>(db: &'db dyn Db, circle: &[Edge<'db>]) -> Diagnostic {
-    let imports: Vec<_> = circle.iter().map(|&(file, index)| (file, &file_imports(db, file).imports[index])).collect();
-    let files: Vec<_> = imports.iter().map(|(file, _)| format!("`{}`", file.path(db))).collect();
+    let imports: Vec<_> = circle
+        .iter()
+        .map(|&(file, index)| (file, &file_imports(db, file).imports[index]))
+        .collect();
+    let files: Vec<_> = imports
+        .iter()
+        .map(|(file, _)| format!("`{}`", file.path(db)))
+        .collect();
     let message = match files.as_slice() {
         [one] => format!("{one} imports its own package"),
-        many => format!("these files import each other in a circle: {}", many.join(", ")),
+        many => format!(
+            "these files import each other in a circle: {}",
+            many.join(", ")
+        ),
     };
-    let mut imports = imports.into_iter().rev().map(|(_, import)| (import.item.place(db), import.span));
-    let (place, span) = imports.next().unwrap_or_else(|| (Place { path: "".into(), item: None }, Span::default()));
-    let diagnostic = placed(Diagnostic::error(codes::CYCLIC_IMPORT, span, message), place)
-        .at("this import closes the circle")
-        .help("move what they share into a package of its own");
-    imports.fold(diagnostic, |diagnostic, (place, span)| diagnostic.label_in(place, span, "through this import"))
+    let mut imports = imports
+        .into_iter()
+        .rev()
+        .map(|(_, import)| (import.item.place(db), import.span));
+    let (place, span) = imports.next().unwrap_or_else(|| {
+        (
+            Place {
+                path: "".into(),
+                item: None,
+            },
+            Span::default(),
+        )
+    });
+    let diagnostic = placed(
+        Diagnostic::error(codes::CYCLIC_IMPORT, span, message),
+        place,
+    )
+    .at("this import closes the circle")
+    .help("move what they share into a package of its own");
+    imports.fold(diagnostic, |diagnostic, (place, span)| {
+        diagnostic.label_in(place, span, "through this import")
+    })
 }

@@ -1,5 +1,10 @@
 //! What the database is told: texts, directory listings and the project. Everything else is computed from these.
 
+#![expect(
+    missing_docs,
+    reason = "of constructors that salsa writes; everything written here is documented"
+)]
+
 use std::sync::Arc;
 
 /// A file, existing or not: a query that asked for a missing file is computed again when the file appears.
@@ -36,10 +41,8 @@ pub struct Directory {
 pub struct External {
     /// The first component of imports that mean it.
     pub name: Box<str>,
-    /// Where it lies. Absent for a dependency that is declared, but not there (say, not downloaded).
-    pub root: Option<Arc<str>>,
-    /// Why it is not there, as a sentence.
-    pub missing: Option<Box<str>>,
+    /// Where it lies; or, if it is declared but cannot be used (say, not downloaded), why.
+    pub root: Result<Arc<str>, Box<str>>,
 }
 
 /// Which packages outside a project its imports can reach. Shared by projects with equal dependencies, so that they
@@ -48,7 +51,7 @@ pub struct External {
 pub struct Dependencies {
     /// All of them, also the indirect ones: names are global in a build.
     pub externals: Box<[External]>,
-    /// A directory whose sub-directories can be imported by name when nothing else is found.
+    /// A directory of downloaded packages: a sub-directory with a manifest can be imported by its name.
     pub vendor: Option<Arc<str>>,
 }
 

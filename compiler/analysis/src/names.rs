@@ -1,5 +1,8 @@
 //! What a package defines: its names in order of first appearance, and the items that set each.
 
+mod conflicts;
+
+use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -11,6 +14,8 @@ use crate::db::Db;
 use crate::outline::{Item, outline};
 use crate::packages::{Package, package_files};
 use crate::syntax::item_syntax;
+
+pub use conflicts::name_diagnostics;
 
 /// What a name is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +44,19 @@ impl DefinitionKind {
             ItemKind::Rule => Self::Rule,
             ItemKind::TypeAlias => Self::TypeAlias,
             _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for DefinitionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Variable => "a variable",
+            Self::Schema => "a schema",
+            Self::Mixin => "a mixin",
+            Self::Protocol => "a protocol",
+            Self::Rule => "a rule",
+            Self::TypeAlias => "a type alias",
         })
     }
 }
@@ -123,7 +141,10 @@ impl<'db> PackageNames<'db> {
 pub fn item_names<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[Setter]> {
     let mut setters = Vec::new();
     each_setter(&item_syntax(db, item).ast, &mut |ast, name, kind, _| {
-        setters.push(Setter { name: ast.name(name).into(), kind });
+        setters.push(Setter {
+            name: ast.name(name).into(),
+            kind,
+        });
     });
     setters.into()
 }
@@ -133,7 +154,11 @@ pub fn each_setter(ast: &ItemAst, found: &mut dyn FnMut(&ItemAst, Name, SetterKi
     each_setter_in(ast, ast.root, found);
 }
 
-fn each_setter_in(ast: &ItemAst, body: List, found: &mut dyn FnMut(&ItemAst, Name, SetterKind, StmtId)) {
+fn each_setter_in(
+    ast: &ItemAst,
+    body: List,
+    found: &mut dyn FnMut(&ItemAst, Name, SetterKind, StmtId),
+) {
     for &id in ast.stmt_ids(body) {
         match ast[id] {
             Stmt::Unification { target, .. } => found(ast, target, SetterKind::Unify, id),
@@ -141,7 +166,16 @@ fn each_setter_in(ast: &ItemAst, body: List, found: &mut dyn FnMut(&ItemAst, Nam
                 for &target in &ast[assign].targets {
                     if let Some(name) = target_name(ast, target) {
                         let whole = matches!(ast[target], Expr::Name(_));
-                        found(ast, name, if whole { SetterKind::Assign } else { SetterKind::Update }, id);
+                        found(
+                            ast,
+                            name,
+                            if whole {
+                                SetterKind::Assign
+                            } else {
+                                SetterKind::Update
+                            },
+                            id,
+                        );
                     }
                 }
             }
@@ -209,9 +243,20 @@ pub fn package_names<'db>(db: &'db dyn Db, package: Package<'db>) -> PackageName
 }
 
 impl<'db> PackageNames<'db> {
-    fn define(&mut self, name: &str, kind: DefinitionKind, item: Item<'db>) -> &mut Definition<'db> {
+    fn define(
+        &mut self,
+        name: &str,
+        kind: DefinitionKind,
+        item: Item<'db>,
+    ) -> &mut Definition<'db> {
         let index = self.map.get_index_of(name).unwrap_or_else(|| {
-            let (index, _) = self.map.insert_full(name.into(), Definition { kind, items: Vec::new() });
+            let (index, _) = self.map.insert_full(
+                name.into(),
+                Definition {
+                    kind,
+                    items: Vec::new(),
+                },
+            );
             index
         });
         let definition = &mut self.map[index];

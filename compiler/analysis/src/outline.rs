@@ -1,5 +1,10 @@
 //! A file cut into top-level items: the units everything else is computed for.
 
+#![expect(
+    missing_docs,
+    reason = "of constructors that salsa writes; everything written here is documented"
+)]
+
 use std::sync::Arc;
 
 use kiln_syntax::diagnostic::{Diagnostic, Place};
@@ -59,7 +64,10 @@ impl<'db> Item<'db> {
     /// The item as a place in a diagnostic of another item.
     #[must_use]
     pub fn place(self, db: &'db dyn Db) -> Place {
-        Place { path: self.file(db).path(db).clone(), item: Some(self.ordinal(db)) }
+        Place {
+            path: self.file(db).path(db).clone(),
+            item: Some(self.ordinal(db)),
+        }
     }
 
     /// The package whose names it sees.
@@ -78,7 +86,13 @@ impl ItemLabels {
         match spans {
             [] => Self::default(),
             [one] => Self(text[one.range()].into()),
-            many => Self(many.iter().map(|span| &text[span.range()]).collect::<Vec<_>>().join(" ").into()),
+            many => Self(
+                many.iter()
+                    .map(|span| &text[span.range()])
+                    .collect::<Vec<_>>()
+                    .join(" ")
+                    .into(),
+            ),
         }
     }
 
@@ -110,7 +124,18 @@ pub fn outline<'db>(db: &'db dyn Db, file: File<'db>) -> FileOutline<'db> {
     let outline = kiln_syntax::outline::outline(text);
     let items = outline.items.into_iter().zip(0..).map(|(item, ordinal)| {
         let own_text: Arc<str> = text[item.range.range()].into();
-        Item::new(db, file, item.kind, ItemLabels::new(text, &item.names), own_text, item.range, ordinal)
+        Item::new(
+            db,
+            file,
+            item.kind,
+            ItemLabels::new(text, &item.names),
+            own_text,
+            item.range,
+            ordinal,
+        )
     });
-    FileOutline { items: items.collect(), diagnostics: outline.diagnostics.into() }
+    FileOutline {
+        items: items.collect(),
+        diagnostics: outline.diagnostics.into(),
+    }
 }

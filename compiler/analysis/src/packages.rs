@@ -1,8 +1,15 @@
 //! Packages: which files share a namespace.
 
+#![expect(
+    missing_docs,
+    reason = "of constructors that salsa writes; everything written here is documented"
+)]
+
 use std::fmt;
 use std::sync::Arc;
 
+use kiln_project::SYSTEM_MODULES;
+use kiln_project::root::MANIFEST_FILE;
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
@@ -95,7 +102,9 @@ pub fn package_files<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[File<'
         Location::Directory(path) => {
             let entries = db.directory(path).entries(db).iter().flatten();
             let members = entries.filter(|entry| !entry.is_directory && is_member(&entry.name));
-            members.map(|entry| file(&format!("{path}/{}", entry.name))).collect()
+            members
+                .map(|entry| file(&format!("{path}/{}", entry.name)))
+                .collect()
         }
     }
 }
@@ -104,12 +113,6 @@ pub fn package_files<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[File<'
 fn is_member(name: &str) -> bool {
     name.ends_with(".k") && !name.ends_with("_test.k") && !name.starts_with('_')
 }
-
-/// The modules that come with the language.
-pub const SYSTEM_MODULES: &[&str] = &[
-    "base32", "base64", "collection", "crypto", "datetime", "file", "json", "manifests", "math", "net", "regex", "runtime",
-    "template", "units", "yaml",
-];
 
 /// The first component of imports that mean a plugin.
 const PLUGINS: &str = "kcl_plugin";
@@ -128,7 +131,9 @@ pub(crate) fn resolve<'db>(
     if dots > 0 {
         return resolve_relative(db, file, dots, path).map(ImportTarget::Package);
     }
-    let Some((&first, rest)) = path.split_first() else { return Err(ImportProblem::Empty) };
+    let Some((&first, rest)) = path.split_first() else {
+        return Err(ImportProblem::Empty);
+    };
     if rest.is_empty()
         && let Some(module) = SYSTEM_MODULES.iter().find(|module| **module == first)
     {
@@ -140,7 +145,14 @@ pub(crate) fn resolve<'db>(
     let root = package.root(db);
     let own = locate(db, root, path).map(|location| {
         let name = joined(package.module(db), path);
-        Package::new(db, package.dependencies(db), package.module(db).clone(), root.clone(), name, location)
+        Package::new(
+            db,
+            package.dependencies(db),
+            package.module(db).clone(),
+            root.clone(),
+            name,
+            location,
+        )
     });
     let (other, looked_in) = resolve_external(db, package, first, rest)?;
     match (own, other) {
@@ -171,12 +183,23 @@ fn resolve_relative<'db>(
     let root = package.root(db);
     let spelling = || format!("{}{}", ".".repeat(dots as usize), path.join("."));
     // Directories between the module's root and the file.
-    let directory = file.path(db).rsplit_once('/').map_or("", |(directory, _)| directory);
-    let inside = directory.strip_prefix(&**root).ok_or_else(|| ImportProblem::AboveRoot { path: spelling(), root: root.clone() })?;
+    let directory = file
+        .path(db)
+        .rsplit_once('/')
+        .map_or("", |(directory, _)| directory);
+    let inside = directory
+        .strip_prefix(&**root)
+        .ok_or_else(|| ImportProblem::AboveRoot {
+            path: spelling(),
+            root: root.clone(),
+        })?;
     let mut parts: Vec<&str> = inside.split('/').filter(|part| !part.is_empty()).collect();
     for _ in 1..dots {
         if parts.pop().is_none() {
-            return Err(ImportProblem::AboveRoot { path: spelling(), root: root.clone() });
+            return Err(ImportProblem::AboveRoot {
+                path: spelling(),
+                root: root.clone(),
+            });
         }
     }
     parts.extend(path);
@@ -191,7 +214,14 @@ fn resolve_relative<'db>(
         });
     };
     let name = joined(package.module(db), &parts);
-    Ok(Package::new(db, package.dependencies(db), package.module(db).clone(), root.clone(), name, location))
+    Ok(Package::new(
+        db,
+        package.dependencies(db),
+        package.module(db).clone(),
+        root.clone(),
+        name,
+        location,
+    ))
 }
 
 /// The package `first.rest` outside the module (or the module itself, by the name others give it), and where it was
@@ -203,24 +233,38 @@ fn resolve_external<'db>(
     rest: &[&str],
 ) -> Result<(Option<Package<'db>>, Option<String>), ImportProblem> {
     let dependencies = package.dependencies(db);
-    let external = dependencies.externals(db).iter().find(|external| *external.name == *first);
+    let external = dependencies
+        .externals(db)
+        .iter()
+        .find(|external| *external.name == *first);
     let root = match external {
         _ if **package.module(db) == *first => package.root(db).clone(),
         Some(external) => match &external.root {
-            Some(root) => root.clone(),
-            None => {
-                let reason = external.missing.as_deref().unwrap_or("it has not been fetched").into();
-                return Err(ImportProblem::Missing { name: first.into(), reason });
+            Ok(root) => root.clone(),
+            Err(reason) => {
+                return Err(ImportProblem::Unusable {
+                    name: first.into(),
+                    reason: reason.clone(),
+                });
             }
         },
         None => match dependencies.vendor(db) {
-            Some(vendor) => format!("{vendor}/{first}").into(),
-            None => return Ok((None, None)),
+            Some(vendor) if contains(db, &format!("{vendor}/{first}"), MANIFEST_FILE) => {
+                format!("{vendor}/{first}").into()
+            }
+            _ => return Ok((None, None)),
         },
     };
     let looked_in = [&[&*root], rest].concat().join("/");
     let found = locate(db, &root, rest).map(|location| {
-        Package::new(db, dependencies, Arc::from(first), root, joined(first, rest), location)
+        Package::new(
+            db,
+            dependencies,
+            Arc::from(first),
+            root,
+            joined(first, rest),
+            location,
+        )
     });
     Ok((found, Some(looked_in)))
 }
@@ -232,18 +276,25 @@ fn locate(db: &dyn Db, root: &str, parts: &[&str]) -> Option<Location> {
         return Some(Location::Directory(path.into()));
     }
     let (last, parents) = parts.split_last()?;
-    let name = format!("{last}.k");
     let parent = [&[root], parents].concat().join("/");
-    let mut siblings = db.directory(&parent).entries(db).iter().flatten();
-    siblings
-        .any(|entry| !entry.is_directory && *entry.name == *name)
-        .then(|| Location::File(format!("{path}.k").into()))
+    contains(db, &parent, &format!("{last}.k")).then(|| Location::File(format!("{path}.k").into()))
+}
+
+/// Whether a directory has a file of this name.
+fn contains(db: &dyn Db, directory: &str, name: &str) -> bool {
+    let mut entries = db.directory(directory).entries(db).iter().flatten();
+    entries.any(|entry| !entry.is_directory && *entry.name == *name)
 }
 
 /// `module.a.b`
 fn joined(module: &str, parts: &[&str]) -> Arc<str> {
     let start = Some(module).filter(|module| !module.is_empty());
-    start.into_iter().chain(parts.iter().copied()).collect::<Vec<_>>().join(".").into()
+    start
+        .into_iter()
+        .chain(parts.iter().copied())
+        .collect::<Vec<_>>()
+        .join(".")
+        .into()
 }
 
 /// An existing import path that `path` may be a slip of.
@@ -251,15 +302,26 @@ fn suggestion(db: &dyn Db, package: Package<'_>, path: &[&str]) -> Option<String
     // As far as the path exists, it is right.
     let root = package.root(db);
     let right = (0..path.len()).rev().find(|&len| {
-        db.directory(&[&[&**root], &path[..len]].concat().join("/")).entries(db).is_some()
+        db.directory(&[&[&**root], &path[..len]].concat().join("/"))
+            .entries(db)
+            .is_some()
     })?;
     let directory = db.directory(&[&[&**root], &path[..right]].concat().join("/"));
     let inside = directory.entries(db).iter().flatten().filter_map(|entry| {
-        if entry.is_directory { Some(&*entry.name) } else { entry.name.strip_suffix(".k") }
+        if entry.is_directory {
+            Some(&*entry.name)
+        } else {
+            entry.name.strip_suffix(".k")
+        }
     });
     let dependencies = package.dependencies(db);
-    let externals = dependencies.externals(db).iter().map(|external| &*external.name);
-    let outside = externals.chain(SYSTEM_MODULES.iter().copied()).filter(|_| right == 0);
+    let externals = dependencies
+        .externals(db)
+        .iter()
+        .map(|external| &*external.name);
+    let outside = externals
+        .chain(SYSTEM_MODULES.iter().copied())
+        .filter(|_| right == 0);
     let best = kiln_project::nearest(path.get(right)?, inside.chain(outside))?;
     let rest = path.get(right + 1..).unwrap_or_default();
     Some([&path[..right], &[best], rest].concat().join("."))
@@ -294,12 +356,12 @@ pub(crate) enum ImportProblem {
         /// The module's directory.
         root: Arc<str>,
     },
-    /// A dependency that is declared, but not there.
-    Missing {
+    /// A dependency that is declared, but cannot be used.
+    Unusable {
         /// Its name.
         name: String,
         /// Why.
-        reason: String,
+        reason: Box<str>,
     },
 }
 
@@ -308,9 +370,16 @@ impl ImportProblem {
     pub(crate) fn diagnostic(self, span: Span) -> Option<Diagnostic> {
         Some(match self {
             Self::Empty => return None,
-            Self::NotFound { path, looked_in, suggestion } => {
-                let mut diagnostic =
-                    Diagnostic::error(codes::CANNOT_FIND_MODULE, span, format!("cannot find the package `{path}`"));
+            Self::NotFound {
+                path,
+                looked_in,
+                suggestion,
+            } => {
+                let mut diagnostic = Diagnostic::error(
+                    codes::CANNOT_FIND_MODULE,
+                    span,
+                    format!("cannot find the package `{path}`"),
+                );
                 for place in looked_in {
                     diagnostic = diagnostic.note(format!("looked for `{place}` and `{place}.k`"));
                 }
@@ -326,14 +395,19 @@ impl ImportProblem {
                     .note(format!("the dependency: `{other}`"))
                     .help("rename the directory, or the dependency in `kcl.mod`")
             }
-            Self::AboveRoot { path, root } => {
-                Diagnostic::error(codes::ABOVE_ROOT, span, format!("`{path}` leads out of the module"))
-                    .note(format!("the module's directory is `{root}`"))
-                    .help("to use another module, make it a dependency in `kcl.mod`")
-            }
-            Self::Missing { name, reason } => {
-                Diagnostic::error(codes::MISSING_DEPENDENCY, span, format!("the dependency `{name}` is not available: {reason}"))
-            }
+            Self::AboveRoot { path, root } => Diagnostic::error(
+                codes::ABOVE_ROOT,
+                span,
+                format!("`{path}` leads out of the module"),
+            )
+            .note(format!("the module's directory is `{root}`"))
+            .help("to use another module, make it a dependency in `kcl.mod`"),
+            Self::Unusable { name, reason } => Diagnostic::error(
+                codes::MISSING_DEPENDENCY,
+                span,
+                format!("the dependency `{name}` cannot be used"),
+            )
+            .note(reason),
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use kiln_syntax::diagnostic::{Diagnostic, Label, Place};
 use kiln_syntax::line_index::LineIndex;
-use kiln_syntax::parser::{ParsedItem, parse_item};
 use kiln_syntax::span::Span;
+use kiln_syntax::{ParsedItem, parse_item};
 
 use crate::db::Db;
 use crate::inputs::SourceFile;
@@ -26,7 +26,10 @@ pub fn item_errors<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Box<[Diagnos
 /// Syntax errors of all files of a package, and files that cannot be read. Every primary label names its place; labels
 /// without a place of their own are where the primary one is.
 #[salsa::tracked]
-pub fn package_syntax_diagnostics<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Diagnostic]> {
+pub fn package_syntax_diagnostics<'db>(
+    db: &'db dyn Db,
+    package: Package<'db>,
+) -> Box<[Diagnostic]> {
     let mut all = Vec::new();
     for &file in package_files(db, package) {
         let path = file.path(db);
@@ -36,11 +39,25 @@ pub fn package_syntax_diagnostics<'db>(db: &'db dyn Db, package: Package<'db>) -
                 Span::default(),
                 format!("cannot read `{path}`: {error}"),
             );
-            all.push(placed(diagnostic, Place { path: path.clone(), item: None }));
+            all.push(placed(
+                diagnostic,
+                Place {
+                    path: path.clone(),
+                    item: None,
+                },
+            ));
         }
         let outline = outline(db, file);
         let absolute = outline.diagnostics.iter().cloned();
-        all.extend(absolute.map(|diagnostic| placed(diagnostic, Place { path: path.clone(), item: None })));
+        all.extend(absolute.map(|diagnostic| {
+            placed(
+                diagnostic,
+                Place {
+                    path: path.clone(),
+                    item: None,
+                },
+            )
+        }));
         for &item in &outline.items {
             let errors = item_errors(db, item).iter().flatten().cloned();
             all.extend(errors.map(|diagnostic| placed(diagnostic, item.place(db))));
@@ -63,8 +80,30 @@ pub fn line_index(db: &dyn Db, file: SourceFile) -> LineIndex {
     LineIndex::new(file.text(db).as_deref().unwrap_or_default())
 }
 
-/// Where a span starts.
+/// Where the items of a file start. For rendering: unlike an outline, it does not depend on a package.
+#[salsa::tracked]
+fn item_starts(db: &dyn Db, file: SourceFile) -> Box<[u32]> {
+    let outline = kiln_syntax::outline::outline(file.text(db).as_deref().unwrap_or_default());
+    outline.items.iter().map(|item| item.range.start).collect()
+}
+
+/// The span in the whole file of a span relative to a place.
 #[must_use]
-pub fn render_location(_db: &dyn Db, _path: &str, _item: Option<u32>, _span: Span) -> (u32, u32) {
-    (0, 0)
+pub fn absolute_span(db: &dyn Db, place: &Place, span: Span) -> Span {
+    let Some(ordinal) = place.item else {
+        return span;
+    };
+    let starts = item_starts(db, db.source(&place.path));
+    span.shifted(starts.get(ordinal as usize).copied().unwrap_or_default())
+}
+
+/// Line and column, counted from 1, where a span starts that is relative to an item of a file (or to the file).
+#[must_use]
+pub fn render_location(db: &dyn Db, path: &str, item: Option<u32>, span: Span) -> (u32, u32) {
+    let file = db.source(path);
+    let place = Place {
+        path: file.path(db).clone(),
+        item,
+    };
+    line_index(db, file).line_column(absolute_span(db, &place, span).start)
 }
