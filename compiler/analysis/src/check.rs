@@ -1,0 +1,142 @@
+//! The static checker: what is wrong with an item, and the types of its expressions.
+//!
+//! [`infer_item`] walks one item and finds both at once. What others may see of an item is computed apart from that
+//! ([`schema`], [`variables`]), so that an edit inside a body concerns nobody else. Nothing here looks at values.
+
+use kiln_syntax::diagnostic::Diagnostic;
+use salsa::SalsaValue;
+
+use crate::Db;
+use crate::imports::{ImportTarget, file_imports};
+use crate::outline::{Item, outline};
+use crate::packages::{Package, package_files};
+use crate::syntax::item_syntax;
+use crate::types::{Sym, Ty};
+
+mod assignments;
+mod blocks;
+mod calls;
+mod checker;
+pub mod codes;
+mod collections;
+mod config;
+mod decorators;
+mod functions;
+mod instances;
+mod lower;
+mod members;
+mod operators;
+mod report;
+mod required;
+mod resolve;
+pub mod schema;
+mod schema_body;
+mod schema_heads;
+mod scope;
+pub mod variables;
+
+pub use resolve::schema_of_definition;
+
+/// What is found out about an item by walking it.
+#[derive(Clone, Debug, Default, PartialEq, SalsaValue)]
+pub struct Inference<'db> {
+    /// The variables that it sets at the top level, with their types after it.
+    pub variables: Box<[(Sym<'db>, Ty<'db>)]>,
+    /// What is wrong with it; spans are relative to it.
+    pub diagnostics: Box<[Diagnostic]>,
+    /// The types of its expressions, by id; `any` for those that were not looked at.
+    types: Box<[Ty<'db>]>,
+}
+
+impl<'db> Inference<'db> {
+    /// The type of an expression of the item.
+    #[must_use]
+    pub fn type_of(&self, expr: kiln_syntax::ast::ExprId) -> Ty<'db> {
+        self.types.get(expr.0 as usize).copied().unwrap_or(Ty::Any)
+    }
+}
+
+/// Walks an item.
+#[salsa::tracked(cycle_result = infer_cycle)]
+pub fn infer_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Inference<'db> {
+    let mut checker = checker::Checker::new(db, item, &item_syntax(db, item).ast);
+    checker.item_statements();
+    checker.finish()
+}
+
+fn infer_cycle<'db>(_: &'db dyn Db, _: salsa::Id, _: Item<'db>) -> Inference<'db> {
+    Inference::default()
+}
+
+/// What is wrong with an item, apart from its syntax and its name.
+#[must_use]
+pub fn item_diagnostics<'db>(db: &'db dyn Db, item: Item<'db>) -> &'db [Diagnostic] {
+    &infer_item(db, item).diagnostics
+}
+
+/// What others may see of an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signature<'db> {
+    /// A schema, mixin, protocol or rule.
+    Schema(&'db schema::SchemaShape<'db>),
+    /// The target of a type alias.
+    Alias(Ty<'db>),
+    /// Variables and their types.
+    Variables(&'db [(Sym<'db>, Ty<'db>)]),
+}
+
+/// What others may see of an item.
+#[must_use]
+pub fn signature<'db>(db: &'db dyn Db, item: Item<'db>) -> Signature<'db> {
+    use kiln_syntax::outline::ItemKind;
+    match item.kind(db) {
+        ItemKind::Schema | ItemKind::Mixin | ItemKind::Protocol | ItemKind::Rule => {
+            match schema::schema_shape(db, item) {
+                Some(shape) => Signature::Schema(shape),
+                None => Signature::Variables(&[]),
+            }
+        }
+        ItemKind::TypeAlias => Signature::Alias(variables::alias_type(db, item)),
+        _ => Signature::Variables(variables::inferred_types(db, item)),
+    }
+}
+
+/// Everything that is wrong in a package, apart from syntax, imports and clashes of names.
+#[must_use]
+pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Vec<(Item<'db>, Diagnostic)> {
+    let mut all = Vec::new();
+    for &file in package_files(db, package) {
+        for &item in &outline(db, file).items {
+            all.extend(item_diagnostics(db, item).iter().map(|diagnostic| (item, diagnostic.clone())));
+        }
+    }
+    all
+}
+
+/// The packages that a program really uses, imported ones first: those behind imports whose names are used.
+#[must_use]
+pub fn used_packages<'db>(db: &'db dyn Db, main: Package<'db>) -> Vec<Package<'db>> {
+    fn visit<'db>(db: &'db dyn Db, package: Package<'db>, seen: &mut Vec<Package<'db>>, out: &mut Vec<Package<'db>>) {
+        if seen.contains(&package) {
+            return;
+        }
+        seen.push(package);
+        for &file in package_files(db, package) {
+            for import in &file_imports(db, file).imports {
+                if let (true, Some(ImportTarget::Package(target))) = (import.used, &import.target) {
+                    visit(db, *target, seen, out);
+                }
+            }
+        }
+        out.push(package);
+    }
+    let (mut seen, mut out) = (Vec::new(), Vec::new());
+    visit(db, main, &mut seen, &mut out);
+    out
+}
+
+/// [`check_package`] for the main package and all packages that are really used.
+#[must_use]
+pub fn check_program<'db>(db: &'db dyn Db, main: Package<'db>) -> Vec<(Item<'db>, Diagnostic)> {
+    used_packages(db, main).into_iter().flat_map(|package| check_package(db, package)).collect()
+}

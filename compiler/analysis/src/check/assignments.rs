@@ -1,0 +1,276 @@
+//! Assignments, augmented assignments and unifications: a variable keeps the type of its annotation or first value.
+
+use kiln_syntax::ast::{Assign, BinaryOp, Expr, ExprId, Name, StmtId, TypeExpr, TypeId};
+use kiln_syntax::diagnostic::Diagnostic;
+
+use super::checker::{Checker, Place};
+use super::codes;
+use super::report::Declared;
+use super::schema::{Member, attribute, attribute_names, member};
+use super::scope::LocalKind;
+use super::variables::type_seen_from;
+use crate::names::target_name;
+use crate::types::{Sym, Ty};
+
+impl<'db> Checker<'db> {
+    /// `a = b: T = value`
+    pub(super) fn assign(&mut self, assign: &'db Assign) {
+        let declared = assign.ty.map(|ty| self.written_type(ty));
+        let known: Vec<Option<Ty<'db>>> = assign.targets.iter().map(|&target| self.known_type(target)).collect();
+        let expected = declared.or_else(|| known.first().copied().flatten());
+        let value = self.infer_as(assign.value, expected);
+        if matches!(value, Ty::System(_) | Ty::Package(_)) {
+            self.module_as_value(self.span(assign.value));
+            return;
+        }
+        for (&target, known) in assign.targets.iter().zip(known) {
+            match self.ast[target] {
+                Expr::Name(name) => self.assign_name(name, known, declared.zip(assign.ty), value, assign.value),
+                _ => self.assign_path(target, value, assign.value),
+            }
+        }
+    }
+
+    /// The type that a plain name has before it is assigned here, if it is fixed.
+    fn known_type(&mut self, target: ExprId) -> Option<Ty<'db>> {
+        let Expr::Name(name) = self.ast[target] else { return None };
+        let text = self.text(name);
+        let known = match self.place {
+            Place::Module => match self.own_type(text) {
+                Some(ty) => Some(ty),
+                // An exported name is set once; that it is not set twice is checked elsewhere.
+                None if !text.starts_with('_') => None,
+                None => {
+                    let (db, item) = (self.db, self.item);
+                    let definition = self.package_names().get(text)?;
+                    let first = *definition.items.first()?;
+                    (first != item).then(|| type_seen_from(db, definition, text, item))
+                }
+            },
+            Place::Lambda => {
+                let body = self.body;
+                self.scopes.get_since(text, body).map(|local| local.ty)
+            }
+            Place::Schema => match self.schema.and_then(|schema| attribute(self.db, schema, self.sym(text))) {
+                Some(attribute) => Some(attribute.ty),
+                None => {
+                    let body = self.body;
+                    self.scopes.get_since(text, body).map(|local| local.ty)
+                }
+            },
+        };
+        known.filter(|&ty| ty != Ty::Any)
+    }
+
+    fn assign_name(
+        &mut self,
+        name: Name,
+        known: Option<Ty<'db>>,
+        declared: Option<(Ty<'db>, TypeId)>,
+        value: Ty<'db>,
+        expr: ExprId,
+    ) {
+        let text = self.text(name);
+        let span = self.span(expr);
+        if let Some((ty, written)) = declared {
+            if let Some(known) = known.filter(|&known| known != ty && known != Ty::Error && ty != Ty::Error) {
+                let (was, now) = (self.show(known), self.show(ty));
+                let message = format!("`{text}` is a `{was}` already and cannot become a `{now}`");
+                self.error(codes::RETYPED, name.0, message);
+                return;
+            }
+            let at = Declared::Here(self.ast.type_span(written));
+            self.expect(value, ty, name.0, span, &format!("`{text}`"), at);
+            self.index_entries(value, ty, expr);
+            self.set(text, name, ty);
+            return;
+        }
+        match known {
+            Some(known) => {
+                let division = matches!(self.ast[self.ast.peel(expr)], Expr::Binary { op: BinaryOp::Div, .. });
+                let whole = known == Ty::Int && value == Ty::Float && division && self.place == Place::Module;
+                if !whole && self.expect(value, known, name.0, span, &format!("`{text}`"), Declared::Unknown) {
+                    self.index_entries(value, known, expr);
+                }
+            }
+            None => {
+                let wide = value.widen(self.db);
+                self.set(text, name, wide);
+            }
+        }
+    }
+
+    /// A dict variable as a schema with an index signature: its known entries must fit, too.
+    fn index_entries(&mut self, value: Ty<'db>, want: Ty<'db>, expr: ExprId) {
+        let literal = matches!(self.ast[self.ast.peel(expr)], Expr::Config(_) | Expr::ConfigComp(_));
+        if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want) {
+            let Some(signature) = super::schema::index_signature(self.db, schema) else { return };
+            if !signature.any_other {
+                self.unpacked_entries(value, want, self.span(expr));
+            }
+        }
+    }
+
+    fn set(&mut self, text: &'db str, name: Name, ty: Ty<'db>) {
+        match self.place {
+            Place::Module => self.set_own(text, ty),
+            Place::Lambda | Place::Schema => {
+                let body = self.body;
+                match self.scopes.get_since(text, body) {
+                    Some(local) => local.ty = ty,
+                    None => self.scopes.bind(text, ty, LocalKind::Local, name.0),
+                }
+            }
+        }
+    }
+
+    /// `a.b = v`, `a["k"] = v`, `a[0] = v`
+    fn assign_path(&mut self, target: ExprId, value: Ty<'db>, expr: ExprId) {
+        let want = self.path_type(target);
+        let (at, span) = (self.span(target), self.span(expr));
+        if value != Ty::Error && want != Ty::Error {
+            self.expect(value, want, at, span, "the target", Declared::Unknown);
+        }
+    }
+
+    /// The type that a path takes.
+    fn path_type(&mut self, target: ExprId) -> Ty<'db> {
+        match self.ast[target] {
+            Expr::Select { value, attr, .. } => {
+                let receiver = self.infer(value);
+                if matches!(receiver, Ty::Package(_) | Ty::System(_)) {
+                    // Reported with the name of the import.
+                    return Ty::Error;
+                }
+                if let Ty::Instance(schema) = receiver {
+                    let (db, name) = (self.db, self.text(attr));
+                    return match member(db, schema, self.sym(name)) {
+                        Member::Attribute(attribute) => attribute.ty,
+                        Member::Indexed(ty) => ty,
+                        Member::Open => Ty::Any,
+                        Member::Unknown => {
+                            let schema_name = schema.name(db).text(db);
+                            let message = format!("schema `{schema_name}` has no attribute `{name}`");
+                            let names = attribute_names(db, schema);
+                            self.no_such(codes::UNKNOWN_MEMBER, attr.0, name, &message, &names);
+                            Ty::Error
+                        }
+                    };
+                }
+                let at = self.span(target);
+                self.attribute(receiver, self.ast.name(attr), at, attr.0)
+            }
+            _ => self.infer(target),
+        }
+    }
+
+    /// `target op= value`
+    pub(super) fn augmented(&mut self, statement: StmtId, op: BinaryOp, target: ExprId, value: ExprId) {
+        let before = match self.ast[target] {
+            Expr::Name(_) => self.infer(target),
+            _ => self.path_type(target),
+        };
+        let operand = self.infer(value);
+        let span = self.ast.stmt_span(statement);
+        let result = self.binary(op, before, operand, span, value);
+        if result == Ty::Error || before == Ty::Error {
+            return;
+        }
+        let whole = op == BinaryOp::Div && before == Ty::Int && self.place == Place::Module;
+        if before != Ty::None && !whole {
+            let (at, span) = (self.span(target), self.span(value));
+            self.expect(result, before.widen(self.db), at, span, "the target", Declared::Unknown);
+        }
+        if let (Expr::Name(name), Ty::Any | Ty::None, Place::Module) = (self.ast[target], before, self.place) {
+            self.set_own(self.text(name), result.widen(self.db));
+        }
+    }
+
+    /// `name: A {…}`
+    pub(super) fn unification(&mut self, target: Name, value: ExprId) {
+        let text = self.text(target);
+        let ty = self.infer(value);
+        match self.place {
+            Place::Module => {
+                let known = self.own_type(text);
+                if known.is_none_or(|known| known == Ty::Any) {
+                    self.set_own(text, ty.widen(self.db));
+                }
+            }
+            Place::Schema => {
+                let known = self.schema.and_then(|schema| attribute(self.db, schema, self.sym(text)));
+                if let Some(known) = known {
+                    let (at, span) = (target.0, self.span(value));
+                    self.expect(ty, known.ty, at, span, &format!("`{text}`"), Declared::At(known.origin));
+                } else {
+                    self.set(text, target, ty);
+                }
+            }
+            Place::Lambda => self.set(text, target, ty),
+        }
+    }
+
+    /// `type T = [T]`
+    pub(super) fn alias_of_itself(&mut self, name: Name, ty: TypeId) {
+        let text = self.text(name);
+        let ast = self.ast;
+        let mut pending = vec![ty];
+        while let Some(id) = pending.pop() {
+            match ast[id] {
+                TypeExpr::Named(names) => {
+                    if let [only] = ast.names(names) {
+                        if ast.name(*only) == text {
+                            let message = format!("type `{text}` is defined by itself");
+                            self.diagnostics.push(Diagnostic::error(codes::UNDEFINED_NAME, name.0, message));
+                            return;
+                        }
+                    }
+                }
+                TypeExpr::List(element) => pending.extend(element),
+                TypeExpr::Dict(key, value) => pending.extend(key.into_iter().chain(value)),
+                TypeExpr::Union(members) => pending.extend(ast.type_ids(members)),
+                TypeExpr::Function(params, ret) => pending.extend(ast.type_ids(params).iter().copied().chain(ret)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The names that the statements of a body assign, bound before they are reached: attributes are evaluated late, so
+    /// they may be read earlier.
+    pub(super) fn bind_assigned(&mut self, body: kiln_syntax::ast::List) {
+        let ast = self.ast;
+        for &id in ast.stmt_ids(body) {
+            match ast[id] {
+                kiln_syntax::ast::Stmt::Assign(assign) => {
+                    for &target in &ast[assign].targets {
+                        if let (Some(name), Expr::Name(_)) = (target_name(ast, target), ast[target]) {
+                            self.bind_late(name);
+                        }
+                    }
+                }
+                kiln_syntax::ast::Stmt::Attr(attr) => {
+                    if let Expr::Name(name) = ast[ast[attr].name] {
+                        self.bind_late(name);
+                    }
+                }
+                kiln_syntax::ast::Stmt::Unification { target, .. } => self.bind_late(target),
+                kiln_syntax::ast::Stmt::If(branches) => {
+                    for branch in ast.stmt_branches(branches) {
+                        self.bind_assigned(branch.body);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn bind_late(&mut self, name: Name) {
+        let text = self.text(name);
+        let sym: Sym<'db> = self.sym(text);
+        let declared = self.schema.is_some_and(|schema| attribute(self.db, schema, sym).is_some());
+        let body = self.body;
+        if !declared && self.scopes.get_since(text, body).is_none() {
+            self.scopes.bind(text, Ty::Any, LocalKind::Local, name.0);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Statements.
+
+use kiln_syntax::ast::{Assert, ExprId, Stmt, StmtId};
+
+use super::checker::Checker;
+use super::codes;
+use crate::types::Ty;
+use crate::types::relation::assignable;
+
+impl<'db> Checker<'db> {
+    /// Statements in order.
+    pub(super) fn statements(&mut self, statements: &'db [StmtId]) {
+        for &id in statements {
+            self.statement(id);
+        }
+    }
+
+    /// One statement.
+    pub(super) fn statement(&mut self, id: StmtId) {
+        let ast = self.ast;
+        match ast[id] {
+            Stmt::Error | Stmt::Import(_) => {}
+            Stmt::TypeAlias { name, ty } => {
+                self.written_type(ty);
+                self.alias_of_itself(name, ty);
+            }
+            Stmt::Assert(assert) => self.assert(&ast[assert]),
+            Stmt::Unification { target, value } => self.unification(target, value),
+            Stmt::Assign(assign) => self.assign(&ast[assign]),
+            Stmt::AugAssign { op, target, value } => self.augmented(id, op, target, value),
+            Stmt::Expr(value) => {
+                let ty = self.infer(value);
+                if matches!(ty, Ty::System(_) | Ty::Package(_)) {
+                    self.module_as_value(self.span(value));
+                }
+            }
+            Stmt::If(branches) => {
+                for branch in ast.stmt_branches(branches) {
+                    if let Some(cond) = branch.cond {
+                        self.infer(cond);
+                    }
+                    self.statements(ast.stmt_ids(branch.body));
+                }
+            }
+            Stmt::Schema(schema) => self.schema_declaration(&ast[schema]),
+            Stmt::Rule(rule) => self.rule_declaration(&ast[rule]),
+            Stmt::Attr(attr) => self.nested_attribute(&ast[attr]),
+            Stmt::IndexSig(signature) => {
+                let signature = &ast[signature];
+                self.written_type(signature.key);
+                self.written_type(signature.value);
+            }
+        }
+    }
+
+    fn assert(&mut self, assert: &Assert) {
+        self.infer(assert.cond);
+        if let Some(guard) = assert.guard {
+            self.infer(guard);
+        }
+        if let Some(message) = assert.message {
+            self.message(message);
+        }
+    }
+
+    /// The message of a check or assert must be a string.
+    pub(super) fn message(&mut self, message: ExprId) {
+        let ty = self.infer(message);
+        if !assignable(self.db, ty, Ty::Str) {
+            let found = self.show(ty);
+            let text = format!("the message must be a `str`, found `{found}`");
+            self.error(codes::TYPE_MISMATCH, self.span(message), text);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The state of one walk over an item, names, and the dispatch over expressions.
+
+use kiln_syntax::ast::{Expr, ExprId, FormatPart, ItemAst, Name, TypeId, UnaryOp};
+use kiln_syntax::diagnostic::Diagnostic;
+use kiln_syntax::span::Span;
+use rustc_hash::FxHashMap;
+
+use super::lower::{Lower, literal};
+use super::resolve::{definition_as_value, import_type};
+use super::schema::{attribute, attribute_names};
+use super::scope::Scopes;
+use super::{Inference, codes, variables};
+use crate::Db;
+use crate::imports::file_imports;
+use crate::names::{PackageNames, package_names};
+use crate::outline::Item;
+use crate::types::union::sup;
+use crate::types::{SchemaTy, Sym, Ty, signatures};
+
+/// Where statements stand, which decides what an assignment means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// At the top level of a file.
+    Module,
+    /// In the body of a schema.
+    Schema,
+    /// In the body of a lambda.
+    Lambda,
+}
+
+/// One walk over an item.
+pub(super) struct Checker<'db> {
+    pub(super) db: &'db dyn Db,
+    pub(super) item: Item<'db>,
+    pub(super) ast: &'db ItemAst,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) scopes: Scopes<'db>,
+    /// The schema, mixin, protocol or rule whose body this is.
+    pub(super) schema: Option<SchemaTy<'db>>,
+    /// In mixins and rules, unknown names may come from the host.
+    pub(super) relaxed: bool,
+    pub(super) place: Place,
+    /// Where the scope of the innermost lambda or schema body begins.
+    pub(super) body: super::scope::Mark,
+    /// Variables that the item has set so far.
+    pub(super) own: Vec<(&'db str, Ty<'db>)>,
+    own_index: FxHashMap<&'db str, usize>,
+    names: Option<&'db PackageNames<'db>>,
+    types: Vec<Ty<'db>>,
+}
+
+impl<'db> Checker<'db> {
+    pub(super) fn new(db: &'db dyn Db, item: Item<'db>, ast: &'db ItemAst) -> Self {
+        let scopes = Scopes::default();
+        let body = scopes.enter();
+        Self {
+            db,
+            item,
+            ast,
+            diagnostics: Vec::new(),
+            scopes,
+            schema: None,
+            relaxed: false,
+            place: Place::Module,
+            body,
+            own: Vec::new(),
+            own_index: FxHashMap::default(),
+            names: None,
+            types: vec![Ty::Any; ast.exprs.len()],
+        }
+    }
+
+    pub(super) fn finish(self) -> Inference<'db> {
+        let variables = self.own.into_iter().map(|(name, ty)| (Sym::new(self.db, name), ty)).collect();
+        Inference { variables, diagnostics: self.diagnostics.into(), types: self.types.into() }
+    }
+
+    /// All statements of the item.
+    pub(super) fn item_statements(&mut self) {
+        let ast = self.ast;
+        self.statements(ast.stmt_ids(ast.root));
+    }
+
+    pub(super) fn text(&self, name: Name) -> &'db str {
+        self.ast.name(name)
+    }
+
+    pub(super) fn sym(&self, name: &str) -> Sym<'db> {
+        Sym::new(self.db, name)
+    }
+
+    pub(super) fn span(&self, expr: ExprId) -> Span {
+        self.ast.expr_span(expr)
+    }
+
+    pub(super) fn show(&self, ty: Ty<'db>) -> String {
+        ty.display(self.db)
+    }
+
+    pub(super) fn package_names(&mut self) -> &'db PackageNames<'db> {
+        let (db, item) = (self.db, self.item);
+        self.names.get_or_insert_with(|| package_names(db, item.package(db)))
+    }
+
+    /// A variable that this item has set.
+    pub(super) fn own_type(&self, name: &str) -> Option<Ty<'db>> {
+        self.own_index.get(name).map(|&index| self.own[index].1)
+    }
+
+    pub(super) fn set_own(&mut self, name: &'db str, ty: Ty<'db>) {
+        match self.own_index.get(name) {
+            Some(&index) => self.own[index].1 = ty,
+            None => {
+                self.own_index.insert(name, self.own.len());
+                self.own.push((name, ty));
+            }
+        }
+    }
+
+    /// A written type; names in it that mean nothing are reported.
+    pub(super) fn written_type(&mut self, id: TypeId) -> Ty<'db> {
+        let (db, item, ast) = (self.db, self.item, self.ast);
+        let scopes = &self.scopes;
+        let locals = |name: &str| scopes.get(name).map(|local| local.ty);
+        let mut lower = Lower { db, item, ast, bad: Vec::new(), locals: &locals };
+        let ty = lower.ty(id);
+        for bad in lower.bad {
+            match bad.module {
+                None => self.undefined(bad.span, &bad.name),
+                Some(module) => {
+                    let message = format!("module `{module}` has no type `{}`", bad.name);
+                    self.error(codes::UNKNOWN_ATTRIBUTE, bad.span, message);
+                }
+            }
+        }
+        ty
+    }
+
+    /// The type of an expression, without an expectation.
+    pub(super) fn infer(&mut self, expr: ExprId) -> Ty<'db> {
+        self.infer_as(expr, None)
+    }
+
+    /// The type of an expression where a value of some type is expected. What is expected only helps to look into
+    /// literals; whether the result fits is the caller's question.
+    pub(super) fn infer_as(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
+        let ty = self.expression(expr, expected);
+        self.record(expr, ty);
+        ty
+    }
+
+    /// Remembers the type of an expression.
+    pub(super) fn record(&mut self, expr: ExprId, ty: Ty<'db>) {
+        if let Some(slot) = self.types.get_mut(expr.0 as usize) {
+            *slot = ty;
+        }
+    }
+
+    fn expression(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
+        let ast = self.ast;
+        match ast[expr] {
+            Expr::Error => Ty::Error,
+            Expr::Name(name) => self.name(name),
+            Expr::Str(_) | Expr::StrDecoded(_) if expected == Some(Ty::Str) => Ty::Str,
+            Expr::Int(_)
+            | Expr::Float(_)
+            | Expr::Unit(_)
+            | Expr::Bool(_)
+            | Expr::None
+            | Expr::Undefined
+            | Expr::Str(_)
+            | Expr::StrDecoded(_) => literal(self.db, ast, expr).unwrap_or(Ty::Error),
+            Expr::Format(format) => {
+                for part in &ast[format].parts {
+                    if let FormatPart::Hole { expr, .. } = *part {
+                        self.infer(expr);
+                    }
+                }
+                Ty::Str
+            }
+            Expr::Paren(inner) => self.infer_as(inner, expected),
+            Expr::Unary { op, operand } => self.unary(expr, op, operand),
+            Expr::Binary { .. } => self.binary_chain(expr),
+            Expr::Compare { first, rest } => self.comparison(first, ast.compares(rest)),
+            Expr::Cond { cond, then, otherwise } => {
+                self.infer(cond);
+                let then = self.infer_as(then, expected);
+                let otherwise = self.infer_as(otherwise, expected);
+                sup(self.db, [then, otherwise])
+            }
+            Expr::As { value, ty } => self.cast(expr, value, ty),
+            Expr::List(items) => self.list(ast.items(items), expected),
+            Expr::ListComp(comp) => self.list_comprehension(comp, expected),
+            Expr::Config(entries) => self.config(entries, expected),
+            Expr::ConfigComp(comp) => self.config_comprehension(comp, expected),
+            Expr::Select { optional, value, attr } => self.select(expr, value, attr, optional),
+            Expr::Index { value, index, .. } => self.subscript(value, index),
+            Expr::Slice(slice) => self.slice(slice),
+            Expr::Call { callee, args } => self.call(callee, ast.args(args)),
+            Expr::Schema(schema) => self.instance(schema),
+            Expr::Lambda(lambda) => self.lambda(expr, lambda),
+            Expr::Quant(quant) => self.quantifier(quant),
+        }
+    }
+
+    /// The type of a name that is read.
+    fn name(&mut self, name: Name) -> Ty<'db> {
+        let text = self.text(name);
+        if let Some(ty) = self.lookup(text) {
+            return ty;
+        }
+        let may_be_of_host = self.relaxed && !text.starts_with(char::is_uppercase);
+        if may_be_of_host || text.is_empty() {
+            return Ty::Any;
+        }
+        self.undefined(name.0, text);
+        Ty::Error
+    }
+
+    /// What a name means here, if anything.
+    pub(super) fn lookup(&mut self, text: &str) -> Option<Ty<'db>> {
+        if let Some(local) = self.scopes.get(text) {
+            return Some(local.ty);
+        }
+        if let Some(schema) = self.schema {
+            if let Some(attribute) = attribute(self.db, schema, self.sym(text)) {
+                return Some(attribute.ty);
+            }
+        }
+        if let Some(ty) = self.own_type(text) {
+            return Some(ty);
+        }
+        let (db, item) = (self.db, self.item);
+        if let Some(definition) = self.package_names().get(text) {
+            let value = definition_as_value(db, definition);
+            return Some(value.unwrap_or_else(|| variables::type_seen_from(db, definition, text, item)));
+        }
+        import_type(db, item.file(db), text).or_else(|| signatures::builtins(db).get(text))
+    }
+
+    /// Reports a name that means nothing.
+    pub(super) fn undefined(&mut self, span: Span, name: &str) {
+        let db = self.db;
+        let mut candidates: Vec<&str> = self.scopes.names().collect();
+        if let Some(schema) = self.schema {
+            candidates.extend(attribute_names(db, schema));
+        }
+        candidates.extend(self.package_names().iter().map(|(name, _)| &**name));
+        let imports = &file_imports(db, self.item.file(db)).imports;
+        candidates.extend(imports.iter().map(|import| &*import.name));
+        candidates.extend(signatures::BUILTINS.iter().map(|text| signatures::function_name(text)));
+        let nearest = kiln_project::nearest(name, candidates);
+        let mut diagnostic = Diagnostic::error(codes::UNDEFINED_NAME, span, format!("`{name}` is not defined"));
+        if let Some(nearest) = nearest {
+            diagnostic = diagnostic
+                .help(format!("did you mean `{nearest}`?"))
+                .fix(format!("replace it with `{nearest}`"), vec![(span, nearest.to_owned())]);
+        } else if signatures::module_index(name).is_some() {
+            diagnostic = diagnostic.help(format!("import the module: `import {name}`"));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn unary(&mut self, expr: ExprId, op: UnaryOp, operand: ExprId) -> Ty<'db> {
+        let ty = self.infer(operand);
+        self.unary_result(self.span(expr), op, ty)
+    }
+}

@@ -1,0 +1,461 @@
+//! Config blocks: every entry is checked against what the schema or dict around it expects under its key.
+
+use kiln_syntax::ast::{Entry, EntryOp, Expr, ExprId, Key, List, Name};
+use kiln_syntax::span::Span;
+use rustc_hash::FxHashMap;
+
+use super::checker::Checker;
+use super::codes;
+use super::report::Declared;
+use super::schema::{Member, attribute_names, member};
+use super::scope::LocalKind;
+use crate::Db;
+use crate::types::relation::assignable;
+use crate::types::union::UnionBuilder;
+use crate::types::{DictTy, Entries, KnownEntry, Origin, SchemaTy, Sym, Ty};
+
+/// The type of a block while its entries are walked.
+pub(super) struct Block<'db> {
+    db: &'db dyn Db,
+    keys: UnionBuilder<'db>,
+    values: UnionBuilder<'db>,
+    known: Option<Vec<KnownEntry<'db>>>,
+    positions: FxHashMap<Sym<'db>, usize>,
+    empty: bool,
+}
+
+impl<'db> Block<'db> {
+    pub(super) fn new(db: &'db dyn Db) -> Self {
+        Self {
+            db,
+            keys: UnionBuilder::new(db),
+            values: UnionBuilder::new(db),
+            known: Some(Vec::new()),
+            positions: FxHashMap::default(),
+            empty: true,
+        }
+    }
+
+    /// From here on, entries are not known.
+    pub(super) fn forget_entries(&mut self) {
+        self.known = None;
+    }
+
+    fn add_named(&mut self, key: Sym<'db>, ty: Ty<'db>, origin: Option<Origin<'db>>) {
+        self.empty = false;
+        let key_ty = if self.keys.literals_full() { Ty::Str } else { Ty::StrLit(key) };
+        self.keys.add(key_ty);
+        self.values.add(ty);
+        let entry = KnownEntry { key, ty: ty.widen(self.db), origin };
+        if let Some(known) = &mut self.known {
+            match self.positions.entry(key) {
+                std::collections::hash_map::Entry::Occupied(at) => known[*at.get()] = entry,
+                std::collections::hash_map::Entry::Vacant(at) => {
+                    at.insert(known.len());
+                    known.push(entry);
+                }
+            }
+        }
+    }
+
+    fn get(&self, key: Sym<'db>) -> Option<Ty<'db>> {
+        let index = *self.positions.get(&key)?;
+        self.known.as_ref()?.get(index).map(|entry| entry.ty)
+    }
+
+    fn add_computed(&mut self, key: Ty<'db>, value: Ty<'db>) {
+        self.empty = false;
+        self.keys.add(key);
+        self.values.add(value);
+    }
+
+    pub(super) fn build(self) -> Ty<'db> {
+        let entries =
+            self.known.filter(|known| self.empty || !known.is_empty()).map(|known| Entries::new(self.db, known.into_boxed_slice()));
+        if self.empty {
+            return Ty::Dict(DictTy::new(self.db, Ty::Any, Ty::Any, entries));
+        }
+        Ty::Dict(DictTy::new(self.db, self.keys.build(), self.values.build(), entries))
+    }
+}
+
+/// What is expected under a key.
+#[derive(Clone, Copy, Debug)]
+struct Expected<'db> {
+    ty: Option<Ty<'db>>,
+    declared: Declared<'db>,
+}
+
+impl Expected<'_> {
+    const NOTHING: Self = Self { ty: None, declared: Declared::Unknown };
+}
+
+impl<'db> Checker<'db> {
+    /// `{…}`
+    pub(super) fn config(&mut self, entries: List, expected: Option<Ty<'db>>) -> Ty<'db> {
+        let expected = expected.filter(|ty| !ty.is_unknown());
+        let mark = self.scopes.enter();
+        let mut block = Block::new(self.db);
+        let ast = self.ast;
+        for &entry in ast.entries(entries) {
+            self.entry(entry, expected, &mut block);
+        }
+        self.scopes.leave(mark);
+        block.build()
+    }
+
+    /// One entry of a block.
+    pub(super) fn entry(&mut self, entry: Entry, expected: Option<Ty<'db>>, block: &mut Block<'db>) {
+        let ast = self.ast;
+        match entry {
+            Entry::Error => {}
+            Entry::Pair { op, key, value } => match ast.key(key) {
+                Key::Name(name) => {
+                    let text = self.text(name);
+                    if self.scopes.get(text).is_some_and(|local| local.kind == LocalKind::Loop) {
+                        self.variable_key(name, op, value, expected, block);
+                    } else {
+                        self.named_entry(text, key, op, value, expected, block);
+                    }
+                }
+                Key::Str(text) => self.named_entry(text, key, op, value, expected, block),
+                Key::Path(names) => self.path_entry(&names, key, op, None, value, expected, block),
+                Key::Index(names, index) => self.path_entry(&names, key, op, Some(index), value, expected, block),
+                Key::Computed(key) => {
+                    let key_ty = self.infer(key);
+                    self.computed_key(key_ty, key);
+                    self.computed_entry(key_ty, op, value, expected, block);
+                }
+            },
+            Entry::Unpack(value) => self.unpack(value, expected, block),
+            Entry::If(branches) => {
+                for branch in ast.entry_branches(branches) {
+                    if let Some(cond) = branch.cond {
+                        self.infer(cond);
+                    }
+                    let mark = self.scopes.enter();
+                    for &entry in ast.entries(branch.body) {
+                        self.entry(entry, expected, block);
+                    }
+                    self.scopes.leave(mark);
+                }
+            }
+        }
+    }
+
+    fn computed_key(&mut self, ty: Ty<'db>, key: ExprId) {
+        if !assignable(self.db, ty, Ty::Str) {
+            let found = self.show(ty);
+            self.error(codes::BAD_KEY, self.span(key), format!("a key must be a `str`, found `{found}`"));
+        }
+    }
+
+    /// A key that is a loop variable stands for its value.
+    fn variable_key(
+        &mut self,
+        name: Name,
+        op: EntryOp,
+        value: ExprId,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
+        let ty = self.scopes.get(self.text(name)).map_or(Ty::Any, |local| local.ty);
+        if !assignable(self.db, ty, Ty::Str) {
+            let found = self.show(ty);
+            self.error(codes::BAD_KEY, name.0, format!("a key must be a `str`, found `{found}`"));
+        }
+        self.computed_entry(ty, op, value, expected, block);
+    }
+
+    /// The value under a key that is not known here.
+    fn computed_entry(
+        &mut self,
+        key: Ty<'db>,
+        op: EntryOp,
+        value: ExprId,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
+        let want = expected.and_then(|expected| {
+            let values = expected.members(self.db).map(|member| match member {
+                Ty::Dict(dict) => Some(dict.value(self.db)),
+                _ => None,
+            });
+            let values: Option<Vec<_>> = values.collect();
+            values.and_then(|values| if let [only] = values[..] { Some(only) } else { None })
+        });
+        let ty = self.infer_as(value, want);
+        self.inserted(op, ty, value);
+        block.add_computed(if key == Ty::Error { Ty::Str } else { key }, ty);
+    }
+
+    /// `+=` takes lists only.
+    fn inserted(&mut self, op: EntryOp, ty: Ty<'db>, value: ExprId) {
+        let fits = |member| matches!(member, Ty::List(_) | Ty::Any | Ty::Error | Ty::None);
+        if op == EntryOp::Insert && !ty.members(self.db).all(fits) {
+            let found = self.show(ty);
+            self.error(codes::BAD_INSERT, self.span(value), format!("`+=` inserts lists only, found `{found}`"));
+        }
+    }
+
+    fn named_entry(
+        &mut self,
+        name: &'db str,
+        key: ExprId,
+        op: EntryOp,
+        value: ExprId,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
+        let sym = self.sym(name);
+        let key_span = self.span(key);
+        let ty = self.entry_value(sym, key_span, op, None, value, expected);
+        block.add_named(sym, ty, Some(Origin { item: self.item, expr: key.0 }));
+        self.scopes.bind(name, ty, LocalKind::Key, key_span);
+    }
+
+    /// Checks the key and value of an entry; gives the value's type.
+    fn entry_value(
+        &mut self,
+        name: Sym<'db>,
+        key: Span,
+        op: EntryOp,
+        index: Option<i64>,
+        value: ExprId,
+        expected: Option<Ty<'db>>,
+    ) -> Ty<'db> {
+        let under = expected.map_or(Expected::NOTHING, |expected| self.expected_under(expected, name, key));
+        let ty = self.infer_as(value, under.ty);
+        self.inserted(op, ty, value);
+        if let Some(want) = under.ty {
+            let span = self.span(value);
+            let what = format!("`{}`", name.text(self.db));
+            if !self.expect(ty, want, key, span, &what, under.declared) {
+                return Ty::Error;
+            }
+        }
+        if index.is_some() { Ty::list(self.db, ty) } else { ty }
+    }
+
+    /// `a.b.c = v`, `a.b[0] = v`: nested blocks.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one entry")]
+    fn path_entry(
+        &mut self,
+        names: &[Name],
+        key: ExprId,
+        op: EntryOp,
+        index: Option<i64>,
+        value: ExprId,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
+        let Some((&first, rest)) = names.split_first() else { return };
+        let name = self.text(first);
+        let sym = self.sym(name);
+        let ty = if rest.is_empty() {
+            self.entry_value(sym, first.0, op, index, value, expected)
+        } else {
+            let under = expected.map_or(Expected::NOTHING, |expected| self.expected_under(expected, sym, first.0));
+            let mark = self.scopes.enter();
+            let mut inner = Block::new(self.db);
+            self.path_entry(rest, key, op, index, value, under.ty.filter(|ty| !ty.is_unknown()), &mut inner);
+            self.scopes.leave(mark);
+            let ty = inner.build();
+            let what = format!("`{name}`");
+            let fits = under.ty.is_none_or(|want| self.expect(ty, want, first.0, first.0, &what, under.declared));
+            if fits { ty } else { Ty::Error }
+        };
+        let ty = match block.get(sym) {
+            Some(before @ Ty::Dict(_)) if matches!(ty, Ty::Dict(_)) => self.merge_dicts(before, ty),
+            Some(before) if index.is_some() => before,
+            _ => ty,
+        };
+        block.add_named(sym, ty, Some(Origin { item: self.item, expr: key.0 }));
+        self.scopes.bind(name, ty, LocalKind::Key, first.0);
+    }
+
+    /// What a type expects under a key. A key that cannot be there is reported.
+    fn expected_under(&mut self, expected: Ty<'db>, name: Sym<'db>, key: Span) -> Expected<'db> {
+        let db = self.db;
+        match expected {
+            Ty::Dict(dict) => Expected { ty: Some(dict.value(db)), declared: Declared::Unknown },
+            Ty::Instance(schema) | Ty::Schema(schema) => match member(db, schema, name) {
+                Member::Attribute(attribute) => {
+                    Expected { ty: Some(attribute.ty), declared: Declared::At(attribute.origin) }
+                }
+                Member::Indexed(value) => {
+                    self.indexed_key(schema, name, key);
+                    Expected { ty: Some(value), declared: Declared::Unknown }
+                }
+                Member::Open => Expected::NOTHING,
+                Member::Unknown => {
+                    self.unknown_member(&[schema], name, key);
+                    Expected { ty: Some(Ty::Error), declared: Declared::Unknown }
+                }
+            },
+            Ty::Union(union) => self.expected_by_some(union.members(db), name, key),
+            _ => Expected::NOTHING,
+        }
+    }
+
+    /// What the members of a union expect under a key, together.
+    fn expected_by_some(&mut self, members: &[Ty<'db>], name: Sym<'db>, key: Span) -> Expected<'db> {
+        let db = self.db;
+        let mut union = UnionBuilder::new(db);
+        let mut schemas = Vec::new();
+        let (mut some, mut open) = (false, false);
+        let mut declared = Declared::Unknown;
+        for &part in members {
+            match part {
+                Ty::Dict(dict) => {
+                    some = true;
+                    union.add(dict.value(db));
+                }
+                Ty::Instance(schema) | Ty::Schema(schema) => match member(db, schema, name) {
+                    Member::Attribute(attribute) => {
+                        some = true;
+                        union.add(attribute.ty);
+                        declared = Declared::At(attribute.origin);
+                    }
+                    Member::Indexed(value) => {
+                        some = true;
+                        union.add(value);
+                    }
+                    Member::Open => open = true,
+                    Member::Unknown => schemas.push(schema),
+                },
+                _ => {}
+            }
+        }
+        if open {
+            return Expected::NOTHING;
+        }
+        if some {
+            return Expected { ty: Some(union.build_declared()), declared };
+        }
+        if schemas.is_empty() {
+            return Expected::NOTHING;
+        }
+        self.unknown_member(&schemas, name, key);
+        Expected { ty: Some(Ty::Error), declared: Declared::Unknown }
+    }
+
+    /// An index signature may allow certain keys only.
+    fn indexed_key(&mut self, schema: SchemaTy<'db>, name: Sym<'db>, key: Span) {
+        let Some(signature) = super::schema::index_signature(self.db, schema) else { return };
+        if !assignable(self.db, Ty::StrLit(name), signature.key) {
+            self.unknown_member(&[schema], name, key);
+        }
+    }
+
+    fn unknown_member(&mut self, schemas: &[SchemaTy<'db>], name: Sym<'db>, key: Span) {
+        let (db, name) = (self.db, name.text(self.db));
+        let candidates: Vec<&str> = schemas.iter().flat_map(|&schema| attribute_names(db, schema)).collect();
+        let names: Vec<String> = schemas.iter().map(|schema| format!("`{}`", schema.name(db).text(db))).collect();
+        let message = match &names[..] {
+            [one] => format!("schema {one} has no attribute `{name}`"),
+            many => format!("none of the schemas {} has an attribute `{name}`", many.join(", ")),
+        };
+        self.no_such(codes::UNKNOWN_MEMBER, key, name, &message, &candidates);
+    }
+
+    /// `**value`
+    fn unpack(&mut self, value: ExprId, expected: Option<Ty<'db>>, block: &mut Block<'db>) {
+        let literal = matches!(self.ast[self.ast.peel(value)], Expr::Config(_));
+        let ty = self.infer_as(value, if literal { expected } else { None });
+        for member in ty.members(self.db) {
+            if !matches!(member, Ty::Any | Ty::Error | Ty::None | Ty::Dict(_) | Ty::Instance(_)) {
+                let found = self.show(ty);
+                let message = format!("only a dict or schema can be unpacked with `**`, found `{found}`");
+                self.error(codes::BAD_UNPACK, self.span(value), message);
+                block.add_computed(Ty::Str, Ty::Error);
+                return;
+            }
+        }
+        match ty {
+            Ty::Dict(dict) => {
+                if let (false, Some(expected)) = (literal, expected) {
+                    self.unpacked_entries(ty, expected, self.span(value));
+                }
+                match dict.entries(self.db) {
+                    Some(entries) => {
+                        for entry in entries.list(self.db) {
+                            block.add_named(entry.key, entry.ty, entry.origin);
+                        }
+                    }
+                    None => {
+                        block.add_computed(Ty::Str, dict.value(self.db));
+                        block.forget_entries();
+                    }
+                }
+            }
+            Ty::Instance(schema) => {
+                if let Some(expected) = expected {
+                    self.unpacked_instance(schema, expected, self.span(value));
+                }
+                block.add_computed(Ty::Str, Ty::Any);
+                block.forget_entries();
+            }
+            Ty::None => {}
+            _ => {
+                block.add_computed(Ty::Str, Ty::Any);
+                block.forget_entries();
+            }
+        }
+    }
+
+    /// Known entries of a value that is unpacked or used as a whole, against what is expected there.
+    pub(super) fn unpacked_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span) {
+        let Ty::Dict(dict) = ty else { return };
+        let Some(entries) = dict.entries(self.db) else { return };
+        for entry in entries.list(self.db) {
+            let before = self.diagnostics.len();
+            let under = self.expected_under(expected, entry.key, at);
+            if let Some(want) = under.ty {
+                match entry.ty {
+                    Ty::Dict(_) if !matches!(want, Ty::Any | Ty::Error) => {
+                        if assignable(self.db, entry.ty, want) {
+                            self.unpacked_entries(entry.ty, want, at);
+                        } else {
+                            self.unpacked_mismatch(entry, want, at, under.declared);
+                        }
+                    }
+                    _ if !assignable(self.db, entry.ty, want) => {
+                        self.unpacked_mismatch(entry, want, at, under.declared);
+                    }
+                    _ => {}
+                }
+            }
+            if let (true, Some(origin)) = (self.diagnostics.len() > before, entry.origin) {
+                if let Some(diagnostic) = self.diagnostics.pop() {
+                    let labelled = self.label_declared(diagnostic, Declared::At(origin), "the entry is written here");
+                    self.diagnostics.push(labelled);
+                }
+                return;
+            }
+        }
+    }
+
+    fn unpacked_mismatch(&mut self, entry: &KnownEntry<'db>, want: Ty<'db>, at: Span, declared: Declared<'db>) {
+        let what = format!("`{}`", entry.key.text(self.db));
+        self.mismatch(entry.ty, want, at, &what, declared);
+    }
+
+    /// The attributes of an instance that is unpacked.
+    fn unpacked_instance(&mut self, schema: SchemaTy<'db>, expected: Ty<'db>, at: Span) {
+        for name in attribute_names(self.db, schema) {
+            let Some(attribute) = super::schema::attribute(self.db, schema, self.sym(name)) else { continue };
+            let before = self.diagnostics.len();
+            let under = self.expected_under(expected, attribute.name, at);
+            if let Some(want) = under.ty {
+                if !assignable(self.db, attribute.ty, want) {
+                    let what = format!("`{name}`");
+                    self.mismatch(attribute.ty, want, at, &what, under.declared);
+                }
+            }
+            if self.diagnostics.len() > before {
+                return;
+            }
+        }
+    }
+}

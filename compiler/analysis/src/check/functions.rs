@@ -1,0 +1,79 @@
+//! Lambdas.
+
+use kiln_syntax::ast::{ExprId, LambdaId, Param, Stmt};
+
+use super::checker::{Checker, Place};
+use super::codes;
+use super::report::Declared;
+use super::scope::LocalKind;
+use crate::types::{FnParam, FunctionTy, Origin, Ty};
+
+impl<'db> Checker<'db> {
+    /// `lambda params -> ret { body }`
+    pub(super) fn lambda(&mut self, expr: ExprId, lambda: LambdaId) -> Ty<'db> {
+        let lambda = &self.ast[lambda];
+        let params = self.parameters(&lambda.params);
+        let declared = lambda.ret.map(|ret| self.written_type(ret));
+
+        let mark = self.scopes.enter();
+        for (param, known) in lambda.params.iter().zip(&params) {
+            self.scopes.bind(self.ast.name(param.name), known.ty, LocalKind::Param, param.name.0);
+        }
+        let outer = (std::mem::replace(&mut self.place, Place::Lambda), std::mem::replace(&mut self.body, mark));
+        let body = self.ast.stmt_ids(lambda.body);
+        let mut result = Ty::None;
+        if let Some((&last, before)) = body.split_last() {
+            self.statements(before);
+            result = match self.ast[last] {
+                Stmt::Expr(value) => {
+                    let ty = self.infer_as(value, declared);
+                    if let (Some(want), Some(ret)) = (declared, lambda.ret) {
+                        let (span, at) = (self.span(value), self.ast.type_span(ret));
+                        self.expect(ty, want, span, span, "the result", Declared::Here(at));
+                    }
+                    ty
+                }
+                Stmt::If(_) => {
+                    self.statement(last);
+                    let message = "a lambda must end with an expression, an assignment or an assert";
+                    self.error(codes::LAMBDA_RESULT, self.ast.stmt_span(last), message);
+                    Ty::Error
+                }
+                _ => {
+                    self.statement(last);
+                    Ty::Any
+                }
+            };
+        }
+        (self.place, self.body) = outer;
+        self.scopes.leave(mark);
+
+        // The inferred result of a lambda depends on arguments: only what cannot vary is used.
+        let ret = declared.unwrap_or(if result.is_unknown() { Ty::Any } else { result });
+        let origin = Some(Origin { item: self.item, expr: expr.0 });
+        Ty::Function(FunctionTy::new(self.db, "", params.into_boxed_slice(), ret, false, false, origin))
+    }
+
+    /// Parameters of a lambda, schema or rule, with their defaults.
+    pub(super) fn parameters(&mut self, params: &'db [Param]) -> Vec<FnParam<'db>> {
+        let mut known = Vec::with_capacity(params.len());
+        let mut default: Option<&Param> = None;
+        for param in params {
+            let ty = param.ty.map_or(Ty::Any, |ty| self.written_type(ty));
+            if let Some(value) = param.default {
+                self.infer_as(value, Some(ty));
+                default = Some(param);
+            } else if let Some(earlier) = default {
+                let message = "a parameter without default follows one with a default";
+                let diagnostic =
+                    kiln_syntax::diagnostic::Diagnostic::error(codes::DEFAULT_ORDER, param.name.0, message)
+                        .label(earlier.name.0, "this one has a default");
+                self.diagnostics.push(diagnostic);
+                default = None;
+            }
+            let name = Some(self.sym(self.text(param.name)));
+            known.push(FnParam { name, ty, has_default: param.default.is_some() });
+        }
+        known
+    }
+}

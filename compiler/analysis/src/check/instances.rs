@@ -1,0 +1,66 @@
+//! `A {…}`: instances of schemas, modified instances, and the required attributes of the former.
+
+use kiln_syntax::ast::{Expr, SchemaExpr, SchemaExprId};
+
+use super::checker::Checker;
+use super::codes;
+use crate::types::Ty;
+
+impl<'db> Checker<'db> {
+    /// `callee(args) {config}`
+    pub(super) fn instance(&mut self, id: SchemaExprId) -> Ty<'db> {
+        let ast = self.ast;
+        let expr = &ast[id];
+        let callee = self.infer(expr.callee);
+        let args = ast.args(expr.args);
+        match callee {
+            Ty::Schema(schema) => {
+                self.schema_arguments(schema, expr.callee, args);
+                if self.instance_config(expr, Some(Ty::Instance(schema))) {
+                    self.required(schema, expr);
+                }
+                Ty::Instance(schema)
+            }
+            Ty::Instance(_) | Ty::Dict(_) => {
+                for arg in args {
+                    self.infer(arg.value);
+                }
+                if let Some(first) = args.first() {
+                    let message = "an instance that is modified takes no arguments";
+                    self.error(codes::MODIFICATION_ARGUMENTS, self.span(first.value), message);
+                }
+                let expected = if matches!(callee, Ty::Instance(_)) { Some(callee) } else { None };
+                let config = self.infer_as(expr.config, expected);
+                match callee {
+                    Ty::Dict(_) if matches!(config, Ty::Dict(_)) => self.merge_dicts(callee, config),
+                    _ => callee,
+                }
+            }
+            _ => {
+                for arg in args {
+                    self.infer(arg.value);
+                }
+                self.infer(expr.config);
+                if callee.is_unknown() {
+                    return callee;
+                }
+                let found = self.show(callee);
+                let message = format!("`{found}` is not a schema, so it takes no config");
+                self.error(codes::NOT_A_SCHEMA, self.span(expr.callee), message);
+                Ty::Error
+            }
+        }
+    }
+
+    /// Checks the config of an instance; whether it is a plain block.
+    fn instance_config(&mut self, expr: &SchemaExpr, expected: Option<Ty<'db>>) -> bool {
+        if matches!(self.ast[expr.config], Expr::Config(_)) {
+            self.infer_as(expr.config, expected);
+            return true;
+        }
+        self.infer(expr.config);
+        let message = "a schema is configured by entries, not by a comprehension";
+        self.error(codes::CONFIG_EXPECTED, self.span(expr.config), message);
+        false
+    }
+}

@@ -1,0 +1,323 @@
+//! Types of operators: which operands they take, and what they give.
+
+use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, TypeExpr, TypeId, UnaryOp};
+use kiln_syntax::span::Span;
+
+use super::checker::Checker;
+use super::codes;
+use crate::types::relation::castable;
+use crate::types::union::sup;
+use crate::types::{DictTy, Entries, KnownEntry, Ty};
+
+/// What all members of a type have in common, as far as operators care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Unknown,
+    Int,
+    Float,
+    Bool,
+    /// Numbers and booleans mixed.
+    Truthful,
+    Str,
+    /// Scalars mixed.
+    Scalar,
+    List,
+    Dict,
+    Schema,
+    None,
+    Other,
+}
+
+impl<'db> Checker<'db> {
+    fn class(&self, ty: Ty<'db>) -> Class {
+        ty.members(self.db).map(single_class).reduce(common_class).unwrap_or(Class::Other)
+    }
+
+    /// The type of a chain of left-associative operators, without a native frame for each.
+    pub(super) fn binary_chain(&mut self, expr: ExprId) -> Ty<'db> {
+        let ast = self.ast;
+        let mut links = Vec::new();
+        let mut first = expr;
+        while let Expr::Binary { op, left, right } = ast[first] {
+            links.push((first, op, right));
+            first = left;
+        }
+        let mut ty = self.infer(first);
+        let start = self.span(first);
+        for &(link, op, right) in links.iter().rev() {
+            let right_ty = self.infer(right);
+            ty = self.binary(op, ty, right_ty, start.cover(self.span(link)), right);
+            self.record(link, ty);
+        }
+        ty
+    }
+
+    /// The type of `left op right`.
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: Ty<'db>,
+        right: Ty<'db>,
+        span: Span,
+        right_expr: ExprId,
+    ) -> Ty<'db> {
+        match op {
+            BinaryOp::And => return Ty::Bool,
+            BinaryOp::Or => return sup(self.db, [left, right]),
+            _ => {}
+        }
+        if left.is_unknown() || right.is_unknown() {
+            return if left == Ty::Error || right == Ty::Error { Ty::Error } else { Ty::Any };
+        }
+        if let Some(ty) = self.binary_result(op, left, right) {
+            let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
+            let zero = matches!(self.ast[self.ast.peel(right_expr)], Expr::Int(0))
+                || matches!(self.ast[self.ast.peel(right_expr)], Expr::Float(value) if value == 0.0);
+            if divides && zero {
+                self.error(codes::ZERO_DIVISOR, span, "division by zero");
+            }
+            return ty;
+        }
+        let (left, right) = (self.show(left), self.show(right));
+        let symbol = symbol(op);
+        self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` does not work on `{left}` and `{right}`"));
+        Ty::Error
+    }
+
+    fn binary_result(&self, op: BinaryOp, left: Ty<'db>, right: Ty<'db>) -> Option<Ty<'db>> {
+        let (l, r) = (self.class(left), self.class(right));
+        let number = match (l, r) {
+            (Class::Int, Class::Int) => Some(Ty::Int),
+            (Class::Int | Class::Float, Class::Int | Class::Float) => Some(Ty::Float),
+            _ => None,
+        };
+        match op {
+            BinaryOp::Add => match (l, r) {
+                (Class::Str, Class::Str) => Some(Ty::Str),
+                (Class::List, Class::List) => Some(self.join_lists(left, right)),
+                _ => number,
+            },
+            BinaryOp::Sub | BinaryOp::Pow | BinaryOp::FloorDiv | BinaryOp::Mod => number,
+            BinaryOp::Div => number.map(|_| Ty::Float),
+            BinaryOp::Mul => number.or(match (l, r) {
+                (Class::Int, Class::Str | Class::List) => Some(right.widen(self.db)),
+                (Class::Str | Class::List, Class::Int) => Some(left.widen(self.db)),
+                (Class::Int, _) if self.repeatable(right) => Some(right.widen(self.db)),
+                (_, Class::Int) if self.repeatable(left) => Some(left.widen(self.db)),
+                _ => None,
+            }),
+            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitXor | BinaryOp::BitAnd => number.filter(|&ty| ty == Ty::Int),
+            BinaryOp::BitOr => match (l, r) {
+                (Class::Int, Class::Int) => Some(Ty::Int),
+                (Class::None, _) => Some(right),
+                (_, Class::None) => Some(left),
+                (Class::List, Class::List) => Some(self.join_lists(left, right)),
+                (Class::Dict, Class::Dict) => Some(self.merge_dicts(left, right)),
+                (Class::Schema, Class::Schema | Class::Dict) if !is_union(left) && !is_union(right) => Some(left),
+                _ => None,
+            },
+            BinaryOp::And | BinaryOp::Or => None,
+        }
+    }
+
+    /// Whether every member of a union can be repeated by an integer.
+    fn repeatable(&self, ty: Ty<'db>) -> bool {
+        let fits = |member| matches!(single_class(member), Class::Int | Class::Float | Class::Str | Class::List);
+        is_union(ty) && ty.members(self.db).all(fits)
+    }
+
+    fn join_lists(&self, left: Ty<'db>, right: Ty<'db>) -> Ty<'db> {
+        let elements = left.members(self.db).chain(right.members(self.db)).filter_map(|ty| match ty {
+            Ty::List(list) => Some(list.element(self.db)),
+            _ => None,
+        });
+        Ty::list(self.db, sup(self.db, elements))
+    }
+
+    /// The union of two dict types: entries of both, those of the right on top.
+    pub(super) fn merge_dicts(&self, left: Ty<'db>, right: Ty<'db>) -> Ty<'db> {
+        let (Ty::Dict(left), Ty::Dict(right)) = (left, right) else {
+            let dicts = || {
+                left.members(self.db).chain(right.members(self.db)).filter_map(|ty| match ty {
+                    Ty::Dict(dict) => Some(dict),
+                    _ => None,
+                })
+            };
+            let keys = sup(self.db, dicts().map(|dict| dict.key(self.db)));
+            return Ty::dict(self.db, keys, sup(self.db, dicts().map(|dict| dict.value(self.db))));
+        };
+        let db = self.db;
+        let empty = |dict: DictTy<'db>| dict.entries(db).is_some_and(|entries| entries.list(db).is_empty());
+        if empty(left) {
+            return Ty::Dict(right);
+        }
+        if empty(right) {
+            return Ty::Dict(left);
+        }
+        let key = sup(db, [left.key(db), right.key(db)]);
+        let value = sup(db, [left.value(db), right.value(db)]);
+        let entries = left.entries(db).zip(right.entries(db)).map(|(left, right)| {
+            let mut entries: Vec<KnownEntry<'db>> = left.list(db).to_vec();
+            let positions: rustc_hash::FxHashMap<_, _> =
+                entries.iter().enumerate().map(|(index, entry)| (entry.key, index)).collect();
+            for &entry in right.list(db) {
+                match positions.get(&entry.key) {
+                    Some(&index) if matches!((entries[index].ty, entry.ty), (Ty::Dict(_), Ty::Dict(_))) => {
+                        entries[index].ty = self.merge_dicts(entries[index].ty, entry.ty);
+                    }
+                    Some(&index) => entries[index] = entry,
+                    None => entries.push(entry),
+                }
+            }
+            Entries::new(db, entries.into_boxed_slice())
+        });
+        Ty::Dict(DictTy::new(db, key, value, entries))
+    }
+
+    /// The type of `op operand`.
+    pub(super) fn unary_result(&mut self, span: Span, op: UnaryOp, ty: Ty<'db>) -> Ty<'db> {
+        if op == UnaryOp::Not {
+            return Ty::Bool;
+        }
+        if ty.is_unknown() {
+            return ty;
+        }
+        let class = self.class(ty);
+        let (fits, symbol) = match op {
+            UnaryOp::Pos => (matches!(class, Class::Int | Class::Float), "+"),
+            UnaryOp::Neg => (matches!(class, Class::Int | Class::Float), "-"),
+            UnaryOp::Invert => (matches!(class, Class::Int | Class::Bool), "~"),
+            UnaryOp::Not => (true, "not"),
+        };
+        if fits {
+            return match (op, ty) {
+                (UnaryOp::Pos, _) => ty,
+                (UnaryOp::Neg, Ty::IntLit(value)) => value.checked_neg().map_or(Ty::Int, Ty::IntLit),
+                (UnaryOp::Neg, Ty::FloatLit(bits)) => Ty::float_lit(-f64::from_bits(bits)),
+                _ => ty.widen(self.db),
+            };
+        }
+        let ty = self.show(ty);
+        self.error(codes::BAD_UNARY_OPERAND, span, format!("unary `{symbol}` does not work on `{ty}`"));
+        Ty::Error
+    }
+
+    /// A chain of comparisons.
+    pub(super) fn comparison(&mut self, first: ExprId, rest: &'db [(CompareOp, ExprId)]) -> Ty<'db> {
+        let mut left = (first, self.infer(first));
+        for &(op, right_expr) in rest {
+            let right = (right_expr, self.infer(right_expr));
+            if !self.comparable(op, left.1, right.1) {
+                let (l, r) = (self.show(left.1), self.show(right.1));
+                let span = self.span(first).cover(self.span(right_expr));
+                let symbol = compare_symbol(op);
+                self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
+                return Ty::Bool;
+            }
+            left = right;
+        }
+        Ty::Bool
+    }
+
+    fn comparable(&self, op: CompareOp, left: Ty<'db>, right: Ty<'db>) -> bool {
+        if left.is_unknown() || right.is_unknown() {
+            return true;
+        }
+        let (l, r) = (self.class(left), self.class(right));
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        let number = |class| matches!(class, Class::Int | Class::Float | Class::Bool | Class::Truthful);
+        if matches!(op, CompareOp::In | CompareOp::NotIn) {
+            return !is_union(right) && matches!(r, Class::Str | Class::List | Class::Dict | Class::Schema)
+                || r == Class::Str;
+        }
+        if number(l) && number(r) {
+            return true;
+        }
+        if l == Class::None || r == Class::None {
+            return equality || matches!(op, CompareOp::Is | CompareOp::IsNot);
+        }
+        let scalar = |class| number(class) || matches!(class, Class::Str | Class::Scalar);
+        let record = |class| matches!(class, Class::Dict | Class::Schema);
+        equality && ((l == Class::List && r == Class::List) || (record(l) && record(r)) || (scalar(l) && scalar(r)))
+    }
+
+    /// `value as T`
+    pub(super) fn cast(&mut self, expr: ExprId, value: ExprId, target: TypeId) -> Ty<'db> {
+        let source = self.infer(value);
+        if matches!(self.ast[target], TypeExpr::Error) {
+            return Ty::Error;
+        }
+        let target = self.written_type(target);
+        if castable(self.db, source, target) {
+            return target;
+        }
+        let (from, to) = (self.show(source.widen(self.db)), self.show(target));
+        let message = format!("`{from}` cannot be a `{to}`: neither type includes enough of the other");
+        self.error(codes::IMPOSSIBLE_CAST, self.span(expr), message);
+        target
+    }
+}
+
+fn is_union(ty: Ty<'_>) -> bool {
+    matches!(ty, Ty::Union(_))
+}
+
+fn single_class(ty: Ty<'_>) -> Class {
+    match ty {
+        Ty::Any | Ty::Error => Class::Unknown,
+        Ty::None => Class::None,
+        Ty::Bool | Ty::BoolLit(_) => Class::Bool,
+        Ty::Int | Ty::IntLit(_) => Class::Int,
+        Ty::Float | Ty::FloatLit(_) => Class::Float,
+        Ty::Str | Ty::StrLit(_) => Class::Str,
+        Ty::List(_) => Class::List,
+        Ty::Dict(_) => Class::Dict,
+        Ty::Instance(_) | Ty::Schema(_) => Class::Schema,
+        _ => Class::Other,
+    }
+}
+
+fn common_class(a: Class, b: Class) -> Class {
+    use Class::{Bool, Float, Int, Scalar, Str, Truthful};
+    match (a, b) {
+        _ if a == b => a,
+        (Int | Float, Int | Float) => Float,
+        (Int | Float | Bool | Truthful, Int | Float | Bool | Truthful) => Truthful,
+        (Int | Float | Bool | Truthful | Str | Scalar, Int | Float | Bool | Truthful | Str | Scalar) => Scalar,
+        _ => Class::Other,
+    }
+}
+
+const fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Or => "or",
+        BinaryOp::And => "and",
+        BinaryOp::BitOr => "|",
+        BinaryOp::BitXor => "^",
+        BinaryOp::BitAnd => "&",
+        BinaryOp::Shl => "<<",
+        BinaryOp::Shr => ">>",
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Mod => "%",
+        BinaryOp::FloorDiv => "//",
+        BinaryOp::Pow => "**",
+    }
+}
+
+const fn compare_symbol(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Eq => "==",
+        CompareOp::Ne => "!=",
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+        CompareOp::In => "in",
+        CompareOp::NotIn => "not in",
+        CompareOp::Is => "is",
+        CompareOp::IsNot => "is not",
+    }
+}

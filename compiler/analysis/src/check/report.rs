@@ -1,0 +1,122 @@
+//! Diagnostics that several checks share.
+
+use kiln_syntax::ast::ExprId;
+use kiln_syntax::diagnostic::{Code, Diagnostic};
+use kiln_syntax::span::Span;
+
+use super::checker::Checker;
+use super::codes;
+use crate::syntax::item_syntax;
+use crate::types::relation::assignable;
+use crate::types::{Origin, Ty};
+
+/// Where a type is declared: an expression of an item, or a span of this one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Declared<'db> {
+    /// Nowhere that could be shown.
+    Unknown,
+    /// A name in some item.
+    At(Origin<'db>),
+    /// A span of the item being checked.
+    Here(Span),
+}
+
+impl<'db> Checker<'db> {
+    /// Reports an error that needs no more than a sentence.
+    pub(super) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, span, message));
+    }
+
+    /// Adds a label where something is declared.
+    pub(super) fn label_declared(
+        &self,
+        diagnostic: Diagnostic,
+        declared: Declared<'db>,
+        text: impl Into<String>,
+    ) -> Diagnostic {
+        match declared {
+            Declared::Unknown => diagnostic,
+            Declared::Here(span) => diagnostic.label(span, text),
+            Declared::At(Origin { item, expr }) => {
+                let span = item_syntax(self.db, item).ast.expr_span(ExprId(expr));
+                if item == self.item {
+                    diagnostic.label(span, text)
+                } else {
+                    diagnostic.label_in(item.place(self.db), span, text)
+                }
+            }
+        }
+    }
+
+    /// Whether two places of the item are on one line.
+    fn same_line(&self, a: Span, b: Span) -> bool {
+        let range = a.start.min(b.start) as usize..a.start.max(b.start) as usize;
+        !self.ast.text.get(range).is_some_and(|text| text.contains('\n'))
+    }
+
+    /// Checks that a value fits; says so at the value if it begins on the line of its key or target, else at that.
+    /// Returns whether it does.
+    pub(super) fn expect(
+        &mut self,
+        got: Ty<'db>,
+        want: Ty<'db>,
+        key: Span,
+        value: Span,
+        what: &str,
+        declared: Declared<'db>,
+    ) -> bool {
+        if assignable(self.db, got, want) {
+            return true;
+        }
+        let primary = if self.same_line(key, value) { value } else { key };
+        self.mismatch(got, want, primary, what, declared);
+        false
+    }
+
+    /// Reports a value that does not fit.
+    pub(super) fn mismatch(&mut self, got: Ty<'db>, want: Ty<'db>, span: Span, what: &str, declared: Declared<'db>) {
+        if matches!(got, Ty::System(_) | Ty::Package(_)) {
+            self.module_as_value(span);
+            return;
+        }
+        let (got_text, want_text) = (self.show(got), self.show(want));
+        let message = match what {
+            "" => format!("expected `{want_text}`, found `{got_text}`"),
+            what => format!("{what} expects `{want_text}`, found `{got_text}`"),
+        };
+        let mut diagnostic =
+            Diagnostic::error(codes::TYPE_MISMATCH, span, message).at(format!("this is `{got_text}`"));
+        diagnostic = self.label_declared(diagnostic, declared, format!("declared here as `{want_text}`"));
+        if let (Ty::StrLit(text), Ty::Int | Ty::Float) = (got, want) {
+            let number = text.text(self.db);
+            if number.parse::<i64>().is_ok() || (want == Ty::Float && number.parse::<f64>().is_ok()) {
+                diagnostic = diagnostic.help(format!("write it without quotes: `{number}`"));
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports a module that is used as a value.
+    pub(super) fn module_as_value(&mut self, span: Span) {
+        self.error(codes::MODULE_AS_VALUE, span, "a module is not a value; only its members can be used");
+    }
+
+    /// Reports an attribute that a value does not have.
+    pub(super) fn no_attribute(&mut self, span: Span, name: &str, of: Ty<'db>, candidates: &[&str]) {
+        let of = self.show(of);
+        self.no_such(codes::UNKNOWN_ATTRIBUTE, span, name, &format!("`{of}` has no attribute `{name}`"), candidates);
+    }
+
+    /// Reports a name that is not among some candidates.
+    pub(super) fn no_such(&mut self, code: Code, span: Span, name: &str, message: &str, candidates: &[&str]) {
+        let mut diagnostic = Diagnostic::error(code, span, message);
+        if let Some(nearest) = kiln_project::nearest(name, candidates.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{nearest}`?"));
+            let length = usize::try_from(span.len()).unwrap_or(0);
+            if length == name.len() {
+                diagnostic = diagnostic.fix(format!("replace it with `{nearest}`"), vec![(span, nearest.to_owned())]);
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,370 @@
+//! What others may see of a schema, mixin, protocol or rule: its shape. Defaults, checks and bodies are not looked at,
+//! so editing them changes nothing here.
+
+use kiln_syntax::ast::{Expr, ExprId, ItemAst, List, Param, SchemaKind, Stmt, TypeExpr};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use salsa::SalsaValue;
+
+use super::lower::lower;
+use super::resolve::named_schema;
+use crate::Db;
+use crate::names::target_name;
+use crate::outline::Item;
+use crate::syntax::item_syntax;
+use crate::types::{FnParam, Origin, SchemaTy, SchemaTyKind, Sym, Ty};
+
+/// The shape of a schema, mixin, protocol or rule.
+#[derive(Clone, Debug, PartialEq, SalsaValue)]
+pub struct SchemaShape<'db> {
+    /// Its identity.
+    pub ty: SchemaTy<'db>,
+    /// Attributes it declares itself, in order.
+    pub attributes: Box<[Attribute<'db>]>,
+    /// Its own index signature.
+    pub index_signature: Option<IndexSignature<'db>>,
+    /// Its arguments.
+    pub params: Box<[FnParam<'db>]>,
+    /// Where the names of the arguments' declarations stand: spans relative to the item, by position.
+    pub protocol: Option<SchemaTy<'db>>,
+    /// What it mixes in.
+    pub mixins: Box<[SchemaTy<'db>]>,
+    /// Whether a base or mixin could not be found, so that nothing is known to be missing.
+    pub partial: bool,
+    /// Whether a base is named.
+    pub has_base: bool,
+    by_name: FxHashMap<Sym<'db>, u32>,
+    assigned: FxHashSet<Sym<'db>>,
+}
+
+/// An attribute of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
+pub struct Attribute<'db> {
+    /// Its name.
+    pub name: Sym<'db>,
+    /// Its type.
+    pub ty: Ty<'db>,
+    /// Whether it may be left out.
+    pub optional: bool,
+    /// Whether it has a default (also that of a literal type).
+    pub has_default: bool,
+    /// The name in its declaration.
+    pub origin: Origin<'db>,
+}
+
+/// `[k: ...str]: T`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
+pub struct IndexSignature<'db> {
+    /// Type of the keys.
+    pub key: Ty<'db>,
+    /// Type of the values.
+    pub value: Ty<'db>,
+    /// Whether declared attributes are free of it.
+    pub any_other: bool,
+}
+
+impl<'db> SchemaShape<'db> {
+    /// An attribute that the schema declares itself.
+    #[must_use]
+    pub fn own(&self, name: Sym<'db>) -> Option<&Attribute<'db>> {
+        self.by_name.get(&name).map(|&index| &self.attributes[index as usize])
+    }
+
+    /// Whether a statement of the body assigns the name (without declaring it).
+    #[must_use]
+    pub fn assigns(&self, name: Sym<'db>) -> bool {
+        self.assigned.contains(&name)
+    }
+}
+
+/// The identity of a schema, mixin, protocol or rule.
+#[salsa::tracked(returns(copy), cycle_result = schema_ty_cycle)]
+pub fn schema_ty<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaTy<'db>> {
+    let ast = &item_syntax(db, item).ast;
+    let (name, kind, base) = head(ast)?;
+    let mut ancestors = Vec::new();
+    if let Some(base) = base.and_then(|base| reference(db, item, ast, base)) {
+        ancestors.push(base);
+        ancestors.extend(base.ancestors(db).iter().copied());
+    }
+    Some(SchemaTy::new(db, item, Sym::new(db, name), kind, ancestors.into_boxed_slice()))
+}
+
+fn schema_ty_cycle<'db>(db: &'db dyn Db, _: salsa::Id, item: Item<'db>) -> Option<SchemaTy<'db>> {
+    let (name, kind, _) = head(&item_syntax(db, item).ast)?;
+    Some(SchemaTy::new(db, item, Sym::new(db, name), kind, Box::default()))
+}
+
+fn head(ast: &ItemAst) -> Option<(&str, SchemaTyKind, Option<ExprId>)> {
+    ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
+        Stmt::Schema(schema) => {
+            let schema = &ast[schema];
+            let name = ast.name(schema.name);
+            let kind = match schema.kind {
+                SchemaKind::Mixin => SchemaTyKind::Mixin,
+                SchemaKind::Schema if name.ends_with("Mixin") => SchemaTyKind::Mixin,
+                SchemaKind::Schema => SchemaTyKind::Schema,
+                SchemaKind::Protocol => SchemaTyKind::Protocol,
+            };
+            Some((name, kind, schema.base))
+        }
+        Stmt::Rule(rule) => Some((ast.name(ast[rule].name), SchemaTyKind::Rule, None)),
+        _ => None,
+    })
+}
+
+/// The schema that a (dotted) name expression means.
+pub(super) fn reference<'db>(
+    db: &'db dyn Db,
+    item: Item<'db>,
+    ast: &ItemAst,
+    expr: ExprId,
+) -> Option<SchemaTy<'db>> {
+    let names = ast.dotted(expr)?;
+    let names: Vec<&str> = names.into_iter().map(|name| ast.name(name)).collect();
+    named_schema(db, item.file(db), &names)
+}
+
+/// The shape of a schema, mixin, protocol or rule.
+#[salsa::tracked(cycle_result = shape_cycle)]
+pub fn schema_shape<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaShape<'db>> {
+    let ty = schema_ty(db, item)?;
+    let ast = &item_syntax(db, item).ast;
+    ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
+        Stmt::Schema(schema) => {
+            let schema = &ast[schema];
+            let mut shape = empty(ty);
+            let resolve = |expr: &ExprId| reference(db, item, ast, *expr);
+            shape.params = params(db, item, ast, &schema.params);
+            shape.protocol = schema.protocol.as_ref().and_then(resolve);
+            shape.mixins = schema.mixins.iter().filter_map(resolve).collect();
+            shape.has_base = schema.base.is_some();
+            shape.partial =
+                shape.mixins.len() < schema.mixins.len() || (shape.has_base && ty.ancestors(db).is_empty());
+            let mut body = Body { db, item, ast, attributes: Vec::new(), shape: &mut shape };
+            body.statements(schema.body, true);
+            shape.attributes = body.attributes.into();
+            Some(shape)
+        }
+        Stmt::Rule(rule) => {
+            let rule = &ast[rule];
+            let mut shape = empty(ty);
+            shape.params = params(db, item, ast, &rule.params);
+            shape.protocol = rule.protocol.and_then(|expr| reference(db, item, ast, expr));
+            shape.partial = rule.protocol.is_some() && shape.protocol.is_none();
+            Some(shape)
+        }
+        _ => None,
+    })
+}
+
+fn shape_cycle<'db>(db: &'db dyn Db, _: salsa::Id, item: Item<'db>) -> Option<SchemaShape<'db>> {
+    let mut shape = empty(schema_ty(db, item)?);
+    shape.partial = true;
+    Some(shape)
+}
+
+fn empty(ty: SchemaTy<'_>) -> SchemaShape<'_> {
+    SchemaShape {
+        ty,
+        attributes: Box::default(),
+        index_signature: None,
+        params: Box::default(),
+        protocol: None,
+        mixins: Box::default(),
+        partial: false,
+        has_base: false,
+        by_name: FxHashMap::with_hasher(FxBuildHasher),
+        assigned: FxHashSet::default(),
+    }
+}
+
+fn params<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, params: &[Param]) -> Box<[FnParam<'db>]> {
+    let param = |param: &Param| FnParam {
+        name: Some(Sym::new(db, ast.name(param.name))),
+        ty: param.ty.map_or(Ty::Any, |ty| lower(db, item, ast, ty)),
+        has_default: param.default.is_some(),
+    };
+    params.iter().map(param).collect()
+}
+
+struct Body<'db, 'a> {
+    db: &'db dyn Db,
+    item: Item<'db>,
+    ast: &'a ItemAst,
+    attributes: Vec<Attribute<'db>>,
+    shape: &'a mut SchemaShape<'db>,
+}
+
+impl<'db> Body<'db, '_> {
+    fn statements(&mut self, body: List, top: bool) {
+        let ast = self.ast;
+        for &id in ast.stmt_ids(body) {
+            match ast[id] {
+                Stmt::Attr(attr) if top => {
+                    let attr = &ast[attr];
+                    let single_literal = matches!(ast[attr.ty], TypeExpr::Literal(_));
+                    let attribute = Attribute {
+                        name: Sym::new(self.db, ast.attr_name(attr)),
+                        ty: lower(self.db, self.item, ast, attr.ty),
+                        optional: attr.optional,
+                        has_default: attr.default.is_some() || single_literal,
+                        origin: Origin { item: self.item, expr: attr.name.0 },
+                    };
+                    self.declare(attribute);
+                }
+                Stmt::Attr(attr) => self.assign(ast.attr_name(&ast[attr])),
+                Stmt::Unification { target, value } if top => {
+                    let ty = match ast[value] {
+                        Expr::Schema(schema) => reference(self.db, self.item, ast, ast[schema].callee),
+                        _ => None,
+                    };
+                    let attribute = Attribute {
+                        name: Sym::new(self.db, ast.name(target)),
+                        ty: ty.map_or(Ty::Any, Ty::Instance),
+                        optional: false,
+                        has_default: true,
+                        origin: Origin { item: self.item, expr: value.0 },
+                    };
+                    self.declare(attribute);
+                }
+                Stmt::Unification { target, .. } => self.assign(ast.name(target)),
+                Stmt::Assign(assign) => {
+                    for &target in &ast[assign].targets {
+                        self.assign_target(target);
+                    }
+                }
+                Stmt::AugAssign { target, .. } => self.assign_target(target),
+                Stmt::If(branches) => {
+                    for branch in ast.stmt_branches(branches) {
+                        self.statements(branch.body, false);
+                    }
+                }
+                Stmt::IndexSig(signature) if top && self.shape.index_signature.is_none() => {
+                    let signature = &ast[signature];
+                    self.shape.index_signature = Some(IndexSignature {
+                        key: lower(self.db, self.item, ast, signature.key),
+                        value: lower(self.db, self.item, ast, signature.value),
+                        any_other: signature.any_other,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The first declaration of a name counts.
+    fn declare(&mut self, attribute: Attribute<'db>) {
+        let index = u32::try_from(self.attributes.len()).unwrap_or(u32::MAX);
+        if let std::collections::hash_map::Entry::Vacant(entry) = self.shape.by_name.entry(attribute.name) {
+            entry.insert(index);
+            self.attributes.push(attribute);
+        }
+    }
+
+    fn assign_target(&mut self, target: ExprId) {
+        if let Some(name) = target_name(self.ast, target) {
+            self.assign(self.ast.name(name));
+        }
+    }
+
+    fn assign(&mut self, name: &str) {
+        self.shape.assigned.insert(Sym::new(self.db, name));
+    }
+}
+
+/// A schema's own index signature, or that of a rule's protocol.
+#[must_use]
+pub fn index_signature<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> Option<IndexSignature<'db>> {
+    let shape = schema_shape(db, schema.item(db)).as_ref()?;
+    shape.index_signature.or_else(|| match schema.kind(db) {
+        SchemaTyKind::Rule => index_signature(db, shape.protocol?),
+        _ => None,
+    })
+}
+
+/// What is known about a name as a member of a schema.
+#[derive(Clone, Copy, Debug)]
+pub enum Member<'db> {
+    /// A declared attribute.
+    Attribute(Attribute<'db>),
+    /// Covered by the index signature, whose value type it is.
+    Indexed(Ty<'db>),
+    /// Not declared, but the schema is not known completely (a mixin, a broken base).
+    Open,
+    /// Certainly not a member.
+    Unknown,
+}
+
+/// The attribute of a schema, its bases, its protocol or its mixins, nearest first.
+#[must_use]
+pub fn attribute<'db>(db: &'db dyn Db, schema: SchemaTy<'db>, name: Sym<'db>) -> Option<Attribute<'db>> {
+    let mut found = None;
+    each_shape(db, schema, &mut |shape| {
+        found = shape.own(name).copied();
+        found.is_some()
+    });
+    found
+}
+
+/// What a name is as a member of a schema.
+#[must_use]
+pub fn member<'db>(db: &'db dyn Db, schema: SchemaTy<'db>, name: Sym<'db>) -> Member<'db> {
+    if let Some(attribute) = attribute(db, schema, name) {
+        return Member::Attribute(attribute);
+    }
+    if let Some(signature) = index_signature(db, schema) {
+        return Member::Indexed(signature.value);
+    }
+    if schema.kind(db) == SchemaTyKind::Mixin || is_partial(db, schema) {
+        return Member::Open;
+    }
+    Member::Unknown
+}
+
+/// Whether something about the schema's members could not be found out.
+#[must_use]
+pub fn is_partial<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> bool {
+    let mut partial = false;
+    each_shape(db, schema, &mut |shape| {
+        partial |= shape.partial;
+        partial
+    });
+    partial
+}
+
+/// The names of all attributes of a schema, nearest first.
+#[must_use]
+pub fn attribute_names<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> Vec<&'db str> {
+    let mut names = Vec::new();
+    each_shape(db, schema, &mut |shape| {
+        names.extend(shape.attributes.iter().map(|attribute| attribute.name.text(db)));
+        false
+    });
+    names
+}
+
+/// Visits the shapes that make up a schema: own, bases, protocols, mixins; until the visitor says that it has enough.
+fn each_shape<'db>(
+    db: &'db dyn Db,
+    schema: SchemaTy<'db>,
+    visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
+) -> bool {
+    fn go<'db>(
+        db: &'db dyn Db,
+        schema: SchemaTy<'db>,
+        depth: u32,
+        visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
+    ) -> bool {
+        let line: Vec<_> = std::iter::once(schema)
+            .chain(schema.ancestors(db).iter().copied())
+            .filter_map(|schema| schema_shape(db, schema.item(db)).as_ref())
+            .collect();
+        if line.iter().any(|shape| visit(shape)) {
+            return true;
+        }
+        // Mixins of mixins that mix in each other end here.
+        let extra = line.iter().flat_map(|shape| shape.protocol.iter().chain(&shape.mixins));
+        depth < 8 && extra.into_iter().any(|&schema| go(db, schema, depth + 1, visit))
+    }
+    go(db, schema, 0, visit)
+}
