@@ -127,6 +127,8 @@ pub enum Op {
     CallMethod { n: u8, dst: Reg, f: Reg, name: u16 },
     /// dst = closure over at … at+n-1
     Closure { n: u8, dst: Reg, at: Reg, code: u16 },
+    /// the config of an instance is evaluated next
+    InstanceBegin,
     /// dst = class(args){config}: class in at, config in at+1, then n arguments; with keywords if `kw` is not 0xffff
     Instance { n: u8, dst: Reg, at: Reg, kw: u16 },
     /// start a list

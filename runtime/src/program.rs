@@ -8,7 +8,9 @@ use crate::bytecode::Unit;
 /// A compiled package.
 #[derive(Clone, Debug)]
 pub struct Package {
-    /// Stable import path; `__main__` for the entry files.
+    /// What tells it from all other packages; references use it.
+    pub key: Arc<str>,
+    /// Import path, for messages and full type names; `__main__` for the entry files.
     pub path: Arc<str>,
     /// Top-level names in order of first appearance; the slots of the package.
     pub names: Arc<[Box<str>]>,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::interp::Entry;
 use super::{Frame, INSTANCES, Image, NO_INST, Vm};
-use crate::error::{self, Loc, Result, RunError};
+use crate::error::{self, Result, RunError};
 use crate::heap::FuncObj;
 use crate::native::{NativeFn, NativeImp};
 use crate::value::{Func, List, NativeId, Sym, Value};
@@ -357,11 +357,6 @@ impl Vm {
     /// Package of the code that runs.
     pub(crate) fn current_package(&self) -> u32 {
         self.frames.last().map_or(u32::MAX, |f| self.image.units[f.unit as usize].package)
-    }
-
-    /// Place of the instruction that runs.
-    pub(crate) fn here(&self) -> Option<Loc> {
-        self.frames.last().and_then(|f| self.loc_of(f))
     }
 
     /// A shared handle on the linked code, for callers outside a run.

@@ -63,8 +63,10 @@ impl Vm {
     pub(crate) fn exec(&mut self, image: &Image) -> Result<Value> {
         let floor = self.frames.len() - 1;
         let marks = (self.frames[floor].dict_base, self.frames[floor].acc_base, self.frames[floor].base);
+        let inst_depth = self.inst_depth;
         let result = self.dispatch(image, floor);
         if result.is_err() {
+            self.inst_depth = inst_depth;
             self.frames.truncate(floor);
             self.dict_depth = marks.0;
             if let Some(&mark) = self.acc_marks.get(marks.1 as usize) {
@@ -315,7 +317,9 @@ impl Vm {
                         let captures = self.heap.list(&self.stack[start..start + n as usize]);
                         reg!(dst) = self.closure(&frame, u32::from(code), captures);
                     }
+                    Op::InstanceBegin => self.inst_depth += 1,
                     Op::Instance { n, dst, at, kw } => {
+                        self.inst_depth -= 1;
                         check!(self.step());
                         sync!();
                         let names = if kw == NO_KW { Vec::new() } else { self.keyword_names(image, unit, kw) };

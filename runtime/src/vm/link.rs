@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{GlobalSetter, GlobalSlot, Image, Link, LinkedUnit, PackageShape, PackageState, Vm};
-use crate::bytecode::{Const, Node, Tree, Unit};
+use crate::bytecode::{Const, Node, Tree};
 use crate::class::{Class, LayoutRef};
 use crate::heap::Frozen;
 use crate::program::Package;
@@ -40,8 +40,8 @@ impl Default for Base {
 impl Base {
     /// Whether a package is part of it.
     #[must_use]
-    pub fn has(&self, path: &str) -> bool {
-        self.package_index.contains_key(path)
+    pub fn has(&self, key: &str) -> bool {
+        self.package_index.contains_key(key)
     }
 
     /// Number of units; later units of a machine above it are numbered from here.
@@ -66,7 +66,7 @@ impl Vm {
             dir: Arc::clone(&u.dir),
             package: index,
         }));
-        self.package_index.insert(Arc::clone(&package.path), index);
+        self.package_index.insert(Arc::clone(&package.key), index);
 
         let mut seq = 0;
         for (at, linked) in package.units.iter().enumerate() {
@@ -80,7 +80,7 @@ impl Vm {
                 .iter()
                 .map(|g| {
                     let name = syms[g.name as usize];
-                    if *g.package == *package.path {
+                    if *g.package == *package.key {
                         return by_name.get(&name).map_or((index, u32::MAX), |&slot| (index, slot));
                     }
                     let Some(&p) = self.package_index.get(&*g.package) else { return (u32::MAX, u32::MAX) };
@@ -215,8 +215,4 @@ impl Vm {
         result
     }
 
-    /// The unit a class was declared in.
-    pub(crate) fn unit_of<'i>(image: &'i Image, unit: u32) -> &'i Unit {
-        &image.units[unit as usize].unit
-    }
 }

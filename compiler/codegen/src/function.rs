@@ -1,0 +1,385 @@
+//! A code block under construction: registers, scopes, jumps.
+
+use kiln_runtime::bytecode::{Code, Op, Reg};
+use kiln_syntax::ast::Name;
+use kiln_syntax::span::Span;
+
+use crate::unit::{Cx, Outer, range};
+
+/// Where a local name lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A register.
+    Reg(Reg),
+    /// A key of an open dict of this frame.
+    Key(u8),
+}
+
+/// A local name.
+#[derive(Clone, Debug)]
+struct Binding {
+    name: Box<str>,
+    place: Place,
+    is_loop: bool,
+}
+
+/// What the names of a schema part mean inside its code.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PartScope {
+    /// Parameters.
+    pub(crate) params: Vec<Box<str>>,
+    /// Name of the index signature's key.
+    pub(crate) key: Option<Box<str>>,
+    /// Names that the schema itself sets or declares.
+    pub(crate) own: rustc_hash::FxHashSet<Box<str>>,
+    /// Whether other names may come from a base, mixin, protocol or host.
+    pub(crate) open: bool,
+    /// Names used so far, with their meaning outside.
+    pub(crate) used: Vec<(Box<str>, Outer)>,
+}
+
+/// What kind of code a block is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A setter of this name: reading the name gives the value so far.
+    Setter(Box<str>),
+    /// A block of statements, a check block, a default.
+    Block,
+    /// A lambda.
+    Lambda,
+}
+
+/// A code block under construction.
+pub(crate) struct Function {
+    pub(crate) kind: Kind,
+    pub(crate) code: Code,
+    bindings: Vec<Binding>,
+    next: Reg,
+    pub(crate) dict_depth: u8,
+    /// What a lambda takes from around it, in order.
+    captures: Vec<Box<str>>,
+    /// Whether the code reads the value so far.
+    pub(crate) reads_previous: bool,
+    /// Registers that hold parameters.
+    params: Reg,
+}
+
+impl Function {
+    pub(crate) fn new(kind: Kind, label: &str) -> Self {
+        Self {
+            kind,
+            code: Code { label: label.into(), ..Code::default() },
+            bindings: Vec::new(),
+            next: 0,
+            dict_depth: 0,
+            captures: Vec::new(),
+            reads_previous: false,
+            params: 0,
+        }
+    }
+}
+
+/// Compiles the code of one item. `functions` is the stack of blocks under construction, innermost last.
+pub(crate) struct Gen<'a, 'db> {
+    pub(crate) cx: Cx<'a, 'db>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) part: Option<PartScope>,
+}
+
+impl Gen<'_, '_> {
+    pub(crate) fn f(&mut self) -> &mut Function {
+        if self.functions.is_empty() {
+            self.functions.push(Function::new(Kind::Block, ""));
+        }
+        let last = self.functions.len() - 1;
+        &mut self.functions[last]
+    }
+
+    // ---- code ----
+
+    pub(crate) fn emit(&mut self, op: Op) -> usize {
+        let f = self.f();
+        f.code.ops.push(op);
+        f.code.ops.len() - 1
+    }
+
+    /// Emits an instruction that may fail, with its place.
+    pub(crate) fn emit_at(&mut self, op: Op, span: Span) -> usize {
+        let f = self.f();
+        let pc = f.code.ops.len() as u32;
+        let place = range(span);
+        if f.code.spans.last().is_none_or(|last| last.1 != place) {
+            f.code.spans.push((pc, place));
+        }
+        f.code.ops.push(op);
+        pc as usize
+    }
+
+    pub(crate) fn statement(&mut self, span: Span) {
+        let f = self.f();
+        let pc = f.code.ops.len() as u32;
+        f.code.statements.push((pc, range(span)));
+    }
+
+    pub(crate) fn here(&mut self) -> u32 {
+        self.f().code.ops.len() as u32
+    }
+
+    /// Lets a jump go to the next instruction.
+    pub(crate) fn patch(&mut self, at: usize) {
+        let target = self.here();
+        self.patch_to(at, target);
+    }
+
+    pub(crate) fn patch_to(&mut self, at: usize, target: u32) {
+        match &mut self.f().code.ops[at] {
+            Op::Jump { to }
+            | Op::JumpIf { to, .. }
+            | Op::JumpIfNot { to, .. }
+            | Op::JumpIfGiven { to, .. }
+            | Op::IterNext { to, .. }
+            | Op::RangeNext { to, .. } => *to = target,
+            _ => {}
+        }
+    }
+
+    // ---- registers ----
+
+    pub(crate) fn alloc(&mut self, n: u16) -> Reg {
+        let f = self.f();
+        let at = f.next;
+        // beyond the limit the verifier rejects the code; no program a person writes gets near it
+        f.next = f.next.saturating_add(n).min(u16::MAX - 1);
+        f.code.regs = f.code.regs.max(f.next);
+        at
+    }
+
+    pub(crate) fn mark(&mut self) -> Reg {
+        self.f().next
+    }
+
+    pub(crate) fn release(&mut self, mark: Reg) {
+        self.f().next = mark;
+    }
+
+    // ---- scopes ----
+
+    pub(crate) fn scope(&mut self) -> usize {
+        self.f().bindings.len()
+    }
+
+    pub(crate) fn end_scope(&mut self, mark: usize) {
+        self.f().bindings.truncate(mark);
+    }
+
+    pub(crate) fn bind(&mut self, name: &str, place: Place, is_loop: bool) {
+        self.f().bindings.push(Binding { name: name.into(), place, is_loop });
+    }
+
+    /// Declares a parameter in the next register.
+    pub(crate) fn param(&mut self, name: &str) -> Reg {
+        let reg = self.alloc(1);
+        self.bind(name, Place::Reg(reg), false);
+        let pool = self.cx.name(name);
+        let f = self.f();
+        f.code.params.push(pool);
+        f.params = reg + 1;
+        reg
+    }
+
+    /// Register of a local variable of the innermost block that may be assigned to.
+    pub(crate) fn local(&mut self, name: &str) -> Option<Reg> {
+        let f = self.f();
+        f.bindings.iter().rev().find(|b| !b.is_loop && &*b.name == name).and_then(|b| match b.place {
+            Place::Reg(reg) => Some(reg),
+            Place::Key(_) => None,
+        })
+    }
+
+    /// Whether a register holds a parameter of the innermost block.
+    pub(crate) fn is_param(&mut self, reg: Reg) -> bool {
+        reg < self.f().params
+    }
+
+    /// Whether a name is a loop variable here (then a config key of that name is computed).
+    pub(crate) fn is_loop_variable(&self, name: &str) -> bool {
+        for f in self.functions.iter().rev() {
+            if let Some(b) = f.bindings.iter().rev().find(|b| &*b.name == name) {
+                return b.is_loop;
+            }
+        }
+        false
+    }
+
+    fn find(&self, level: usize, name: &str) -> Option<Place> {
+        self.functions[level].bindings.iter().rev().find(|b| &*b.name == name).map(|b| b.place)
+    }
+
+    /// Index of a captured value of the block at `level`, if some block around it has the name.
+    fn capture(&mut self, level: usize, name: &str) -> Option<u16> {
+        if let Some(at) = self.functions[level].captures.iter().position(|c| &**c == name) {
+            return Some(at as u16);
+        }
+        let outer = level.checked_sub(1)?;
+        let known = self.find(outer, name).is_some()
+            || (self.functions[outer].kind == Kind::Lambda && self.capture(outer, name).is_some());
+        if !known {
+            return None;
+        }
+        self.functions[level].captures.push(name.into());
+        Some(self.functions[level].captures.len() as u16 - 1)
+    }
+
+    /// Register that holds a local variable, if that takes no instruction.
+    pub(crate) fn register_of(&self, name: &str) -> Option<Reg> {
+        let level = self.functions.len().checked_sub(1)?;
+        match self.find(level, name) {
+            Some(Place::Reg(reg)) => Some(reg),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is local to the code under construction.
+    pub(crate) fn is_local(&mut self, name: &str) -> bool {
+        let Some(level) = self.functions.len().checked_sub(1) else { return false };
+        self.find(level, name).is_some()
+            || (self.functions[level].kind == Kind::Lambda && self.capture(level, name).is_some())
+    }
+
+    /// Loads a name.
+    pub(crate) fn load(&mut self, name: &str, span: Span, dst: Reg) {
+        let level = self.functions.len() - 1;
+        match self.find(level, name) {
+            Some(Place::Reg(src)) => {
+                if src != dst {
+                    self.emit(Op::Move { dst, src });
+                }
+                return;
+            }
+            Some(Place::Key(depth)) => {
+                let name = self.cx.name(name);
+                self.emit(Op::DictGet { depth, dst, name });
+                return;
+            }
+            None => {}
+        }
+        if self.functions[level].kind == Kind::Lambda
+            && let Some(index) = self.capture(level, name)
+        {
+            self.emit(Op::Capture { dst, index });
+            return;
+        }
+        if self.functions[level].kind == Kind::Setter(name.into()) {
+            self.functions[level].reads_previous = true;
+            self.emit(Op::Prev { dst });
+            return;
+        }
+        if self.load_part_name(name, span, dst) {
+            return;
+        }
+        match self.cx.outer(name) {
+            Outer::Global(global) => {
+                self.emit_at(Op::Global { dst, global }, span);
+            }
+            Outer::Native(id) => {
+                self.emit(Op::Native { dst, id: id.0 });
+            }
+            Outer::Module(_) | Outer::Nothing => {
+                self.emit(Op::Undefined { dst });
+            }
+        }
+    }
+
+    /// Loads a name of the schema around the code; false if the name cannot be one.
+    fn load_part_name(&mut self, name: &str, span: Span, dst: Reg) -> bool {
+        let Some(part) = &self.part else { return false };
+        if let Some(index) = part.params.iter().position(|p| &**p == name) {
+            self.emit_at(Op::Arg { dst, index: index as u16 }, span);
+            return true;
+        }
+        if part.key.as_deref() == Some(name) {
+            self.emit(Op::KeyName { dst });
+            return true;
+        }
+        if !part.own.contains(name) && !part.open {
+            return false;
+        }
+        let index = match part.used.iter().position(|(n, _)| &**n == name) {
+            Some(index) => index,
+            None => {
+                let outer = self.cx.outer(name);
+                // a module is used through its members only, which are resolved before this
+                let Some(part) = &mut self.part else { return false };
+                part.used.push((name.into(), outer));
+                part.used.len() - 1
+            }
+        };
+        self.emit_at(Op::SelfName { dst, index: index as u32 }, span);
+        true
+    }
+
+    /// Whether a name stands for an imported module here.
+    pub(crate) fn module_of(&mut self, name: Name) -> Option<usize> {
+        let text = self.cx.ast.name(name);
+        if self.is_local(text) {
+            return None;
+        }
+        if let Some(part) = &self.part
+            && (part.own.contains(text) || part.params.iter().any(|p| &**p == text))
+        {
+            return None;
+        }
+        match self.cx.outer(text) {
+            Outer::Module(index) => Some(index),
+            _ => None,
+        }
+    }
+
+    /// Whether a name means a builtin here.
+    pub(crate) fn builtin_of(&mut self, name: Name) -> Option<kiln_runtime::value::NativeId> {
+        let text = self.cx.ast.name(name);
+        if self.is_local(text) {
+            return None;
+        }
+        if let Some(part) = &self.part
+            && (part.own.contains(text) || part.open || part.params.iter().any(|p| &**p == text))
+        {
+            return None;
+        }
+        if let Some(Kind::Setter(own)) = self.functions.last().map(|f| &f.kind)
+            && **own == *text
+        {
+            return None;
+        }
+        match self.cx.outer(text) {
+            Outer::Native(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    // ---- blocks ----
+
+    pub(crate) fn begin(&mut self, kind: Kind, label: &str) {
+        self.functions.push(Function::new(kind, label));
+    }
+
+    /// Ends the innermost block; its captured names come with it.
+    pub(crate) fn end(&mut self) -> Ended {
+        let Some(function) = self.functions.pop() else {
+            return Ended { code: 0, captures: Vec::new(), reads_previous: false };
+        };
+        let reads_previous = function.reads_previous;
+        let code = self.cx.code(function.code);
+        Ended { code, captures: function.captures, reads_previous }
+    }
+}
+
+/// A finished block.
+pub(crate) struct Ended {
+    /// Its index.
+    pub(crate) code: u32,
+    /// What it takes from around it.
+    pub(crate) captures: Vec<Box<str>>,
+    /// Whether it reads the value so far of its slot.
+    pub(crate) reads_previous: bool,
+}

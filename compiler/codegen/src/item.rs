@@ -1,0 +1,42 @@
+//! A top-level item.
+
+use std::sync::Arc;
+
+use kiln_analysis::{Db, FileImports, PackageNames};
+use kiln_runtime::bytecode::Unit;
+use kiln_syntax::ast::{ItemAst, Stmt};
+
+use crate::function::Gen;
+use crate::statement::Body;
+use crate::unit::Cx;
+
+/// Compiles an item.
+pub(crate) fn compile<'db>(
+    db: &'db dyn Db,
+    ast: &ItemAst,
+    names: &'db PackageNames<'db>,
+    imports: &'db FileImports<'db>,
+    package: Arc<str>,
+    is_main: bool,
+) -> Unit {
+    let cx = Cx::new(db, ast, names, imports, package, is_main);
+    let mut g = Gen { cx, functions: Vec::new(), part: None };
+    let mut body = Body::default();
+    for &stmt in ast.stmt_ids(ast.root) {
+        match ast[stmt] {
+            Stmt::Schema(id) => g.schema(id),
+            Stmt::Rule(id) => g.rule(id),
+            Stmt::TypeAlias { name, ty } => {
+                let ty = g.rt_type(ty);
+                let ty = g.cx.ty(ty);
+                let name = g.cx.name(ast.name(name));
+                g.cx.unit.aliases.push((name, ty));
+            }
+            _ => g.plain_statement(&mut body, stmt, &[]),
+        }
+    }
+    let mut unit = g.cx.unit;
+    unit.setters = body.setters;
+    unit.steps = body.steps;
+    unit
+}
