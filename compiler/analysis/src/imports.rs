@@ -39,7 +39,8 @@ pub struct FileImport<'db> {
     pub item: Item<'db>,
     /// The statement, relative to the item.
     pub span: Span,
-    /// Whether the file uses the name. A package that no import uses is parsed, but neither checked nor evaluated.
+    /// Whether the file uses the name, or another file of the package that does not import it itself. A package that no
+    /// import uses is parsed, but neither checked nor evaluated.
     pub used: bool,
 }
 
@@ -64,6 +65,7 @@ impl<'db> FileImports<'db> {
 #[salsa::tracked]
 pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
     let used = used_imports(db, file);
+    let borrowed = borrowed_imports(db, file.package(db));
     let mut imports: Vec<FileImport<'db>> = Vec::new();
     let mut diagnostics = Vec::new();
     for (item, id) in import_statements(db, file) {
@@ -110,7 +112,8 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
             ));
             diagnostics.push(placed(diagnostic, item.place(db)));
         }
-        let used = used.iter().any(|used| **used == *name);
+        let has = |names: &[Box<str>]| names.binary_search_by(|other| (**other).cmp(name)).is_ok();
+        let used = has(used) || has(borrowed);
         imports.push(FileImport {
             name: name.into(),
             target,
@@ -162,51 +165,86 @@ fn local_name(ast: &ItemAst, id: ImportId) -> Option<&str> {
     Some(ast.name(name)).filter(|name| !name.is_empty())
 }
 
-/// The names of imports that the file uses, in order of import. A package can only be used as `name.member`.
+/// The names that some file of a package gives to an import, sorted.
+#[salsa::tracked]
+fn import_names<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Box<str>]> {
+    let files = package_files(db, package).iter();
+    let imports = files.flat_map(|&file| import_statements(db, file));
+    let mut names: Vec<Box<str>> = imports
+        .filter_map(|(item, id)| local_name(&item_syntax(db, item).ast, id))
+        .map(Box::from)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
+}
+
+/// Which names of imports of the package a file uses, sorted. A package can only be used as `name.member`.
 ///
 /// Only items whose text contains a name are parsed to find out; and the answer hardly ever changes.
 #[salsa::tracked]
 pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
-    let text = file.source(db).text(db).as_deref().unwrap_or_default();
-    let items = &outline(db, file).items;
+    let mut open: FxHashSet<&str> = import_names(db, file.package(db))
+        .iter()
+        .map(|name| &**name)
+        .collect();
+    if open.is_empty() {
+        return Box::default();
+    }
     let mut used: Vec<Box<str>> = Vec::new();
-    for (import_item, id) in import_statements(db, file) {
-        let Some(name) = local_name(&item_syntax(db, import_item).ast, id) else {
-            continue;
-        };
-        if used.iter().any(|other| **other == *name) {
+    for &item in &outline(db, file).items {
+        if item.kind(db) == ItemKind::Import {
             continue;
         }
-        let mut next = 0;
-        for start in words(text, name) {
-            if start < next {
-                continue;
-            }
-            // The item around this place: the last one that starts at or before it.
-            let index = items.partition_point(|item| item.range(db).start as usize <= start);
-            let Some(&item) = index.checked_sub(1).and_then(|index| items.get(index)) else {
-                continue;
-            };
-            next = item.range(db).end as usize;
-            if item.kind(db) != ItemKind::Import && uses_package(&item_syntax(db, item).ast, name) {
+        let mut found: Vec<&str> = words(item.text(db))
+            .filter(|word| open.contains(word))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        for name in found {
+            if uses_package(&item_syntax(db, item).ast, name) {
+                open.remove(name);
                 used.push(name.into());
-                break;
             }
+        }
+        if open.is_empty() {
+            break;
         }
     }
+    used.sort_unstable();
     used.into()
 }
 
-/// Where a name stands in a text as a whole word.
-fn words<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = usize> {
-    let part_of_word = |c: char| c == '_' || c.is_alphanumeric();
-    text.match_indices(name)
-        .map(|(start, _)| start)
-        .filter(move |&start| {
-            let before = text[..start].chars().next_back();
-            let after = text[start + name.len()..].chars().next();
-            !before.is_some_and(part_of_word) && !after.is_some_and(part_of_word)
-        })
+/// Names of imports that a file uses without importing them: those of its siblings, which the reference implementation
+/// lets it see.
+#[salsa::tracked]
+fn borrowed_imports<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Box<str>]> {
+    let files = package_files(db, package);
+    if files.len() < 2 {
+        return Box::default();
+    }
+    let mut borrowed = Vec::new();
+    for &file in files {
+        let imports = import_statements(db, file);
+        let own: FxHashSet<_> = imports
+            .filter_map(|(item, id)| local_name(&item_syntax(db, item).ast, id))
+            .collect();
+        borrowed.extend(
+            used_imports(db, file)
+                .iter()
+                .filter(|name| !own.contains(&***name))
+                .cloned(),
+        );
+    }
+    borrowed.sort_unstable();
+    borrowed.dedup();
+    borrowed.into()
+}
+
+/// The identifiers, keywords and numbers of a text, also those in strings and comments.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()))
+        .filter(|word| !word.is_empty())
 }
 
 /// Whether a tree reads a member of a package called `name`. A parameter of the same name counts as the package: such

@@ -268,5 +268,8 @@ impl<'db> PackageNames<'db> {
 }
 
 fn has_setters(kind: ItemKind) -> bool {
-    !matches!(kind, ItemKind::Import | ItemKind::Assert | ItemKind::Expr)
+    !matches!(
+        kind,
+        ItemKind::Doc | ItemKind::Import | ItemKind::Assert | ItemKind::Expr
+    )
 }

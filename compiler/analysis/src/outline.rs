@@ -123,14 +123,16 @@ pub fn outline<'db>(db: &'db dyn Db, file: File<'db>) -> FileOutline<'db> {
     let text: &str = file.source(db).text(db).as_deref().unwrap_or_default();
     let outline = kiln_syntax::outline::outline(text);
     let items = outline.items.into_iter().zip(0..).map(|(item, ordinal)| {
-        let own_text: Arc<str> = text[item.range.range()].into();
+        let own_text = without_end(&text[item.range.range()]);
+        let range = Span::new(item.range.start, item.range.start + own_text.len() as u32);
+        let names = ItemLabels::new(text, &item.names);
         Item::new(
             db,
             file,
             item.kind,
-            ItemLabels::new(text, &item.names),
-            own_text,
-            item.range,
+            names,
+            Arc::from(own_text),
+            range,
             ordinal,
         )
     });
@@ -138,4 +140,11 @@ pub fn outline<'db>(db: &'db dyn Db, file: File<'db>) -> FileOutline<'db> {
         items: items.collect(),
         diagnostics: outline.diagnostics.into(),
     }
+}
+
+/// The text of an item without the blank lines after it, so that more of them do not change it. (White space after a
+/// backslash stays: it decides whether that continues the line.)
+fn without_end(text: &str) -> &str {
+    let short = text.trim_end();
+    if short.ends_with('\\') { text } else { short }
 }

@@ -105,5 +105,7 @@ pub fn render_location(db: &dyn Db, path: &str, item: Option<u32>, span: Span) -
         path: file.path(db).clone(),
         item,
     };
-    line_index(db, file).line_column(absolute_span(db, &place, span).start)
+    let text = file.text(db).as_deref().unwrap_or_default();
+    let at = line_index(db, file).line_column(text, absolute_span(db, &place, span).start);
+    (at.line, at.column)
 }

@@ -128,6 +128,19 @@ fn only_members_make_an_import_used() {
 }
 
 #[test]
+fn a_file_sees_the_imports_of_its_siblings() {
+    let files = [
+        ("main.k", "import a\nimport b\n"),
+        ("n.k", "y = a.v\n"),
+        ("a.k", "v = 1\n"),
+        ("b.k", "v = 1\n"),
+    ];
+    let program = Program::with(&files, &["main.k", "n.k"], &[]);
+    assert_eq!(imports(&program), ["a -> a", "b -> b unused"]);
+    assert_eq!(order(&program), ["a", "__main__"]);
+}
+
+#[test]
 fn unused_packages_are_only_parsed() {
     let program = Program::new(&[
         ("main.k", "import a\nimport b\nx = b.v\n"),

@@ -11,21 +11,21 @@ use kiln_project::MemoryFileSystem;
 use kiln_syntax::diagnostic::{Diagnostic, Label};
 
 /// A database with these files below `/p`, and a project whose main package is `main` (default: `main.k`).
-pub struct Program {
+pub(crate) struct Program {
     /// The database, which logs executed queries.
-    pub db: Database,
+    pub(crate) db: Database,
     /// The project.
-    pub project: Project,
+    pub(crate) project: Project,
 }
 
 impl Program {
     /// Files by path below `/p`.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self::with(files, &["main.k"], &[])
     }
 
     /// The same with other main files, and external packages (name, directory below `/p`).
-    pub fn with(files: &[(&str, &str)], main: &[&str], externals: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)], main: &[&str], externals: &[(&str, &str)]) -> Self {
         let mut system = MemoryFileSystem::default();
         system.insert_dir("/p");
         for (path, text) in files {
@@ -47,22 +47,22 @@ impl Program {
     }
 
     /// One file.
-    pub fn single(text: &str) -> Self {
+    pub(crate) fn single(text: &str) -> Self {
         Self::new(&[("main.k", text)])
     }
 
     /// The main package.
-    pub fn main(&self) -> Package<'_> {
+    pub(crate) fn main(&self) -> Package<'_> {
         main_package(&self.db, self.project)
     }
 
     /// The first file of the main package.
-    pub fn file(&self) -> File<'_> {
+    pub(crate) fn file(&self) -> File<'_> {
         package_files(&self.db, self.main())[0]
     }
 
     /// The first item that declares a name.
-    pub fn item(&self, name: &str) -> Item<'_> {
+    pub(crate) fn item(&self, name: &str) -> Item<'_> {
         let items = &outline(&self.db, self.file()).items;
         *items
             .iter()
@@ -71,12 +71,12 @@ impl Program {
     }
 
     /// Replaces the text of a file.
-    pub fn edit(&mut self, path: &str, text: &str) {
+    pub(crate) fn edit(&mut self, path: &str, text: &str) {
         self.db.set_text(&format!("/p/{path}"), Some(text.into()));
     }
 
     /// How often each query ran since the last call: `name × count`, sorted.
-    pub fn executed(&self) -> Vec<String> {
+    pub(crate) fn executed(&self) -> Vec<String> {
         let mut counts = std::collections::BTreeMap::<String, usize>::new();
         for key in self.db.take_log() {
             *counts
@@ -90,7 +90,7 @@ impl Program {
     }
 
     /// `E0210 main.k:2:1 message | 1:1 label`
-    pub fn show(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
+    pub(crate) fn show(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
         diagnostics
             .iter()
             .map(|diagnostic| self.show_one(diagnostic))
