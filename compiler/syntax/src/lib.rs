@@ -2,5 +2,27 @@
 //! This crate knows nothing of salsa, files or terminals.
 
 pub mod ast;
+mod builder;
+pub mod codes;
 pub mod diagnostic;
+pub mod dump;
+mod explain;
+mod fold;
+pub mod layout;
+pub mod lexer;
+pub mod line_index;
+mod number;
+pub mod outline;
+mod parse;
 pub mod span;
+mod strings;
+pub mod token;
+mod validate;
+
+pub use outline::{ItemKind, Outline, OutlineItem, outline};
+pub use parse::{ParsedItem, parse_expr, parse_file, parse_item};
+
+#[expect(clippy::all, clippy::pedantic, unreachable_pub, unused, reason = "generated")]
+mod grammar {
+    include!(concat!(env!("OUT_DIR"), "/grammar.rs"));
+}

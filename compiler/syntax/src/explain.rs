@@ -1,0 +1,161 @@
+//! Syntax errors in words: what the parser met, and where, becomes one sentence.
+
+use lalrpop_util::ParseError;
+
+use crate::builder::{Builder, Recovery, is_synthetic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::layout::Spanned;
+use crate::span::Span;
+use crate::token::Tok;
+
+type Error = ParseError<u32, Tok, ()>;
+
+impl Builder<'_> {
+    /// Reports a mended error unless its statement has one already; returns its place.
+    pub(crate) fn syntax_error(&mut self, recovery: Recovery) -> Span {
+        self.explain(&recovery.error)
+    }
+
+    /// Reports an error that could not be mended.
+    pub(crate) fn fatal_error(&mut self, error: Error) {
+        self.explain(&error);
+    }
+
+    fn explain(&mut self, error: &Error) -> Span {
+        let (found, expected) = match error {
+            ParseError::UnrecognizedToken { token, expected } => (*token, expected.as_slice()),
+            ParseError::UnrecognizedEof { location, expected } => {
+                ((*location, Tok::Newline, *location), expected.as_slice())
+            }
+            ParseError::ExtraToken { token } => (*token, &[][..]),
+            ParseError::InvalidToken { location } => ((*location, Tok::Bad, *location), &[][..]),
+            ParseError::User { .. } => ((0, Tok::Bad, 0), &[][..]),
+        };
+        let span = Span::new(found.0, found.2);
+        if !self.is_first_in_statement(found) {
+            return span;
+        }
+        self.last_error = Some(found.0);
+        let previous = self.token_before_token(found);
+        let diagnostic = self.describe(found, previous, expected);
+        self.report(diagnostic);
+        span
+    }
+
+    fn position(&self, token: Spanned) -> usize {
+        let from = self.tokens.partition_point(|other| other.0 < token.0);
+        self.tokens[from..]
+            .iter()
+            .take_while(|other| other.0 == token.0)
+            .position(|other| other.1 == token.1)
+            .map_or_else(|| from.min(self.tokens.len().saturating_sub(1)), |index| from + index)
+    }
+
+    fn token_before_token(&self, token: Spanned) -> Spanned {
+        let mut index = self.position(token);
+        while index > 0 {
+            index -= 1;
+            let previous = self.tokens[index];
+            if !matches!(previous.1, Tok::Dedent) {
+                return previous;
+            }
+        }
+        (0, Tok::StartItem, 0)
+    }
+
+    /// Whether no error was reported between the ends of statements or items around this token.
+    fn is_first_in_statement(&self, token: Spanned) -> bool {
+        let at = self.position(token);
+        let before = self.tokens[..at].iter().rposition(|other| is_synthetic(other.1));
+        let start = before.map_or(0, |index| self.tokens[index].2);
+        let after = self.tokens[at..].iter().position(|other| is_synthetic(other.1));
+        let end = after.map_or(u32::MAX, |index| self.tokens[at + index].2);
+        let within = |offset: u32| offset >= start && offset <= end;
+        let index = self.reported.partition_point(|offset| *offset < start);
+        !self.last_error.is_some_and(within) && !self.reported.get(index).is_some_and(|offset| *offset <= end)
+    }
+
+    fn describe(&self, found: Spanned, previous: Spanned, expected: &[String]) -> Diagnostic {
+        let span = Span::new(found.0, found.2);
+        let expects = |what: &str| expected.iter().any(|name| name.trim_matches('"') == what);
+        let name = |token: Spanned| self.spell(token);
+        let line_end = matches!(found.1, Tok::Newline | Tok::Sep | Tok::Dedent | Tok::Indent) && found.0 == found.2;
+        let here = if line_end { Span::new(previous.2.max(found.0), previous.2.max(found.0)) } else { span };
+        if expects("number") || expects("start item") {
+            let after = match previous.1 {
+                kind if is_synthetic(kind) => None,
+                _ => Some(name(previous)),
+            };
+            return match (after, line_end) {
+                (Some(after), true) => {
+                    Diagnostic::error(codes::MISSING_EXPRESSION, here, format!("an expression is missing after {after}"))
+                        .at("expected here")
+                }
+                (Some(after), false) => Diagnostic::error(
+                    codes::MISSING_EXPRESSION,
+                    here,
+                    format!("expected an expression after {after}, found {}", name(found)),
+                ),
+                (None, _) if found.1 == Tok::Comma => {
+                    Diagnostic::error(codes::UNEXPECTED_TOKEN, here, "there is nothing before this `,`")
+                        .fix("remove it", vec![(here, String::new())])
+                }
+                (None, _) => Diagnostic::error(
+                    codes::UNEXPECTED_TOKEN,
+                    here,
+                    format!("expected an expression, found {}", name(found)),
+                ),
+            };
+        }
+        if expected.len() == 1 || expects("name") {
+            let wanted = if expects("name") { "a name".to_owned() } else { wanted(&expected[0]) };
+            return Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                here,
+                format!("expected {wanted} after {}, found {}", name(previous), name(found)),
+            );
+        }
+        if expects(":") && !expects("=") && !matches!(found.1, Tok::Eq) {
+            return Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                here,
+                format!("expected `:` after {}, found {}", name(previous), name(found)),
+            );
+        }
+        Diagnostic::error(codes::UNEXPECTED_TOKEN, here, format!("{} does not fit after {}", name(found), name(previous)))
+    }
+
+    /// How a token is called in a message.
+    fn spell(&self, token: Spanned) -> String {
+        let text = self.text.get(token.0 as usize..token.2 as usize).unwrap_or("");
+        match token.1 {
+            Tok::Newline => "the end of the line".to_owned(),
+            Tok::Sep if text == "," => "`,`".to_owned(),
+            Tok::Sep => "the end of the item".to_owned(),
+            Tok::Indent => "an indented block".to_owned(),
+            Tok::Dedent => "the end of the block".to_owned(),
+            Tok::StartItem | Tok::StartExpr => "the start".to_owned(),
+            _ if text.is_empty() => "the end".to_owned(),
+            Tok::Str if text.len() > 30 || text.contains('\n') => "a string".to_owned(),
+            _ => {
+                let short: String = text.chars().take(40).collect();
+                format!("`{short}`")
+            }
+        }
+    }
+}
+
+/// How a token that is expected is called.
+fn wanted(terminal: &str) -> String {
+    let name = terminal.trim_matches('"');
+    let shown = match name {
+        "indent" => return "an indented block".to_owned(),
+        "newline" | "sep" => return "the end of the line".to_owned(),
+        "call (" => "(",
+        "index [" | "signature [" => "[",
+        "body {" | "quantifier {" | "instance {" | "parameters {" => "{",
+        other => other,
+    };
+    format!("`{shown}`")
+}

@@ -1,0 +1,490 @@
+//! Line ends: statements and items end, blocks open and close, levels of indentation are compared.
+
+use super::{Block, Engine, FrameKind, Level, Pending};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+use crate::token::{Tok, Token};
+
+/// How a line's indentation relates to the one before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Same,
+    Deeper,
+    Shallower,
+    /// Shallower, but equal to no open level.
+    Between,
+    Inconsistent,
+}
+
+impl Engine<'_> {
+    /// Ends the statement or item before an operand that follows another one without a separator.
+    #[cold]
+    pub(super) fn separator(&mut self) {
+        if let Some(waiting) = self.waiting() {
+            if matches!(waiting, Pending::Lambda { .. }) {
+                self.emit_synthetic(Tok::Comma);
+            }
+            return;
+        }
+        let frame = self.frame();
+        if frame.header.is_some() || frame.loop_variables {
+            return;
+        }
+        match frame.kind {
+            FrameKind::Module | FrameKind::LambdaBody => {
+                self.end_statement();
+                self.close_inline();
+            }
+            FrameKind::List | FrameKind::Config | FrameKind::Call => {
+                self.end_item();
+                self.close_inline();
+            }
+            FrameKind::Params => self.emit_synthetic(Tok::Comma),
+            FrameKind::Alone | FrameKind::Paren | FrameKind::Index | FrameKind::QuantBody => {}
+        }
+    }
+
+    pub(super) fn end_statement(&mut self) {
+        if !self.start {
+            self.emit_synthetic(Tok::Newline);
+            self.start = true;
+        }
+        self.forget_line();
+    }
+
+    pub(super) fn end_item(&mut self) {
+        if !self.start {
+            self.emit_synthetic(Tok::Sep);
+            self.start = true;
+        }
+        self.forget_line();
+    }
+
+    fn forget_line(&mut self) {
+        self.ends = false;
+        let frame = self.frame_mut();
+        frame.header = None;
+        frame.loop_variables = false;
+        let pending = frame.pending as usize;
+        self.pending.truncate(pending);
+    }
+
+    /// Whether the innermost block of this frame is an inline one.
+    pub(super) fn in_inline(&self) -> bool {
+        self.blocks.len() > self.frame().blocks as usize && self.blocks.last().is_some_and(|block| block.inline)
+    }
+
+    pub(super) fn close_inline(&mut self) {
+        while self.in_inline() {
+            self.close_block();
+        }
+    }
+
+    pub(super) fn close_block(&mut self) {
+        self.blocks.pop();
+        self.emit_synthetic(Tok::Dedent);
+        self.start = true;
+    }
+
+    /// A comma.
+    pub(super) fn comma(&mut self, token: Token) {
+        let frame = self.frame();
+        let separates = matches!(frame.kind, FrameKind::List | FrameKind::Config | FrameKind::Call)
+            && !self.start
+            && !frame.loop_variables
+            && self.waiting().is_none();
+        if !separates {
+            self.emit(Tok::Comma, token);
+            self.ends = false;
+            self.note_default(false);
+            return;
+        }
+        self.out.tokens.push((token.start, Tok::Sep, token.end));
+        self.prev = Tok::Sep;
+        self.last_end = token.end;
+        self.start = true;
+        self.forget_line();
+        self.close_inline();
+    }
+
+    /// A colon, which may end the header of a block.
+    pub(super) fn colon(&mut self, token: Token) {
+        self.emit(Tok::Colon, token);
+        self.ends = false;
+        if self.frame().header.is_none() || self.waiting().is_some() {
+            return;
+        }
+        let Some(header) = self.frame_mut().header.take() else { return };
+        match self.raw_kind(1) {
+            Some(Tok::Newline) | None => self.frame_mut().expects_block = Some(header),
+            Some(next) => {
+                if !matches!(header, Tok::If | Tok::Elif | Tok::Else) {
+                    let next_span = self.raw.get(self.at + 1).map_or_else(Span::default, |t| Self::span(*t));
+                    self.report(
+                        Diagnostic::error(
+                            codes::INLINE_BLOCK,
+                            next_span,
+                            format!("the body of a {} must start on a new line", header_name(header)),
+                        )
+                        .label(Self::span(token), "after this `:`"),
+                    );
+                } else if next.is_closer() {
+                    self.report(missing_block(header, Self::span(token)));
+                }
+                self.blocks.push(Block { header, inline: true, depth: self.levels.len() as u32 });
+                self.emit_synthetic(Tok::Indent);
+                self.start = true;
+            }
+        }
+    }
+
+    /// A line end, with the indentation of the next line.
+    #[inline]
+    pub(super) fn newline(&mut self) {
+        if self.unclosed {
+            self.column = self.raw.get(self.at).map_or(0, |newline| {
+                let level = level_of(self.text, *newline);
+                level.tabs + level.spaces
+            });
+            if self.frames.len() > 1 {
+                self.close_by_heuristic();
+            }
+        }
+        match self.frame().kind {
+            FrameKind::Module | FrameKind::LambdaBody => self.statement_line_end(),
+            FrameKind::List => {
+                let continues = self.continues_comprehension();
+                self.item_line_end(continues);
+            }
+            FrameKind::Config => {
+                let at_opener = self.at_opener();
+                let next_closes = self.raw_kind(1) == Some(Tok::RBrace);
+                if at_opener {
+                    self.frame_mut().multi = true;
+                } else if !self.frame().multi && !next_closes && self.frame().expects_block.is_none() && !self.in_block()
+                {
+                    self.complain();
+                }
+                let continues = self.continues_comprehension();
+                self.item_line_end(continues);
+            }
+            FrameKind::Call => {
+                if self.at_opener() {
+                    self.frame_mut().multi = true;
+                } else if !self.frame().multi {
+                    self.complain();
+                }
+                self.item_line_end(false);
+            }
+            FrameKind::Params => {
+                if self.at_opener() {
+                    self.frame_mut().multi = true;
+                } else if !self.frame().multi {
+                    self.complain();
+                }
+                self.line_level();
+                if self.ends && self.raw_kind(1) != Some(Tok::RBrace) {
+                    self.emit_synthetic(Tok::Comma);
+                }
+            }
+            FrameKind::QuantBody => {
+                if self.at_opener() {
+                    self.frame_mut().multi = true;
+                } else if !(self.frame().multi && self.raw_kind(1) == Some(Tok::RBrace)) {
+                    self.complain();
+                }
+                self.line_level();
+            }
+            FrameKind::Paren | FrameKind::Index => {
+                self.complain();
+                self.line_level();
+            }
+            FrameKind::Alone => {
+                if self.raw_kind(1).is_some() && !self.start {
+                    self.complain();
+                }
+            }
+        }
+    }
+
+    fn at_opener(&self) -> bool {
+        self.frame().opener as usize + 1 == self.at
+    }
+
+    fn in_block(&self) -> bool {
+        self.blocks.len() > self.frame().blocks as usize
+    }
+
+    fn continues_comprehension(&self) -> bool {
+        match self.raw_kind(1) {
+            Some(Tok::For) => !self.start,
+            Some(Tok::If) => self.frame().comprehension,
+            _ => false,
+        }
+    }
+
+    /// Reports a line break once per bracket.
+    #[cold]
+    fn complain(&mut self) {
+        if std::mem::replace(&mut self.frame_mut().complained, true) {
+            return;
+        }
+        let frame = *self.frame();
+        let here = Span::new(self.last_end, self.last_end);
+        let opener = self.raw.get(frame.opener as usize).copied();
+        let (message, help) = match frame.kind {
+            FrameKind::Alone => {
+                self.report(Diagnostic::error(
+                    codes::LINE_BREAK,
+                    here,
+                    "this expression must be on one line",
+                ));
+                return;
+            }
+            FrameKind::Config | FrameKind::Call | FrameKind::Params | FrameKind::QuantBody => (
+                "a line break here needs a line break directly after the opening bracket too",
+                "start a new line after the opening bracket, or write everything on one line",
+            ),
+            _ => ("there may be no line break inside these brackets", "end the line with `\\` to continue it on the next one"),
+        };
+        let mut diagnostic = Diagnostic::error(codes::LINE_BREAK, here, message).help(help);
+        if let Some(opener) = opener {
+            diagnostic = diagnostic.label(Self::span(opener), "the bracket was opened here");
+        }
+        self.report(diagnostic);
+    }
+
+    fn item_line_end(&mut self, continues: bool) {
+        if let Some(header) = self.frame_mut().expects_block.take() {
+            self.open_block(header);
+            return;
+        }
+        if continues {
+            self.line_level();
+            return;
+        }
+        if !self.start {
+            self.end_item();
+        }
+        self.close_inline();
+        let step = self.line_level();
+        if self.in_block() {
+            if step == Step::Between {
+                self.report_between();
+            }
+            self.close_deeper_blocks();
+        }
+    }
+
+    pub(super) fn statement_line_end(&mut self) {
+        if let Some(header) = self.frame_mut().expects_block.take() {
+            self.open_block(header);
+            self.statement_depth = self.levels.len();
+            return;
+        }
+        let checked = self.frame().kind == FrameKind::Module || self.in_block();
+        if checked && !self.start && self.levels.len() != self.statement_depth {
+            self.report_closing_indent();
+        }
+        self.end_statement();
+        self.close_inline();
+        let before = self.levels.len();
+        let step = self.line_level();
+        if step != Step::Same {
+            let checked = self.frame().kind == FrameKind::Module || self.in_block();
+            if checked {
+                match step {
+                    Step::Between => self.report_between(),
+                    Step::Deeper => self.report_indent(),
+                    _ => {}
+                }
+            }
+            if self.levels.len() < before {
+                self.close_deeper_blocks();
+            }
+        }
+        self.statement_depth = self.levels.len();
+    }
+
+    /// Opens the block after a header, if the next line is deeper.
+    fn open_block(&mut self, header: Tok) {
+        let step = self.line_level();
+        self.emit_synthetic(Tok::Indent);
+        self.start = true;
+        if step == Step::Deeper {
+            self.blocks.push(Block { header, inline: false, depth: self.levels.len() as u32 });
+            return;
+        }
+        self.emit_synthetic(Tok::Dedent);
+        if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
+            let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+            self.report(missing_block(header, colon));
+        }
+        if step == Step::Between {
+            self.report_between();
+        }
+        self.close_deeper_blocks();
+    }
+
+    pub(super) fn missing_block_here(&mut self, header: Tok) {
+        self.emit_synthetic(Tok::Indent);
+        self.emit_synthetic(Tok::Dedent);
+        self.start = true;
+        if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
+            let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+            self.report(missing_block(header, colon));
+        }
+    }
+
+    fn close_deeper_blocks(&mut self) {
+        while self.blocks.len() > self.frame().blocks as usize
+            && self.blocks.last().is_some_and(|block| block.depth as usize > self.levels.len())
+        {
+            self.close_block();
+        }
+    }
+
+    /// Enters the next line's indentation into the level stack.
+    fn line_level(&mut self) -> Step {
+        let Some(&newline) = self.raw.get(self.at) else { return Step::Same };
+        if self.at + 1 >= self.raw.len() {
+            let step = if self.levels.len() > 1 { Step::Shallower } else { Step::Same };
+            self.levels.truncate(1);
+            return step;
+        }
+        let level = level_of(self.text, newline);
+        let Some(&top) = self.levels.last() else { return Step::Same };
+        if level == top {
+            return Step::Same;
+        }
+        match compare(level, top) {
+            Step::Shallower => {
+                let mut popped = top;
+                while let Some(&top) = self.levels.last() {
+                    match compare(level, top) {
+                        Step::Shallower => {
+                            popped = top;
+                            self.levels.pop();
+                        }
+                        Step::Same => return Step::Shallower,
+                        _ => break,
+                    }
+                }
+                self.levels.push(popped);
+                Step::Between
+            }
+            Step::Deeper => {
+                self.levels.push(level);
+                Step::Deeper
+            }
+            Step::Inconsistent => {
+                let from = newline.end - (level.tabs + level.spaces);
+                self.report(
+                    Diagnostic::error(
+                        codes::INCONSISTENT_TABS,
+                        Span::new(from, newline.end),
+                        "this line mixes tabs and spaces differently from the lines above",
+                    )
+                    .help("indent with spaces only"),
+                );
+                Step::Inconsistent
+            }
+            step => step,
+        }
+    }
+
+    #[cold]
+    fn report_between(&mut self) {
+        let (span, level) = self.next_indentation();
+        self.stray_indent = true;
+        self.report(
+            Diagnostic::error(
+                codes::INVALID_INDENTATION,
+                span,
+                format!("this line is indented by {}, which matches no block around it", describe(level)),
+            )
+            .help("align it with the lines of the block it belongs to"),
+        );
+    }
+
+    #[cold]
+    fn report_indent(&mut self) {
+        let (span, _) = self.next_indentation();
+        self.stray_indent = true;
+        self.report(
+            Diagnostic::error(codes::UNEXPECTED_INDENT, span, "this line is indented, but no block starts here")
+                .help("align it with the line above"),
+        );
+    }
+
+    #[cold]
+    fn report_closing_indent(&mut self) {
+        let end = Span::new(self.last_end.saturating_sub(1), self.last_end);
+        self.levels.truncate(self.statement_depth.max(1));
+        self.report(
+            Diagnostic::error(
+                codes::CLOSING_INDENT,
+                end,
+                "the last line of this statement is not indented like its first line",
+            )
+            .help("put the closing bracket on a line of its own, aligned with the start of the statement"),
+        );
+    }
+
+    fn next_indentation(&self) -> (Span, Level) {
+        self.raw.get(self.at).map_or((Span::default(), Level::default()), |newline| {
+            let level = level_of(self.text, *newline);
+            (Span::new(newline.end - (level.tabs + level.spaces), newline.end), level)
+        })
+    }
+}
+
+fn level_of(text: &str, newline: Token) -> Level {
+    let mut level = Level::default();
+    for byte in text.as_bytes()[newline.start as usize..newline.end as usize].iter().rev() {
+        match byte {
+            b' ' => level.spaces += 1,
+            b'\t' => level.tabs += 1,
+            _ => break,
+        }
+    }
+    level
+}
+
+fn compare(new: Level, top: Level) -> Step {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    match (new.tabs.cmp(&top.tabs), new.spaces.cmp(&top.spaces)) {
+        (Equal, Equal) => Step::Same,
+        (Equal, Greater) | (Greater, Greater | Equal) => Step::Deeper,
+        (Equal, Less) | (Less, Less | Equal) => Step::Shallower,
+        _ => Step::Inconsistent,
+    }
+}
+
+fn describe(level: Level) -> String {
+    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
+    match (level.tabs, level.spaces) {
+        (0, spaces) => count(spaces, "space"),
+        (tabs, 0) => count(tabs, "tab"),
+        (tabs, spaces) => format!("{} and {}", count(tabs, "tab"), count(spaces, "space")),
+    }
+}
+
+fn header_name(header: Tok) -> &'static str {
+    match header {
+        Tok::If => "`if`",
+        Tok::Elif => "`elif`",
+        Tok::Else => "`else`",
+        Tok::Rule => "rule",
+        Tok::Check => "`check` block",
+        Tok::Mixin => "mixin",
+        Tok::Protocol => "protocol",
+        _ => "schema",
+    }
+}
+
+fn missing_block(header: Tok, colon: Span) -> Diagnostic {
+    Diagnostic::error(codes::MISSING_BLOCK, colon, format!("the {} has no body", header_name(header)))
+        .at("an indented block must follow")
+}

@@ -1,0 +1,97 @@
+//! Unbalanced brackets: missing closers are put where the next statement begins, extra ones are dropped. Balanced
+//! text never comes here.
+
+use super::Engine;
+use super::brackets::closer_of;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::token::{Tok, Token};
+
+/// Whether an opener lacks its closer.
+pub(super) fn has_unclosed(raw: &[Token]) -> bool {
+    let mut open: Vec<Tok> = Vec::new();
+    for token in raw {
+        match token.kind {
+            Tok::LParen => open.push(Tok::RParen),
+            Tok::LBracket => open.push(Tok::RBracket),
+            Tok::LBrace => open.push(Tok::RBrace),
+            kind if kind.is_closer() => match open.pop() {
+                Some(expected) if expected == kind => {}
+                Some(_) => return true,
+                None => {}
+            },
+            _ => {}
+        }
+    }
+    !open.is_empty()
+}
+
+impl Engine<'_> {
+    #[cold]
+    pub(super) fn report_unclosed(&mut self) {
+        let span = self.opener_span();
+        let bracket = &self.text[span.range()];
+        let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACKET, span, format!("this `{bracket}` is never closed"));
+        self.report(diagnostic);
+    }
+
+    /// A closer that does not fit the innermost bracket.
+    #[cold]
+    pub(super) fn close_mismatched(&mut self, token: Token) {
+        let found = (1..self.frames.len()).rev().find(|&index| closer_of(self.frames[index].kind) == token.kind);
+        if let Some(index) = found {
+            self.report_unclosed();
+            while self.frames.len() > index + 1 {
+                self.close_silently();
+            }
+            self.close(token);
+            return;
+        }
+        let bracket = &self.text[Self::span(token).range()];
+        let mut diagnostic =
+            Diagnostic::error(codes::UNMATCHED_BRACKET, Self::span(token), format!("this `{bracket}` closes nothing"));
+        if self.frames.len() > 1 {
+            diagnostic = diagnostic.label(self.opener_span(), "the innermost open bracket is this one");
+        }
+        self.report(diagnostic);
+        self.last_end = token.end;
+    }
+
+    /// At a line end inside brackets: closes those that the next line, being the head of a statement, leaves behind.
+    #[cold]
+    pub(super) fn close_by_heuristic(&mut self) {
+        if !self.is_head() {
+            return;
+        }
+        let column = self.column;
+        if self.frame().column < column {
+            return;
+        }
+        self.report_unclosed();
+        while self.frames.len() > 1 && self.frame().column >= column {
+            self.close_silently();
+        }
+    }
+
+    /// Whether the line after the current line end looks like the start of a statement.
+    fn is_head(&self) -> bool {
+        let next = |ahead| self.raw_kind(ahead);
+        match next(1) {
+            Some(Tok::Schema | Tok::Mixin | Tok::Protocol | Tok::Rule | Tok::Type)
+                if next(2).is_some_and(Tok::is_word) =>
+            {
+                true
+            }
+            Some(Tok::Import) => next(2).is_some_and(|kind| kind.is_word() || matches!(kind, Tok::Dot | Tok::Ellipsis)),
+            Some(Tok::At) => true,
+            Some(kind) if kind.is_word() => {
+                let mut ahead = 2;
+                while next(ahead) == Some(Tok::Dot) && next(ahead + 1).is_some_and(Tok::is_word) {
+                    ahead += 2;
+                }
+                next(ahead).is_some_and(|kind| matches!(kind, Tok::Eq | Tok::Colon) || kind.is_aug_assign())
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Entry points: the text of an item (or of an expression, or of a hole in a string) to its tree.
+
+use std::sync::Arc;
+
+use crate::ast::{Expr, ExprId, ItemAst, Stmt};
+use crate::builder::Builder;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::grammar::RootParser;
+use crate::layout::{Mode, layout};
+use crate::lexer::{lex, lex_range};
+use crate::outline::{ItemKind, OutlineItem, outline};
+use crate::span::Span;
+
+/// An item's tree and what is wrong with its syntax.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParsedItem {
+    /// The tree; parts that could not be read are `Error` nodes.
+    pub ast: ItemAst,
+    /// Mistakes, in order of their places; spans are relative to the item.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses the text of one item as cut by [`outline`].
+#[must_use]
+pub fn parse_item(text: Arc<str>, _kind: ItemKind) -> ParsedItem {
+    parse(text, Mode::Statements)
+}
+
+/// Parses a stand-alone expression: the root holds one [`Stmt::Expr`].
+#[must_use]
+pub fn parse_expr(text: &str) -> ParsedItem {
+    parse(Arc::from(text), Mode::Expression)
+}
+
+/// Cuts a file into items and parses each.
+#[must_use]
+pub fn parse_file(text: &str) -> Vec<(OutlineItem, ParsedItem)> {
+    outline(text)
+        .items
+        .into_iter()
+        .map(|item| {
+            let parsed = parse_item(Arc::from(&text[item.range.range()]), item.kind);
+            (item, parsed)
+        })
+        .collect()
+}
+
+fn parse(text: Arc<str>, mode: Mode) -> ParsedItem {
+    let lexed = lex(&text);
+    let laid_out = layout(&text, &lexed, mode);
+    let mut builder = Builder::new(&text, &laid_out.tokens);
+    builder.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();
+    builder.reported.sort_unstable();
+    builder.diagnostics = laid_out.diagnostics;
+    let result = RootParser::new().parse(&mut builder, laid_out.tokens.iter().copied());
+    let end = text.len() as u32;
+    let expr = match result {
+        Ok(expr) => expr,
+        Err(error) => {
+            builder.fatal_error(error);
+            if mode == Mode::Statements {
+                let list = builder.open_stmts();
+                let item = builder.stmt(Stmt::Error, 0, end);
+                let list = builder.push_stmt(list, item);
+                builder.finish(list);
+            }
+            None
+        }
+    };
+    if mode == Mode::Expression {
+        let expr = expr.unwrap_or_else(|| builder.expr(Expr::Error, 0, end));
+        let span = builder.ast.expr_span(expr);
+        let list = builder.open_stmts();
+        let item = builder.stmt(Stmt::Expr(expr), span.start, span.end);
+        let list = builder.push_stmt(list, item);
+        builder.finish(list);
+    }
+    builder.validate();
+    let mut diagnostics = std::mem::take(&mut builder.diagnostics);
+    diagnostics.sort_by_key(|d| d.primary.span.start);
+    let mut ast = std::mem::take(&mut builder.ast);
+    ast.text = text;
+    ParsedItem { ast, diagnostics }
+}
+
+impl Builder<'_> {
+    /// Parses the inside of `${…}`; `None` if it is broken (reported).
+    pub(crate) fn hole(&mut self, range: Span) -> (ExprId, crate::ast::FormatSpec) {
+        let mut lexed = lex_range(self.text, range);
+        let mut diagnostics_from = self.diagnostics.len();
+        let spec = self.hole_spec(&mut lexed, range);
+        let broken = self.diagnostics.len() > diagnostics_from;
+        let laid_out = layout(self.text, &lexed, Mode::Expression);
+        let only_start = lexed.tokens.is_empty();
+        if only_start {
+            if !broken {
+                self.report(
+                    Diagnostic::error(codes::INVALID_INTERPOLATION, range, "the interpolation is empty")
+                        .help("write an expression between `${` and `}`, or `\\${` for the characters themselves"),
+                );
+            }
+            return (self.expr(Expr::Error, range.start, range.end), spec);
+        }
+        diagnostics_from = self.diagnostics.len();
+        self.diagnostics.extend(laid_out.diagnostics.iter().cloned());
+        let mut inner = Builder::new(self.text, &laid_out.tokens);
+        std::mem::swap(&mut inner.ast, &mut self.ast);
+        std::mem::swap(&mut inner.diagnostics, &mut self.diagnostics);
+        inner.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();
+        let result = RootParser::new().parse(&mut inner, laid_out.tokens.iter().copied());
+        let expr = match result {
+            Ok(expr) => expr,
+            Err(error) => {
+                inner.fatal_error(error);
+                None
+            }
+        };
+        let expr = expr.unwrap_or_else(|| inner.expr(Expr::Error, range.start, range.end));
+        let minimum = std::mem::take(&mut inner.minimum);
+        self.ast = std::mem::take(&mut inner.ast);
+        self.diagnostics = std::mem::take(&mut inner.diagnostics);
+        drop(inner);
+        self.minimum.extend(minimum);
+        if broken {
+            self.diagnostics.truncate(diagnostics_from);
+        }
+        (expr, spec)
+    }
+}
