@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use kiln_syntax::diagnostic::Severity;
 use kiln_syntax::line_index::LineIndex;
 use kiln_syntax::{dump, outline, parse_file};
 
@@ -32,7 +33,9 @@ fn diagnose(text: &str, between: &str) -> String {
     }
     for (item, parsed) in parse_file(text) {
         for diagnostic in parsed.diagnostics {
-            found.push((item.range.start + diagnostic.primary.span.start, diagnostic));
+            if diagnostic.severity == Severity::Error {
+                found.push((item.range.start + diagnostic.primary.span.start, diagnostic));
+            }
         }
     }
     let shown: Vec<String> = found

@@ -43,6 +43,16 @@ impl Builder<'_> {
         span
     }
 
+    /// Reports a mistake found by an action unless its statement has one already.
+    pub(crate) fn report_once(&mut self, diagnostic: Diagnostic) {
+        let at = diagnostic.primary.span.start;
+        let index = self.tokens.partition_point(|token| token.0 < at).min(self.tokens.len().saturating_sub(1));
+        if self.tokens.get(index).is_none_or(|token| self.is_first_in_statement(*token)) {
+            self.last_error = Some(at);
+            self.report(diagnostic);
+        }
+    }
+
     fn position(&self, token: Spanned) -> usize {
         let from = self.tokens.partition_point(|other| other.0 < token.0);
         self.tokens[from..]

@@ -113,6 +113,8 @@ struct Frame {
     type_like: bool,
     /// See [`Callee`]: after the closer.
     callee_after: Callee,
+    /// See [`Engine::statement_depth`]: of the statement around.
+    depth_around: u32,
 }
 
 /// A lambda or quantifier whose body brace has not come yet.
@@ -152,6 +154,8 @@ struct Engine<'a> {
     /// Whether the next token begins a statement or an item.
     start: bool,
     callee: Callee,
+    /// In `type N = …`: what follows is a type.
+    type_alias: bool,
     /// Whether a `->` now would belong to a function type.
     fn_arrow: bool,
     /// Indentation of the current line in characters; kept only while closers are missing.
@@ -185,6 +189,7 @@ impl<'a> Engine<'a> {
             ends: false,
             start: true,
             callee: Callee::No,
+            type_alias: false,
             fn_arrow: false,
             column: 0,
             unclosed: repair::has_unclosed(raw),

@@ -92,8 +92,11 @@ impl Builder<'_> {
         let spec = self.hole_spec(&mut lexed, range);
         let broken = self.diagnostics.len() > diagnostics_from;
         let laid_out = layout(self.text, &lexed, Mode::Expression);
-        let only_start = lexed.tokens.is_empty();
-        if only_start {
+        if self.text[range.range()].contains('\n') {
+            self.report(Diagnostic::error(codes::INVALID_INTERPOLATION, range, "an interpolation must be on one line"));
+            return (self.expr(Expr::Error, range.start, range.end), spec);
+        }
+        if lexed.tokens.is_empty() {
             if !broken {
                 self.report(
                     Diagnostic::error(codes::INVALID_INTERPOLATION, range, "the interpolation is empty")

@@ -2,7 +2,7 @@
 //! of the item is complete.
 
 use crate::ast::{
-    Assign, AssignId, Attr, Expr, ExprId, List, Param, SchemaKind, Stmt, StmtId,
+    Assign, AssignId, Attr, Decorator, Expr, ExprId, List, Param, SchemaKind, Stmt, StmtId,
 };
 use crate::builder::Builder;
 use crate::codes;
@@ -225,8 +225,9 @@ impl Builder<'_> {
                 self.validate_stmts(body, Place::Schema);
             }
             Stmt::Rule(_) if place != Place::Module => self.misplaced(id, "a rule"),
-            Stmt::Import(_) if place != Place::Module => self.misplaced(id, "an import"),
-            Stmt::TypeAlias { .. } if place != Place::Module => self.misplaced(id, "a type alias"),
+            Stmt::Import(_) if place != Place::Module => self.without_effect(id, place, "an import"),
+            Stmt::TypeAlias { .. } if place != Place::Module => self.without_effect(id, place, "a type alias"),
+            Stmt::Expr(_) => self.validate_expr_stmt(id, place),
             Stmt::IndexSig(_) if place != Place::Schema => self.misplaced(id, "an index signature"),
             Stmt::Attr(attr) => {
                 let attr = self.ast[attr].clone();
@@ -247,6 +248,60 @@ impl Builder<'_> {
         let span = Span::new(span.start, span.start + word as u32);
         let whole = if what == "an index signature" { "in the body of a schema" } else { "at the top level of a file" };
         self.report(Diagnostic::error(codes::MISPLACED_STATEMENT, span, format!("{what} may only stand {whole}")));
+    }
+
+    /// Imports and aliases in blocks are read and forgotten, except directly in schemas.
+    fn without_effect(&mut self, id: StmtId, place: Place, what: &str) {
+        if place == Place::Schema {
+            self.misplaced(id, what);
+            return;
+        }
+        let span = self.ast.stmt_span(id);
+        self.report(
+            Diagnostic::warning(codes::MISPLACED_STATEMENT, span, format!("{what} in a block has no effect"))
+                .help("move it to the top level of the file"),
+        );
+    }
+
+    fn validate_expr_stmt(&mut self, id: StmtId, place: Place) {
+        let span = self.ast.stmt_span(id);
+        let start = Span::new(span.start, (span.start + 1).min(span.end));
+        match self.text.as_bytes().get(span.start as usize) {
+            Some(sign @ (b'+' | b'-')) if place != Place::Schema => {
+                self.report(
+                    Diagnostic::error(
+                        codes::STATEMENT_START,
+                        start,
+                        format!("a statement cannot start with `{}`", char::from(*sign)),
+                    )
+                    .help("put the expression into parentheses"),
+                );
+            }
+            Some(b'[') if place == Place::Schema => {
+                self.report(
+                    Diagnostic::error(codes::MISPLACED_STATEMENT, start, "a list cannot stand in the body of a schema")
+                        .help("an index signature is written `[str]: int`"),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Decorators are names or calls of names.
+    pub(crate) fn check_decorators(&mut self, decorators: &[Decorator]) {
+        for decorator in decorators {
+            let name = match self.ast[decorator.expr] {
+                Expr::Call { callee, .. } => callee,
+                _ => decorator.expr,
+            };
+            if self.ast.dotted(name).is_none() && self.ast[name] != Expr::Error {
+                let span = self.ast.expr_span(decorator.expr);
+                self.report(
+                    Diagnostic::error(codes::MISPLACED_DECORATOR, span, "a decorator must be a name or a call of a name")
+                        .help("write `@name` or `@name(…)`"),
+                );
+            }
+        }
     }
 
     fn validate_signatures(&mut self, body: List) {
@@ -314,13 +369,12 @@ impl Builder<'_> {
             };
             self.report(diagnostic);
         }
-        if !attr.decorators.is_empty() {
-            let span = self.ast.expr_span(attr.decorators[0].expr);
-            self.report(Diagnostic::error(
-                codes::MISPLACED_DECORATOR,
-                span,
-                "only schemas, rules and attributes of schemas have decorators",
-            ));
+        if let Some(decorator) = attr.decorators.first() {
+            let span = self.ast.expr_span(decorator.expr);
+            self.report(
+                Diagnostic::warning(codes::MISPLACED_DECORATOR, span, "this decorator has no effect")
+                    .help("decorators belong to schemas, rules and attributes of schemas"),
+            );
         }
         self.check_target(attr.name);
         let value = attr.default.unwrap_or_else(|| self.expr(Expr::Error, span.end, span.end));

@@ -7,6 +7,7 @@ use crate::ast::{
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::span::Span;
 
 impl Builder<'_> {
     // ---- Lists
@@ -67,6 +68,25 @@ impl Builder<'_> {
         self.entries.truncate(list.end());
         self.entries.push(entry);
         list.grown(1)
+    }
+
+    /// `{a}` is short for `{a: a}`; nothing but a name has such a short form.
+    pub(crate) fn short_entry(&mut self, key: ExprId) -> Entry {
+        let span = self.ast.expr_span(key);
+        match self.ast[key] {
+            Expr::Name(name) => {
+                let value = self.expr(Expr::Name(name), span.start, span.end);
+                Entry::Pair { op: EntryOp::Union, key, value }
+            }
+            Expr::Error => Entry::Error,
+            _ => {
+                let end = Span::new(span.end, span.end);
+                let diagnostic =
+                    Diagnostic::error(codes::UNEXPECTED_TOKEN, end, "this key has no value").help("write `key = value`");
+                self.report_once(diagnostic);
+                Entry::Error
+            }
+        }
     }
 
     /// `key =` without a value.
@@ -165,6 +185,23 @@ impl Builder<'_> {
         self.entries.truncate(before.start as usize);
         let comp = self.comp(CompElement::Entry(entry), clauses);
         self.expr(Expr::ConfigComp(comp), 0, 0)
+    }
+
+    /// `[i, for …]`: the comma is superfluous, but allowed.
+    pub(crate) fn list_comp_after_comma(&mut self, items: Acc, clauses: Acc, l: u32, r: u32) -> ExprId {
+        let last = self.items[items.range()].last().copied();
+        let item = last.unwrap_or_else(|| Item::Expr(self.missing_element(l, r)));
+        let before = Acc { start: items.start, len: items.len.saturating_sub(1) };
+        self.list_comp(before, item, clauses, l, r)
+    }
+
+    fn missing_element(&mut self, l: u32, r: u32) -> ExprId {
+        self.report_once(Diagnostic::error(
+            codes::MISSING_EXPRESSION,
+            Span::new(l, l + 1),
+            "a comprehension needs an element before its `for`",
+        ));
+        self.expr(Expr::Error, l, r)
     }
 
     fn single_element(&mut self, before: u32, element: ExprId) {

@@ -32,6 +32,7 @@ impl Builder<'_> {
                 decorators.push(Decorator { expr });
             }
             decorators.reverse();
+            self.check_decorators(&decorators);
             self.decorate(item, decorators);
         }
         self.stmts.push(item);
@@ -57,7 +58,13 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        self.lone_decorators(&decorators);
+        if let Some(decorator) = decorators.first() {
+            let span = self.ast.expr_span(decorator.expr);
+            self.report(
+                Diagnostic::warning(codes::MISPLACED_DECORATOR, span, "this decorator has no effect")
+                    .help("decorators belong to schemas, rules and attributes of schemas"),
+            );
+        }
     }
 
     fn lone_decorators(&mut self, decorators: &[Decorator]) {
@@ -126,16 +133,6 @@ impl Builder<'_> {
     }
 
     pub(crate) fn expr_stmt(&mut self, expr: ExprId, l: u32, r: u32) -> StmtItem {
-        if let Some(sign @ (b'+' | b'-')) = self.text.as_bytes().get(l as usize) {
-            self.report(
-                Diagnostic::error(
-                    codes::STATEMENT_START,
-                    Span::new(l, l + 1),
-                    format!("a statement cannot start with `{}`", char::from(*sign)),
-                )
-                .help("put the expression into parentheses"),
-            );
-        }
         self.stmt(Stmt::Expr(expr), l, r)
     }
 
@@ -333,7 +330,14 @@ impl Builder<'_> {
             mixins = self.base_names(names);
         }
         let body = self.plain_list(&items);
+        let has_base = base.is_some();
         let bases = base.map(|base| self.base_names(base)).unwrap_or_default();
+        if has_base && bases.is_empty() {
+            self.report(
+                Diagnostic::error(codes::SCHEMA_BASES, name.0, "the parentheses after the name of a schema hold its base")
+                    .help("write the name of a schema into them, or remove them"),
+            );
+        }
         if let Some(&second) = bases.get(1) {
             let span = self.ast.expr_span(second);
             self.report(Diagnostic::error(codes::SCHEMA_BASES, span, "a schema has a single base"));

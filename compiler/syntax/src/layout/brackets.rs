@@ -22,6 +22,7 @@ impl Engine<'_> {
             loop_variables: false,
             type_like: false,
             callee_after,
+            depth_around: self.statement_depth as u32,
         });
     }
 
@@ -33,7 +34,7 @@ impl Engine<'_> {
         let type_like = matches!(
             self.prev,
             Tok::Colon | Tok::Pipe | Tok::Arrow | Tok::FnArrow | Tok::LBracket | Tok::LParen | Tok::Comma | Tok::LBrace
-        );
+        ) || (self.type_alias && self.prev == Tok::Eq);
         let (kind, frame, callee_after) = match token.kind {
             Tok::LParen if self.ends => {
                 let after = if self.callee == Callee::Dotted { Callee::Call } else { Callee::No };
@@ -68,7 +69,8 @@ impl Engine<'_> {
             self.pending.pop();
             return (Tok::BodyBrace, FrameKind::LambdaBody, Callee::No);
         }
-        if self.ends {
+        let after_comma = self.prev == Tok::Comma && matches!(self.waiting(), Some(Pending::Lambda { .. }));
+        if self.ends || after_comma {
             match self.waiting() {
                 Some(Pending::Lambda { default: true }) if self.callee != Callee::No => {}
                 Some(Pending::Lambda { .. }) => {
@@ -159,11 +161,17 @@ impl Engine<'_> {
         let callee_after = self.frame().callee_after;
         self.end_frame_content();
         self.emit(token.kind, token);
-        self.frames.pop();
+        self.leave_frame();
         self.start = false;
         self.ends = true;
         self.callee = callee_after;
         self.fn_arrow = type_like && self.raw_kind(1) == Some(Tok::Arrow);
+    }
+
+    fn leave_frame(&mut self) {
+        if let Some(frame) = self.frames.pop() {
+            self.statement_depth = frame.depth_around as usize;
+        }
     }
 
     pub(super) fn closes_top(&self, closer: Tok) -> bool {
@@ -206,7 +214,8 @@ impl Engine<'_> {
     /// Emits the closer that the innermost bracket lacks.
     pub(super) fn close_silently(&mut self) {
         self.end_frame_content();
-        let Some(frame) = self.frames.pop() else { return };
+        let frame = *self.frame();
+        self.leave_frame();
         self.out.tokens.push((self.last_end, closer_of(frame.kind), self.last_end));
         self.prev = closer_of(frame.kind);
         self.start = false;

@@ -50,6 +50,7 @@ impl Engine<'_> {
             self.emit_synthetic(Tok::Newline);
             self.start = true;
         }
+        self.type_alias = false;
         self.forget_line();
     }
 
@@ -93,6 +94,7 @@ impl Engine<'_> {
         let separates = matches!(frame.kind, FrameKind::List | FrameKind::Config | FrameKind::Call)
             && !self.start
             && !frame.loop_variables
+            && !frame.comprehension
             && self.waiting().is_none();
         if !separates {
             self.emit(Tok::Comma, token);
@@ -284,12 +286,11 @@ impl Engine<'_> {
             return;
         }
         let checked = self.frame().kind == FrameKind::Module || self.in_block();
-        if checked && !self.start && self.levels.len() != self.statement_depth {
+        if checked && !self.start && self.levels.len() > self.statement_depth {
             self.report_closing_indent();
         }
         self.end_statement();
         self.close_inline();
-        let before = self.levels.len();
         let step = self.line_level();
         if step != Step::Same {
             let checked = self.frame().kind == FrameKind::Module || self.in_block();
@@ -300,10 +301,8 @@ impl Engine<'_> {
                     _ => {}
                 }
             }
-            if self.levels.len() < before {
-                self.close_deeper_blocks();
-            }
         }
+        self.close_deeper_blocks();
         self.statement_depth = self.levels.len();
     }
 

@@ -17,6 +17,11 @@ impl Engine<'_> {
             self.name(token);
             return;
         }
+        if self.start && self.raw_kind(1) == Some(Tok::Question) && self.in_schema() && self.in_statements() {
+            // `map?: int` declares an attribute of that name.
+            self.name(token);
+            return;
+        }
         match kind {
             Tok::And | Tok::Or | Tok::As if self.ends => self.operator(kind, token),
             Tok::In if self.ends => {
@@ -89,7 +94,7 @@ impl Engine<'_> {
         let in_statements = self.start && self.in_statements();
         let next = self.raw_kind(1);
         let declared = matches!(next, Some(Tok::Colon | Tok::Question)) && self.in_schema();
-        if !in_statements || (declared && kind != Tok::Check) {
+        if !in_statements || (declared && !matches!(kind, Tok::Check | Tok::Mixin | Tok::Assert)) {
             self.name(token);
             return;
         }
@@ -117,6 +122,7 @@ impl Engine<'_> {
                     self.report_inline(token);
                 }
                 self.operator(kind, token);
+                self.type_alias = kind == Tok::Type;
             }
         }
     }
@@ -253,7 +259,7 @@ impl Engine<'_> {
         let frame = self.frame();
         let header = frame.header.is_some();
         let comprehension = matches!(frame.kind, FrameKind::List | FrameKind::Config | FrameKind::Call);
-        if header || self.ends || (comprehension && self.raw_kind(1) != Some(Tok::Eq)) {
+        if header || self.ends || comprehension {
             self.operator(Tok::For, token);
             if comprehension {
                 let frame = self.frame_mut();
