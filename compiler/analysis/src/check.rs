@@ -7,7 +7,8 @@ use kiln_syntax::diagnostic::Diagnostic;
 use salsa::SalsaValue;
 
 use crate::Db;
-use crate::imports::{ImportTarget, file_imports};
+use crate::imports::reachable_packages;
+use crate::inputs::Project;
 use crate::outline::{Item, outline};
 use crate::packages::{Package, package_files};
 use crate::syntax::item_syntax;
@@ -113,30 +114,8 @@ pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Vec<(Item<'
     all
 }
 
-/// The packages that a program really uses, imported ones first: those behind imports whose names are used.
+/// [`check_package`] for all packages that a program really uses, imported ones first.
 #[must_use]
-pub fn used_packages<'db>(db: &'db dyn Db, main: Package<'db>) -> Vec<Package<'db>> {
-    fn visit<'db>(db: &'db dyn Db, package: Package<'db>, seen: &mut Vec<Package<'db>>, out: &mut Vec<Package<'db>>) {
-        if seen.contains(&package) {
-            return;
-        }
-        seen.push(package);
-        for &file in package_files(db, package) {
-            for import in &file_imports(db, file).imports {
-                if let (true, Some(ImportTarget::Package(target))) = (import.used, &import.target) {
-                    visit(db, *target, seen, out);
-                }
-            }
-        }
-        out.push(package);
-    }
-    let (mut seen, mut out) = (Vec::new(), Vec::new());
-    visit(db, main, &mut seen, &mut out);
-    out
-}
-
-/// [`check_package`] for the main package and all packages that are really used.
-#[must_use]
-pub fn check_program<'db>(db: &'db dyn Db, main: Package<'db>) -> Vec<(Item<'db>, Diagnostic)> {
-    used_packages(db, main).into_iter().flat_map(|package| check_package(db, package)).collect()
+pub fn check_program<'db>(db: &'db dyn Db, project: Project) -> Vec<(Item<'db>, Diagnostic)> {
+    reachable_packages(db, project).iter().flat_map(|&package| check_package(db, package)).collect()
 }

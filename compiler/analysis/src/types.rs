@@ -283,6 +283,8 @@ impl<'db> Ty<'db> {
                 }
                 builder.build()
             }
+            // A variable of a unit literal keeps its unit.
+            Self::MultiplierLit(_) => self,
             other => other.base(),
         }
     }

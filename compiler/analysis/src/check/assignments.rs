@@ -104,9 +104,8 @@ impl<'db> Checker<'db> {
     fn index_entries(&mut self, value: Ty<'db>, want: Ty<'db>, expr: ExprId) {
         let literal = matches!(self.ast[self.ast.peel(expr)], Expr::Config(_) | Expr::ConfigComp(_));
         if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want) {
-            let Some(signature) = super::schema::index_signature(self.db, schema) else { return };
-            if !signature.any_other {
-                self.unpacked_entries(value, want, self.span(expr));
+            if super::schema::index_signature(self.db, schema).is_some() {
+                self.indexed_entries(value, want, self.span(expr));
             }
         }
     }
@@ -172,7 +171,7 @@ impl<'db> Checker<'db> {
         };
         let operand = self.infer(value);
         let span = self.ast.stmt_span(statement);
-        let result = self.binary(op, before, operand, span, value);
+        let result = self.binary(op, before, operand, span);
         if result == Ty::Error || before == Ty::Error {
             return;
         }

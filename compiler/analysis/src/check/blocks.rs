@@ -1,8 +1,8 @@
 //! Statements.
 
-use kiln_syntax::ast::{Assert, ExprId, Stmt, StmtId};
+use kiln_syntax::ast::{Assert, Expr, ExprId, Stmt, StmtId};
 
-use super::checker::Checker;
+use super::checker::{Checker, Place};
 use super::codes;
 use crate::types::Ty;
 use crate::types::relation::assignable;
@@ -28,6 +28,8 @@ impl<'db> Checker<'db> {
             Stmt::Unification { target, value } => self.unification(target, value),
             Stmt::Assign(assign) => self.assign(&ast[assign]),
             Stmt::AugAssign { op, target, value } => self.augmented(id, op, target, value),
+            // A string at the top of a file is its documentation.
+            Stmt::Expr(value) if self.is_file_doc(value) => {}
             Stmt::Expr(value) => {
                 let ty = self.infer(value);
                 if matches!(ty, Ty::System(_) | Ty::Package(_)) {
@@ -51,6 +53,13 @@ impl<'db> Checker<'db> {
                 self.written_type(signature.value);
             }
         }
+    }
+
+    fn is_file_doc(&self, value: ExprId) -> bool {
+        self.place == Place::Module
+            && matches!(self.ast[value], Expr::Format(_))
+            && self.item.ordinal(self.db) == 0
+            && self.ast.stmt_ids(self.ast.root).first().is_some_and(|&id| self.ast[id] == Stmt::Expr(value))
     }
 
     fn assert(&mut self, assert: &Assert) {

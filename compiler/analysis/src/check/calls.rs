@@ -160,8 +160,9 @@ impl<'db> Checker<'db> {
         let required = callee.params.iter().filter(|param| !param.has_default).count();
         let missing: Vec<usize> =
             (0..callee.params.len()).filter(|&index| !given[index] && !callee.params[index].has_default).collect();
-        if !missing.is_empty() {
-            let found = given.iter().zip(callee.params).filter(|(given, param)| **given && !param.has_default).count();
+        // An argument that is given twice counts twice.
+        let found = args.len();
+        if !missing.is_empty() && found < required {
             let names: Vec<String> = missing
                 .iter()
                 .filter_map(|&index| Some(format!("`{}`", callee.params[index].name?.text(self.db))))
@@ -185,21 +186,19 @@ impl<'db> Checker<'db> {
             Some(name) => format!("parameter `{}` of {}", name.text(self.db), callee.name),
             None => format!("{} of {}", ordinal(index), callee.name),
         };
-        let before = self.diagnostics.len();
         self.mismatch(ty, param.ty, span, &what, Declared::Unknown);
         let want = self.show(param.ty);
-        if let (Some(origin), Some(mut diagnostic)) = (callee.origin, self.diagnostics.pop()) {
-            if let Some(at) = self.param_span(origin, index) {
+        let declared = callee.origin.and_then(|origin| Some((origin, self.param_span(origin, index)?)));
+        if let Some((origin, at)) = declared {
+            if let Some(diagnostic) = self.diagnostics.pop() {
                 let text = format!("declared here as `{want}`");
-                diagnostic = if origin.item == self.item {
+                self.diagnostics.push(if origin.item == self.item {
                     diagnostic.label(at, text)
                 } else {
                     diagnostic.label_in(origin.item.place(self.db), at, text)
-                };
+                });
             }
-            self.diagnostics.push(diagnostic);
         }
-        debug_assert_eq!(self.diagnostics.len(), before + 1);
     }
 
     /// Where a parameter of a lambda or schema is declared.

@@ -15,7 +15,7 @@ use crate::imports::file_imports;
 use crate::names::{PackageNames, package_names};
 use crate::outline::Item;
 use crate::types::union::sup;
-use crate::types::{SchemaTy, Sym, Ty, signatures};
+use crate::types::{SchemaTy, SchemaTyKind, Sym, Ty, signatures};
 
 /// Where statements stand, which decides what an assignment means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl<'db> Checker<'db> {
             }
             Expr::Paren(inner) => self.infer_as(inner, expected),
             Expr::Unary { op, operand } => self.unary(expr, op, operand),
-            Expr::Binary { .. } => self.binary_chain(expr),
+            Expr::Binary { .. } => self.binary_chain(expr, expected),
             Expr::Compare { first, rest } => self.comparison(first, ast.compares(rest)),
             Expr::Cond { cond, then, otherwise } => {
                 self.infer(cond);
@@ -209,7 +209,8 @@ impl<'db> Checker<'db> {
         if let Some(ty) = self.lookup(text) {
             return ty;
         }
-        let may_be_of_host = self.relaxed && !text.starts_with(char::is_uppercase);
+        let rule = self.schema.is_some_and(|schema| schema.kind(self.db) == SchemaTyKind::Rule);
+        let may_be_of_host = self.relaxed && (rule || !text.starts_with(char::is_uppercase));
         if may_be_of_host || text.is_empty() {
             return Ty::Any;
         }

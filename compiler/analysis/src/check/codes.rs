@@ -42,7 +42,7 @@ kiln_syntax::codes! {
     INHERITANCE_CYCLE = 339, Compile, "schemas or rules inherit from each other";
     PARAMETER_NAME = 340, Compile, "a schema parameter is named like an attribute";
     DEFAULT_ORDER = 341, IllegalParameter, "a parameter without default follows one with default";
-    DUPLICATE_PARAMETER = 342, UniqueKey, "a parameter name is used twice";
+    DUPLICATE_PARAMETER = 342, Compile, "a parameter name is used twice";
     INDEX_SIGNATURE_KEY = 343, IndexSignature, "an index signature's key is not a string";
     INDEX_SIGNATURE_ATTRIBUTE = 344, IndexSignature, "an attribute does not fit the index signature";
     INDEX_SIGNATURE_NAME = 345, IndexSignature, "an index signature's key name is an attribute";

@@ -81,8 +81,10 @@ impl<'db> Checker<'db> {
                         if let Some(cond) = branch.cond {
                             self.infer(cond);
                         }
-                        self.list_items(self.ast.items(branch.body), expected, union);
+                        self.list_items(self.ast.items(branch.body), expected, &mut UnionBuilder::new(self.db));
                     }
+                    // What is chosen at run time is checked at run time.
+                    union.add(Ty::Any);
                 }
             }
         }

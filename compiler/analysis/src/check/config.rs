@@ -112,13 +112,18 @@ impl<'db> Checker<'db> {
             Entry::Pair { op, key, value } => match ast.key(key) {
                 Key::Name(name) => {
                     let text = self.text(name);
-                    if self.scopes.get(text).is_some_and(|local| local.kind == LocalKind::Loop) {
+                    if self.is_loop_variable(Some(name)) {
                         self.variable_key(name, op, value, expected, block);
                     } else {
                         self.named_entry(text, key, op, value, expected, block);
                     }
                 }
                 Key::Str(text) => self.named_entry(text, key, op, value, expected, block),
+                Key::Path(names) | Key::Index(names, _) if self.is_loop_variable(names.first().copied()) => {
+                    let key_ty = self.infer(key);
+                    self.computed_key(key_ty, key);
+                    self.computed_entry(key_ty, op, value, expected, block);
+                }
                 Key::Path(names) => self.path_entry(&names, key, op, None, value, expected, block),
                 Key::Index(names, index) => self.path_entry(&names, key, op, Some(index), value, expected, block),
                 Key::Computed(key) => {
@@ -143,8 +148,13 @@ impl<'db> Checker<'db> {
         }
     }
 
+    fn is_loop_variable(&self, name: Option<Name>) -> bool {
+        let local = name.and_then(|name| self.scopes.get(self.text(name)));
+        local.is_some_and(|local| local.kind == LocalKind::Loop)
+    }
+
     fn computed_key(&mut self, ty: Ty<'db>, key: ExprId) {
-        if !assignable(self.db, ty, Ty::Str) {
+        if ty == Ty::None || !assignable(self.db, ty, Ty::Str) {
             let found = self.show(ty);
             self.error(codes::BAD_KEY, self.span(key), format!("a key must be a `str`, found `{found}`"));
         }
@@ -163,6 +173,12 @@ impl<'db> Checker<'db> {
         if !assignable(self.db, ty, Ty::Str) {
             let found = self.show(ty);
             self.error(codes::BAD_KEY, name.0, format!("a key must be a `str`, found `{found}`"));
+        }
+        if let Some(Ty::Instance(schema) | Ty::Schema(schema)) = expected {
+            let sym = self.sym(self.text(name));
+            if matches!(member(self.db, schema, sym), Member::Unknown) {
+                self.unknown_member(&[schema], sym, name.0);
+            }
         }
         self.computed_entry(ty, op, value, expected, block);
     }
@@ -406,6 +422,16 @@ impl<'db> Checker<'db> {
 
     /// Known entries of a value that is unpacked or used as a whole, against what is expected there.
     pub(super) fn unpacked_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span) {
+        self.entries_against(ty, expected, at, false);
+    }
+
+    /// Known entries of a variable that is used as a schema: those under an index signature are reported where they are
+    /// written.
+    pub(super) fn indexed_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span) {
+        self.entries_against(ty, expected, at, true);
+    }
+
+    fn entries_against(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span, at_origin: bool) {
         let Ty::Dict(dict) = ty else { return };
         let Some(entries) = dict.entries(self.db) else { return };
         for entry in entries.list(self.db) {
@@ -427,9 +453,13 @@ impl<'db> Checker<'db> {
                 }
             }
             if let (true, Some(origin)) = (self.diagnostics.len() > before, entry.origin) {
+                let indexed = matches!(under.declared, Declared::Unknown);
                 if let Some(diagnostic) = self.diagnostics.pop() {
-                    let labelled = self.label_declared(diagnostic, Declared::At(origin), "the entry is written here");
-                    self.diagnostics.push(labelled);
+                    self.diagnostics.push(if at_origin && indexed {
+                        self.moved_to(diagnostic, origin)
+                    } else {
+                        self.label_declared(diagnostic, Declared::At(origin), "the entry is written here")
+                    });
                 }
                 return;
             }

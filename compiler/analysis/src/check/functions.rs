@@ -12,13 +12,9 @@ impl<'db> Checker<'db> {
     /// `lambda params -> ret { body }`
     pub(super) fn lambda(&mut self, expr: ExprId, lambda: LambdaId) -> Ty<'db> {
         let lambda = &self.ast[lambda];
-        let params = self.parameters(&lambda.params);
         let declared = lambda.ret.map(|ret| self.written_type(ret));
-
         let mark = self.scopes.enter();
-        for (param, known) in lambda.params.iter().zip(&params) {
-            self.scopes.bind(self.ast.name(param.name), known.ty, LocalKind::Param, param.name.0);
-        }
+        let params = self.parameters(&lambda.params);
         let outer = (std::mem::replace(&mut self.place, Place::Lambda), std::mem::replace(&mut self.body, mark));
         let body = self.ast.stmt_ids(lambda.body);
         let mut result = Ty::None;
@@ -54,7 +50,7 @@ impl<'db> Checker<'db> {
         Ty::Function(FunctionTy::new(self.db, "", params.into_boxed_slice(), ret, false, false, origin))
     }
 
-    /// Parameters of a lambda, schema or rule, with their defaults.
+    /// Binds the parameters of a lambda, schema or rule; a default sees the parameters before it.
     pub(super) fn parameters(&mut self, params: &'db [Param]) -> Vec<FnParam<'db>> {
         let mut known = Vec::with_capacity(params.len());
         let mut default: Option<&Param> = None;
@@ -72,6 +68,7 @@ impl<'db> Checker<'db> {
                 default = None;
             }
             let name = Some(self.sym(self.text(param.name)));
+            self.scopes.bind(self.ast.name(param.name), ty, LocalKind::Param, param.name.0);
             known.push(FnParam { name, ty, has_default: param.default.is_some() });
         }
         known

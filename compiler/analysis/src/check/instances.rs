@@ -29,8 +29,7 @@ impl<'db> Checker<'db> {
                     let message = "an instance that is modified takes no arguments";
                     self.error(codes::MODIFICATION_ARGUMENTS, self.span(first.value), message);
                 }
-                let expected = if matches!(callee, Ty::Instance(_)) { Some(callee) } else { None };
-                let config = self.infer_as(expr.config, expected);
+                let config = self.infer_as(expr.config, Some(callee));
                 match callee {
                     Ty::Dict(_) if matches!(config, Ty::Dict(_)) => self.merge_dicts(callee, config),
                     _ => callee,

@@ -95,8 +95,15 @@ impl<'db> Lower<'db, '_> {
                     return as_type(ty);
                 }
                 if let Some(definition) = package_names(self.db, self.item.package(self.db)).get(name) {
-                    return definition_as_type(self.db, definition)
-                        .unwrap_or_else(|| as_type(variables::type_seen_from(self.db, definition, name, self.item)));
+                    if let Some(ty) = definition_as_type(self.db, definition) {
+                        return ty;
+                    }
+                    let first = definition.items.first();
+                    if first.is_some_and(|&first| variables::precedes(self.db, first, self.item)) {
+                        return as_type(variables::type_seen_from(self.db, definition, name, self.item));
+                    }
+                    self.bad.push(bad(None, name));
+                    return Ty::Error;
                 }
                 if import_type(self.db, file, name).is_none() {
                     self.bad.push(bad(None, name));

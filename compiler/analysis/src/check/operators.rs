@@ -1,6 +1,7 @@
 //! Types of operators: which operands they take, and what they give.
 
 use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, TypeExpr, TypeId, UnaryOp};
+use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
 use super::checker::Checker;
@@ -34,19 +35,21 @@ impl<'db> Checker<'db> {
     }
 
     /// The type of a chain of left-associative operators, without a native frame for each.
-    pub(super) fn binary_chain(&mut self, expr: ExprId) -> Ty<'db> {
+    pub(super) fn binary_chain(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
         let ast = self.ast;
         let mut links = Vec::new();
         let mut first = expr;
+        let whole = matches!(ast[expr], Expr::Binary { op: BinaryOp::BitOr | BinaryOp::Or | BinaryOp::Add, .. });
+        let expected = expected.filter(|_| whole);
         while let Expr::Binary { op, left, right } = ast[first] {
             links.push((first, op, right));
             first = left;
         }
-        let mut ty = self.infer(first);
+        let mut ty = self.infer_as(first, expected);
         let start = self.span(first);
         for &(link, op, right) in links.iter().rev() {
-            let right_ty = self.infer(right);
-            ty = self.binary(op, ty, right_ty, start.cover(self.span(link)), right);
+            let right_ty = self.infer_as(right, expected);
+            ty = self.binary(op, ty, right_ty, start.cover(self.span(link)));
             self.record(link, ty);
         }
         ty
@@ -59,7 +62,6 @@ impl<'db> Checker<'db> {
         left: Ty<'db>,
         right: Ty<'db>,
         span: Span,
-        right_expr: ExprId,
     ) -> Ty<'db> {
         match op {
             BinaryOp::And => return Ty::Bool,
@@ -71,8 +73,11 @@ impl<'db> Checker<'db> {
         }
         if let Some(ty) = self.binary_result(op, left, right) {
             let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
-            let zero = matches!(self.ast[self.ast.peel(right_expr)], Expr::Int(0))
-                || matches!(self.ast[self.ast.peel(right_expr)], Expr::Float(value) if value == 0.0);
+            let zero = match right {
+                Ty::IntLit(value) => value == 0,
+                Ty::FloatLit(bits) => f64::from_bits(bits) == 0.0,
+                _ => false,
+            };
             if divides && zero {
                 self.error(codes::ZERO_DIVISOR, span, "division by zero");
             }
@@ -186,7 +191,7 @@ impl<'db> Checker<'db> {
         let (fits, symbol) = match op {
             UnaryOp::Pos => (matches!(class, Class::Int | Class::Float), "+"),
             UnaryOp::Neg => (matches!(class, Class::Int | Class::Float), "-"),
-            UnaryOp::Invert => (matches!(class, Class::Int | Class::Bool), "~"),
+            UnaryOp::Invert => (class == Class::Int, "~"),
             UnaryOp::Not => (true, "not"),
         };
         if fits {
@@ -204,17 +209,22 @@ impl<'db> Checker<'db> {
 
     /// A chain of comparisons.
     pub(super) fn comparison(&mut self, first: ExprId, rest: &'db [(CompareOp, ExprId)]) -> Ty<'db> {
-        let mut left = (first, self.infer(first));
-        for &(op, right_expr) in rest {
-            let right = (right_expr, self.infer(right_expr));
-            if !self.comparable(op, left.1, right.1) {
-                let (l, r) = (self.show(left.1), self.show(right.1));
-                let span = self.span(first).cover(self.span(right_expr));
-                let symbol = compare_symbol(op);
-                self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
-                return Ty::Bool;
-            }
-            left = right;
+        let left = self.infer(first);
+        let Some((&(op, right_expr), later)) = rest.split_first() else { return Ty::Bool };
+        let right = self.infer(right_expr);
+        if !self.comparable(op, left, right) {
+            let (l, r) = (self.show(left), self.show(right));
+            let span = self.span(first).cover(self.span(right_expr));
+            let symbol = compare_symbol(op);
+            self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
+        }
+        // The rest of a chain is reached only if the first comparison holds; its types are not checked.
+        for &(_, operand) in later {
+            let before = self.diagnostics.len();
+            self.infer(operand);
+            let undefined = |diagnostic: &Diagnostic| diagnostic.code == codes::UNDEFINED_NAME;
+            let kept: Vec<_> = self.diagnostics.drain(before..).filter(undefined).collect();
+            self.diagnostics.extend(kept);
         }
         Ty::Bool
     }

@@ -48,6 +48,17 @@ impl<'db> Checker<'db> {
         }
     }
 
+    /// The same diagnostic, reported where something is written; where it was found becomes a label.
+    pub(super) fn moved_to(&self, mut diagnostic: Diagnostic, origin: Origin<'db>) -> Diagnostic {
+        let found = diagnostic.primary.span;
+        diagnostic.primary.span = item_syntax(self.db, origin.item).ast.expr_span(ExprId(origin.expr));
+        if origin.item == self.item {
+            return diagnostic.label(found, "used here");
+        }
+        diagnostic.primary.file = Some(origin.item.place(self.db));
+        diagnostic.label_in(self.item.place(self.db), found, "used here")
+    }
+
     /// Whether two places of the item are on one line.
     fn same_line(&self, a: Span, b: Span) -> bool {
         let range = a.start.min(b.start) as usize..a.start.max(b.start) as usize;

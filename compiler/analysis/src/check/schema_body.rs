@@ -1,6 +1,6 @@
 //! Bodies of schemas, mixins, protocols and rules.
 
-use kiln_syntax::ast::{Attr, BinaryOp, Check, IndexSig, RuleDecl, SchemaDecl, SchemaKind, Stmt};
+use kiln_syntax::ast::{Attr, Check, IndexSig, RuleDecl, SchemaDecl, SchemaKind, Stmt};
 use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ use super::report::Declared;
 use super::schema::{self, Attribute, SchemaShape, schema_shape, schema_ty};
 use super::scope::LocalKind;
 use crate::types::relation::assignable;
-use crate::types::{FnParam, SchemaTyKind, Ty};
+use crate::types::{SchemaTyKind, Ty};
 
 impl<'db> Checker<'db> {
     /// A schema, mixin or protocol.
@@ -19,15 +19,13 @@ impl<'db> Checker<'db> {
         self.schema_heads(decl);
         let Some(ty) = schema_ty(self.db, self.item) else { return };
         let Some(shape) = schema_shape(self.db, self.item) else { return };
-        let params = self.parameters(&decl.params);
         self.parameter_names(decl, shape);
-
         let mark = self.scopes.enter();
         let outer = (self.place, self.body);
         (self.place, self.body) = (Place::Schema, mark);
         self.schema = Some(ty);
         self.relaxed = ty.kind(self.db) == SchemaTyKind::Mixin;
-        self.bind_parameters(&decl.params, &params);
+        self.parameters(&decl.params);
         self.bind_assigned(decl.body);
         self.schema_statements(decl, shape);
         self.checks(&decl.checks);
@@ -42,24 +40,17 @@ impl<'db> Checker<'db> {
         self.decorators(&rule.decorators);
         self.rule_heads(rule);
         let Some(ty) = schema_ty(self.db, self.item) else { return };
-        let params = self.parameters(&rule.params);
         let mark = self.scopes.enter();
         let outer = (self.place, self.body);
         (self.place, self.body) = (Place::Schema, mark);
         self.schema = Some(ty);
         self.relaxed = true;
-        self.bind_parameters(&rule.params, &params);
+        self.parameters(&rule.params);
         self.checks(&rule.checks);
         (self.place, self.body) = outer;
         self.schema = None;
         self.relaxed = false;
         self.scopes.leave(mark);
-    }
-
-    fn bind_parameters(&mut self, params: &'db [kiln_syntax::ast::Param], known: &[FnParam<'db>]) {
-        for (param, known) in params.iter().zip(known) {
-            self.scopes.bind(self.ast.name(param.name), known.ty, LocalKind::Param, param.name.0);
-        }
     }
 
     /// Parameters must not be named like attributes or names that the body assigns.
@@ -112,20 +103,24 @@ impl<'db> Checker<'db> {
                         let span = ast.stmt_span(id);
                         self.error(codes::INDEX_SIGNATURE_TWICE, span, "a schema has one index signature at most");
                     }
-                    self.index_signature(&ast[signature], shape);
+                    self.index_signature(decl, &ast[signature], shape);
                 }
                 Stmt::Unification { .. } | Stmt::Error => self.statement(id),
                 _ if decl.kind == SchemaKind::Protocol => {
-                    let span = ast.stmt_span(id);
-                    self.error(codes::PROTOCOL_BODY, span, "a protocol contains attribute declarations only");
+                    self.protocol_body(decl, ast.stmt_span(id));
                 }
                 _ => self.statement(id),
             }
         }
         if let (SchemaKind::Protocol, Some(check)) = (decl.kind, decl.checks.first()) {
-            let span = self.span(check.cond);
-            self.error(codes::PROTOCOL_BODY, span, "a protocol contains attribute declarations only");
+            self.protocol_body(decl, self.span(check.cond));
         }
+    }
+
+    fn protocol_body(&mut self, decl: &SchemaDecl, span: kiln_syntax::span::Span) {
+        let message = format!("protocol `{}` contains more than attribute declarations", self.text(decl.name));
+        let diagnostic = Diagnostic::error(codes::PROTOCOL_BODY, decl.name.0, message);
+        self.diagnostics.push(diagnostic.label(span, "this is no attribute declaration"));
     }
 
     /// `name?: T = default`; gives its type.
@@ -150,8 +145,16 @@ impl<'db> Checker<'db> {
             let value = self.infer_as(default, Some(ty));
             let (at, span) = (self.span(attr.name), self.span(default));
             let declared = Declared::Here(self.ast.type_span(attr.ty));
-            if attr.aug.is_none() || attr.aug == Some(BinaryOp::BitOr) || attr.aug == Some(BinaryOp::Add) {
-                self.expect(value, ty, at, span, &format!("`{name}`"), declared);
+            match attr.aug {
+                None => {
+                    self.expect(value, ty, at, span, &format!("`{name}`"), declared);
+                }
+                Some(op) => {
+                    let result = self.binary(op, value, ty, at.cover(span));
+                    if result != Ty::Error {
+                        self.expect(value, ty, at, span, &format!("`{name}`"), declared);
+                    }
+                }
             }
         }
         ty
@@ -208,7 +211,7 @@ impl<'db> Checker<'db> {
         }
     }
 
-    fn index_signature(&mut self, signature: &'db IndexSig, shape: &SchemaShape<'db>) {
+    fn index_signature(&mut self, decl: &'db SchemaDecl, signature: &'db IndexSig, shape: &SchemaShape<'db>) {
         let key = self.written_type(signature.key);
         let value = self.written_type(signature.value);
         let string = |ty| matches!(ty, Ty::Str | Ty::StrLit(_) | Ty::Error);
@@ -216,7 +219,8 @@ impl<'db> Checker<'db> {
         if !key.members(self.db).all(string) {
             let found = self.show(key);
             let message = format!("the key of an index signature must be a `str`, found `{found}`");
-            self.error(codes::INDEX_SIGNATURE_KEY, span, message);
+            let diagnostic = Diagnostic::error(codes::INDEX_SIGNATURE_KEY, decl.name.0, message);
+            self.diagnostics.push(diagnostic.label(span, format!("this is a `{found}`")));
         }
         let mark = self.scopes.enter();
         if let Some(name) = signature.name {

@@ -53,7 +53,9 @@ impl<'db> Checker<'db> {
 
     fn base(&mut self, decl: &'db SchemaDecl, base: ExprId) {
         let Some(found) = self.referenced(base) else { return };
-        match found.filter_kind(self, SchemaTyKind::Schema) {
+        let rule = matches!(found, Referenced::Schema(schema) if schema.kind(self.db) == SchemaTyKind::Rule);
+        let kind = if rule { SchemaTyKind::Rule } else { SchemaTyKind::Schema };
+        match found.filter_kind(self, kind) {
             Ok(_) => {
                 if self.leads_back(base) {
                     let message = format!("schema `{}` inherits from itself", self.text(decl.name));

@@ -134,7 +134,7 @@ fn type_in<'db>(db: &'db dyn Db, item: Item<'db>, name: Sym<'db>) -> Option<Ty<'
 }
 
 /// Whether one item of a package comes before another.
-fn precedes<'db>(db: &'db dyn Db, item: Item<'db>, other: Item<'db>) -> bool {
+pub(super) fn precedes<'db>(db: &'db dyn Db, item: Item<'db>, other: Item<'db>) -> bool {
     if item == other {
         return false;
     }

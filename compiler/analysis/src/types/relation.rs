@@ -53,7 +53,6 @@ fn subsumes<'db>(db: &'db dyn Db, from: Ty<'db>, to: Ty<'db>, mode: Mode) -> boo
         (_, Ty::Union(union)) => union.members(db).iter().any(|&member| subsumes(db, from, member, mode)),
         (Ty::Instance(from) | Ty::Schema(from), Ty::Instance(to) | Ty::Schema(to)) => from.is_a(db, to),
         (Ty::Int | Ty::IntLit(_), Ty::Float) => true,
-        (Ty::Int, Ty::FloatLit(_)) => mode == Mode::Assign,
         (Ty::MultiplierLit(_), Ty::Multiplier) => true,
         (Ty::Str, Ty::StrLit(_)) => mode == Mode::Assign,
         (Ty::List(from), Ty::List(to)) => subsumes(db, from.element(db), to.element(db), mode),

@@ -42,7 +42,7 @@ pub const BUILTINS: &[&str] = &[
     "zip(*args) -> [any]",
     "int(number: any, base: int = 10) -> int",
     "float(number: any) -> float",
-    "bool(x: any) -> bool",
+    "bool(x: any = False) -> bool",
     "str(x: any = '') -> str",
     "list(x: any = []) -> [any]",
     "dict(x: any = {}, **kw) -> {any:any}",

@@ -1,9 +1,9 @@
 //! The only way to make a union: flat, without duplicates, without members that another one includes, and bounded.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::relation::subsumed_in_union;
-use super::{DictTy, Ty, UnionTy};
+use super::{DictTy, Entries, Ty, UnionTy};
 use crate::Db;
 
 /// How many literals a union keeps before they become their base types.
@@ -123,11 +123,18 @@ impl<'db> UnionBuilder<'db> {
         let mut kept: Vec<Ty<'db>> = Vec::with_capacity(all.len());
         for ty in all {
             if let Some(other) = kept.iter_mut().find(|other| subsumed_in_union(self.db, ty, **other)) {
-                *other = forget_entries(self.db, *other, ty);
+                *other = join_entries(self.db, *other, ty);
                 continue;
             }
-            kept.retain(|&other| !subsumed_in_union(self.db, other, ty));
-            kept.push(ty);
+            let mut joined = ty;
+            kept.retain(|&other| {
+                let covered = subsumed_in_union(self.db, other, ty);
+                if covered {
+                    joined = join_entries(self.db, joined, other);
+                }
+                !covered
+            });
+            kept.push(joined);
         }
         if let [only] = kept[..] {
             return only;
@@ -168,14 +175,21 @@ impl<'db> UnionBuilder<'db> {
     fn join_dicts(&mut self, ty: Ty<'db>) {
         let mut keys = Self::new(self.db);
         let mut values = Self::new(self.db);
-        let joined = self.members.iter().copied().filter(|member| matches!(member, Ty::Dict(_)));
-        for member in joined.chain([ty]) {
+        let mut joined = ty;
+        for &member in &self.members {
             if let Ty::Dict(dict) = member {
                 keys.add(dict.key(self.db).widen(self.db));
                 values.add(dict.value(self.db).widen(self.db));
+                joined = join_entries(self.db, joined, member);
             }
         }
-        let merged = Ty::Dict(DictTy::new(self.db, keys.build(), values.build(), None));
+        let mut entries = None;
+        if let Ty::Dict(dict) = joined {
+            keys.add(dict.key(self.db).widen(self.db));
+            values.add(dict.value(self.db).widen(self.db));
+            entries = dict.entries(self.db);
+        }
+        let merged = Ty::Dict(DictTy::new(self.db, keys.build(), values.build(), entries));
         self.members.retain(|member| !matches!(member, Ty::Dict(_)));
         self.seen.clear();
         self.dicts = 1;
@@ -183,14 +197,27 @@ impl<'db> UnionBuilder<'db> {
     }
 }
 
-/// Two dicts became one member: entries known of only one of them are not known of the member.
-fn forget_entries<'db>(db: &'db dyn Db, kept: Ty<'db>, dropped: Ty<'db>) -> Ty<'db> {
-    match (kept, dropped) {
-        (Ty::Dict(kept_dict), Ty::Dict(dropped_dict)) if kept_dict.entries(db) != dropped_dict.entries(db) => {
-            Ty::dict(db, kept_dict.key(db), kept_dict.value(db))
-        }
-        _ => kept,
+/// Two dicts became one member: its entries are those known of either, with both types where they differ.
+fn join_entries<'db>(db: &'db dyn Db, kept: Ty<'db>, dropped: Ty<'db>) -> Ty<'db> {
+    let (Ty::Dict(kept_dict), Ty::Dict(dropped_dict)) = (kept, dropped) else { return kept };
+    let (Some(ours), Some(theirs)) = (kept_dict.entries(db), dropped_dict.entries(db)) else {
+        return if kept_dict.entries(db).is_some() { Ty::dict(db, kept_dict.key(db), kept_dict.value(db)) } else { kept };
+    };
+    let (ours, theirs) = (ours.list(db), theirs.list(db));
+    let same = ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| a.key == b.key && a.ty == b.ty);
+    if same {
+        return kept;
     }
+    let mut entries = ours.to_vec();
+    let positions: FxHashMap<_, _> = ours.iter().enumerate().map(|(index, entry)| (entry.key, index)).collect();
+    for &entry in theirs {
+        match positions.get(&entry.key) {
+            Some(&index) => entries[index].ty = sup(db, [entries[index].ty, entry.ty]),
+            None => entries.push(entry),
+        }
+    }
+    let entries = Entries::new(db, entries.into_boxed_slice());
+    Ty::Dict(DictTy::new(db, kept_dict.key(db), kept_dict.value(db), Some(entries)))
 }
 
 /// The least union of some types.
