@@ -1,6 +1,6 @@
 //! The state of one walk over an item, names, and the dispatch over expressions.
 
-use kiln_syntax::ast::{Expr, ExprId, FormatPart, ItemAst, Name, TypeId, UnaryOp};
+use kiln_syntax::ast::{Expr, ExprId, FormatPart, ItemAst, Name, TypeExpr, TypeId, UnaryOp};
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 use rustc_hash::FxHashMap;
@@ -122,8 +122,12 @@ impl<'db> Checker<'db> {
         let (db, item, ast) = (self.db, self.item, self.ast);
         let scopes = &self.scopes;
         let locals = |name: &str| scopes.get(name).map(|local| local.ty);
-        let mut lower = Lower { db, item, ast, bad: Vec::new(), locals: &locals };
+        let mut lower = Lower { db, item, ast, bad: Vec::new(), variables: 0, locals: &locals };
         let ty = lower.ty(id);
+        if lower.variables > 0 && self.place == Place::Module && !matches!(ast[id], TypeExpr::Named(_)) {
+            let message = "a variable's name inside a type does not stand for the variable's type";
+            self.diagnostics.push(Diagnostic::error(codes::RETYPED, ast.type_span(id), message));
+        }
         for bad in lower.bad {
             match bad.module {
                 None => self.undefined(bad.span, &bad.name),

@@ -14,7 +14,7 @@ impl<'db> Checker<'db> {
         let lambda = &self.ast[lambda];
         let declared = lambda.ret.map(|ret| self.written_type(ret));
         let mark = self.scopes.enter();
-        let params = self.parameters(&lambda.params);
+        let params = self.parameters(&lambda.params, false);
         let outer = (std::mem::replace(&mut self.place, Place::Lambda), std::mem::replace(&mut self.body, mark));
         let body = self.ast.stmt_ids(lambda.body);
         let mut result = Ty::None;
@@ -50,8 +50,9 @@ impl<'db> Checker<'db> {
         Ty::Function(FunctionTy::new(self.db, "", params.into_boxed_slice(), ret, false, false, origin))
     }
 
-    /// Binds the parameters of a lambda, schema or rule; a default sees the parameters before it.
-    pub(super) fn parameters(&mut self, params: &'db [Param]) -> Vec<FnParam<'db>> {
+    /// Binds the parameters of a lambda, schema or rule. The defaults of a schema or rule see the parameters before
+    /// them, those of a lambda do not.
+    pub(super) fn parameters(&mut self, params: &'db [Param], own_defaults: bool) -> Vec<FnParam<'db>> {
         let mut known = Vec::with_capacity(params.len());
         let mut default: Option<&Param> = None;
         for param in params {
@@ -68,8 +69,15 @@ impl<'db> Checker<'db> {
                 default = None;
             }
             let name = Some(self.sym(self.text(param.name)));
-            self.scopes.bind(self.ast.name(param.name), ty, LocalKind::Param, param.name.0);
+            if own_defaults {
+                self.scopes.bind(self.ast.name(param.name), ty, LocalKind::Param, param.name.0);
+            }
             known.push(FnParam { name, ty, has_default: param.default.is_some() });
+        }
+        if !own_defaults {
+            for (param, known) in params.iter().zip(&known) {
+                self.scopes.bind(self.ast.name(param.name), known.ty, LocalKind::Param, param.name.0);
+            }
         }
         known
     }

@@ -29,13 +29,15 @@ pub(super) struct Lower<'db, 'a> {
     pub(super) ast: &'a ItemAst,
     /// Names that mean nothing, for whoever wants to report them.
     pub(super) bad: Vec<BadTypeName>,
+    /// How many names of variables stand for their types.
+    pub(super) variables: usize,
     /// Local names that may be used as types: their values' types.
     pub(super) locals: &'a dyn Fn(&str) -> Option<Ty<'db>>,
 }
 
 /// Reads a type where nobody wants to hear about its mistakes.
 pub(super) fn lower<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, id: TypeId) -> Ty<'db> {
-    Lower { db, item, ast, bad: Vec::new(), locals: &|_| None }.ty(id)
+    Lower { db, item, ast, bad: Vec::new(), variables: 0, locals: &|_| None }.ty(id)
 }
 
 impl<'db> Lower<'db, '_> {
@@ -100,6 +102,7 @@ impl<'db> Lower<'db, '_> {
                     }
                     let first = definition.items.first();
                     if first.is_some_and(|&first| variables::precedes(self.db, first, self.item)) {
+                        self.variables += 1;
                         return as_type(variables::type_seen_from(self.db, definition, name, self.item));
                     }
                     self.bad.push(bad(None, name));

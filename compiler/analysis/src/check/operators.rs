@@ -211,15 +211,22 @@ impl<'db> Checker<'db> {
     pub(super) fn comparison(&mut self, first: ExprId, rest: &'db [(CompareOp, ExprId)]) -> Ty<'db> {
         let left = self.infer(first);
         let Some((&(op, right_expr), later)) = rest.split_first() else { return Ty::Bool };
-        let right = self.infer(right_expr);
-        if !self.comparable(op, left, right) {
-            let (l, r) = (self.show(left), self.show(right));
-            let span = self.span(first).cover(self.span(right_expr));
-            let symbol = compare_symbol(op);
-            self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
-        }
-        // The rest of a chain is reached only if the first comparison holds; its types are not checked.
-        for &(_, operand) in later {
+        let mut right = self.infer(right_expr);
+        self.compare(op, (first, left), (right_expr, right));
+        // `a < b < c` is checked throughout. In other chains the later links may never be reached, so only their names
+        // are checked.
+        let ordering = |op| matches!(op, CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge);
+        let ordered = rest.iter().all(|&(op, _)| ordering(op));
+        let mut previous = right_expr;
+        for &(op, operand) in later {
+            if ordered {
+                let next = self.infer(operand);
+                if !self.compare(op, (previous, right), (operand, next)) {
+                    break;
+                }
+                (previous, right) = (operand, next);
+                continue;
+            }
             let before = self.diagnostics.len();
             self.infer(operand);
             let undefined = |diagnostic: &Diagnostic| diagnostic.code == codes::UNDEFINED_NAME;
@@ -227,6 +234,17 @@ impl<'db> Checker<'db> {
             self.diagnostics.extend(kept);
         }
         Ty::Bool
+    }
+
+    fn compare(&mut self, op: CompareOp, left: (ExprId, Ty<'db>), right: (ExprId, Ty<'db>)) -> bool {
+        let fits = self.comparable(op, left.1, right.1);
+        if !fits {
+            let (l, r) = (self.show(left.1), self.show(right.1));
+            let span = self.span(left.0).cover(self.span(right.0));
+            let symbol = compare_symbol(op);
+            self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
+        }
+        fits
     }
 
     fn comparable(&self, op: CompareOp, left: Ty<'db>, right: Ty<'db>) -> bool {

@@ -7,11 +7,11 @@ use kiln_syntax::span::Span;
 use super::checker::{Checker, Place};
 use super::codes;
 use super::report::Declared;
-use super::schema::schema_shape;
+use super::schema::{Member, member, schema_shape};
 use crate::names::package_names;
 use crate::outline::Item;
 use crate::syntax::item_syntax;
-use crate::types::{SchemaTy, SchemaTyKind};
+use crate::types::{Origin, SchemaTy, SchemaTyKind};
 
 impl<'db> Checker<'db> {
     /// Reports the attributes that a block leaves out, unless something else may still give them.
@@ -24,6 +24,7 @@ impl<'db> Checker<'db> {
         if special || shape.has_base || shape.partial || !shape.mixins.is_empty() || shape.index_signature.is_some() {
             return;
         }
+        self.merged_keys(schema, expr);
         let required = |attribute: &&super::schema::Attribute<'db>| {
             !attribute.optional && !attribute.has_default && !shape.assigns(attribute.name)
         };
@@ -35,8 +36,8 @@ impl<'db> Checker<'db> {
             return;
         }
         let Some(merged) = self.merged_blocks(expr) else { return };
-        for (ast, config) in &merged {
-            if !configured_names(ast, *config, &mut given) {
+        for block in &merged {
+            if !configured_names(block.ast, block.config, &mut given) {
                 return;
             }
         }
@@ -64,9 +65,30 @@ impl<'db> Checker<'db> {
         }
     }
 
+    /// The last of several `name: A {…}` decides the schema: the keys of the other blocks must be its members, too.
+    fn merged_keys(&mut self, schema: SchemaTy<'db>, expr: &SchemaExpr) {
+        for block in self.merged_blocks(expr).into_iter().flatten() {
+            let Some(other) = block_schema(self.db, &block).filter(|&other| other != schema) else { continue };
+            let Expr::Config(entries) = block.ast[block.config] else { continue };
+            for &entry in block.ast.entries(entries) {
+                let Entry::Pair { key, .. } = entry else { continue };
+                let Key::Name(name) = block.ast.key(key) else { continue };
+                let text = block.ast.name(name);
+                let unknown = |schema| matches!(member(self.db, schema, self.sym(text)), Member::Unknown);
+                if unknown(schema) && !unknown(other) {
+                    let schema_name = schema.name(self.db).text(self.db);
+                    let message = format!("schema `{schema_name}` has no attribute `{text}`");
+                    let diagnostic = Diagnostic::error(codes::UNKNOWN_MEMBER, self.span(expr.callee), message);
+                    let origin = Origin { item: block.item, expr: key.0 };
+                    self.diagnostics.push(self.moved_to(diagnostic, origin));
+                }
+            }
+        }
+    }
+
     /// Several `name: A {…}` of the main package are one block at the place of the last: the other blocks. Nothing for
     /// a block that is not the last one.
-    fn merged_blocks(&mut self, expr: &SchemaExpr) -> Option<Vec<(&'db ItemAst, ExprId)>> {
+    fn merged_blocks(&mut self, expr: &SchemaExpr) -> Option<Vec<Block<'db>>> {
         let (db, item) = (self.db, self.item);
         if self.place != Place::Module || !item.package(db).is_main(db) {
             return Some(Vec::new());
@@ -90,9 +112,9 @@ impl<'db> Checker<'db> {
                 // A plain assignment before unifications is the first block; what came before it is gone.
                 (false, false) => {
                     blocks.clear();
-                    blocks.push((&item_syntax(db, other).ast, config));
+                    blocks.push(Block { item: other, ast: &item_syntax(db, other).ast, config });
                 }
-                (false, true) => blocks.push((&item_syntax(db, other).ast, config)),
+                (false, true) => blocks.push(Block { item: other, ast: &item_syntax(db, other).ast, config }),
             }
         }
         if !own {
@@ -100,6 +122,19 @@ impl<'db> Checker<'db> {
         }
         Some(blocks)
     }
+}
+
+/// One of several blocks that are merged.
+struct Block<'db> {
+    item: Item<'db>,
+    ast: &'db ItemAst,
+    config: ExprId,
+}
+
+/// The schema that a block was written for.
+fn block_schema<'db>(db: &'db dyn crate::Db, block: &Block<'db>) -> Option<SchemaTy<'db>> {
+    let of = block.ast.schema_exprs.iter().find(|expr| expr.config == block.config)?;
+    super::schema::reference(db, block.item, block.ast, of.callee)
 }
 
 /// The name that a top-level statement gives this block to, and whether by unification.

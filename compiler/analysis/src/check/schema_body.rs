@@ -25,7 +25,7 @@ impl<'db> Checker<'db> {
         (self.place, self.body) = (Place::Schema, mark);
         self.schema = Some(ty);
         self.relaxed = ty.kind(self.db) == SchemaTyKind::Mixin;
-        self.parameters(&decl.params);
+        self.parameters(&decl.params, true);
         self.bind_assigned(decl.body);
         self.schema_statements(decl, shape);
         self.checks(&decl.checks);
@@ -45,7 +45,7 @@ impl<'db> Checker<'db> {
         (self.place, self.body) = (Place::Schema, mark);
         self.schema = Some(ty);
         self.relaxed = true;
-        self.parameters(&rule.params);
+        self.parameters(&rule.params, true);
         self.checks(&rule.checks);
         (self.place, self.body) = outer;
         self.schema = None;

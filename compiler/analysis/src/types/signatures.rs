@@ -161,7 +161,7 @@ pub const MODULES: &[ModuleTable] = &[
     },
     ModuleTable {
         name: "manifests",
-        functions: &["yaml_stream(values: [any], opts: {str:any} = {}) -> NoneType"],
+        functions: &["yaml_stream(values: any, opts: {str:any} = {}) -> NoneType"],
         values: &[],
     },
     ModuleTable {
