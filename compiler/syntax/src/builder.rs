@@ -43,12 +43,11 @@ impl Acc {
 pub(crate) enum StmtItem {
     Stmt(StmtId),
     Decorator(ExprId),
-    Mixins(Acc, Span32),
-    Checks(Acc),
+    /// Index into `Builder::parts`.
+    Mixins(u32),
+    /// The same.
+    Checks(u32),
 }
-
-/// Start of a span, for messages.
-pub(crate) type Span32 = u32;
 
 /// The inside of a subscript, kept aside while its bracket is open.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +76,8 @@ pub(crate) struct Builder<'t> {
     checks: Vec<Check>,
     names: Vec<Name>,
     subscripts: Vec<Subscript>,
+    /// Mixin lists and check blocks with their starts.
+    parts: Vec<(Acc, u32)>,
     /// `9223372036854775808`: fine directly under a minus only.
     pub(crate) minimum: Vec<ExprId>,
     /// Starts of the diagnostics of layout, sorted: no second error is reported in their statements.
@@ -106,6 +107,7 @@ impl<'t> Builder<'t> {
             checks: Vec::new(),
             names: Vec::new(),
             subscripts: Vec::new(),
+            parts: Vec::new(),
             minimum: Vec::new(),
             reported: Vec::new(),
             last_error: None,

@@ -33,7 +33,9 @@ impl Builder<'_> {
             ParseError::User { .. } => ((0, Tok::Bad, 0), &[][..]),
         };
         let span = Span::new(found.0, found.2);
-        if !self.is_first_in_statement(found) {
+        // Layout balances brackets: an unexpected closer only shows that an earlier mistake threw the parser off.
+        let aftermath = found.1.is_closer() && self.last_error.is_some();
+        if aftermath || !self.is_first_in_statement(found) {
             return span;
         }
         self.last_error = Some(found.0);

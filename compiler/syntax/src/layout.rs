@@ -169,6 +169,8 @@ struct Engine<'a> {
     /// The current line is indented without reason: it continues the item before.
     stray_indent: bool,
     too_deep_reported: bool,
+    /// The layout of the current statement was reported already.
+    broken: bool,
 }
 
 impl<'a> Engine<'a> {
@@ -197,6 +199,7 @@ impl<'a> Engine<'a> {
             decorating: false,
             stray_indent: false,
             too_deep_reported: false,
+            broken: false,
         };
         let first = if mode == Mode::Statements { Tok::StartItem } else { Tok::StartExpr };
         engine.out.tokens.push((engine.last_end, first, engine.last_end));

@@ -182,23 +182,22 @@ fn string_rest(rest: &str, quote: u8, _raw: bool) -> (usize, bool) {
         return (open_triple_end(rest), false);
     }
     let mut i = 0;
+    let mut continued = false;
     while i < bytes.len() {
         match bytes[i] {
-            b'\\' if matches!(bytes.get(i + 1), Some(b'\n' | b'\r')) => return (i + 1, false),
-            b'\\' => i += 2,
+            b'\\' => {
+                continued |= matches!(bytes.get(i + 1), Some(b'\n' | b'\r'));
+                i += 2 + usize::from(bytes[i + 1..].starts_with(b"\r\n"));
+            }
             b'\n' => {
                 let end = if i > 0 && bytes[i - 1] == b'\r' { i - 1 } else { i };
                 return (end, false);
             }
-            b if b == quote => return (i + 1, true),
+            b if b == quote => return (i + 1, !continued),
             _ => i += 1,
         }
     }
-    let mut end = bytes.len();
-    while !rest.is_char_boundary(end) {
-        end -= 1;
-    }
-    (end, false)
+    (bytes.len(), false)
 }
 
 /// Where an unclosed `"""` is taken to end: before the next line that looks like a new statement, so that the rest

@@ -79,9 +79,33 @@ fn parse(text: Arc<str>, mode: Mode) -> ParsedItem {
     builder.validate();
     let mut diagnostics = std::mem::take(&mut builder.diagnostics);
     diagnostics.sort_by_key(|d| d.primary.span.start);
+    drop_consequences(&mut diagnostics, &text);
     let mut ast = std::mem::take(&mut builder.ast);
     ast.text = text;
     ParsedItem { ast, diagnostics }
+}
+
+/// Removes complaints about indentation that follow from a mistake just before.
+fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
+    if diagnostics.len() < 2 {
+        return;
+    }
+    let mut last: Option<u32> = None;
+    diagnostics.retain(|diagnostic| {
+        let start = diagnostic.primary.span.start;
+        let follows = match diagnostic.code {
+            codes::CLOSING_INDENT => last.is_some(),
+            codes::UNEXPECTED_INDENT => last.is_some_and(|last| {
+                let between = &text[last.min(start) as usize..start as usize];
+                between.trim_start_matches(|c| c != '\n').trim().is_empty()
+            }),
+            _ => false,
+        };
+        if !follows {
+            last = Some(start);
+        }
+        !follows
+    });
 }
 
 impl Builder<'_> {

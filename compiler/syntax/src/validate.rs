@@ -205,7 +205,13 @@ impl Builder<'_> {
     fn validate_stmt(&mut self, id: StmtId, place: Place) {
         match self.ast[id] {
             Stmt::If(branches) => {
-                let inner = if place == Place::Lambda { Place::Lambda } else { Place::Branch };
+                // Without a condition it is a block with a broken header, perhaps that of a schema.
+                let broken = self.ast.stmt_branches(branches).first().is_some_and(|branch| branch.cond.is_none());
+                let inner = match place {
+                    _ if broken => Place::Schema,
+                    Place::Lambda => Place::Lambda,
+                    _ => Place::Branch,
+                };
                 for index in branches.range() {
                     let body = self.ast.list_stmt_branches[index].body;
                     self.validate_stmts(body, inner);

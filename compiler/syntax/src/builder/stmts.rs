@@ -92,12 +92,12 @@ impl Builder<'_> {
     fn plain_list(&mut self, items: &[StmtItem]) -> List {
         let start = self.ast.list_stmts.len() as u32;
         let mut lone = Vec::new();
-        for item in items {
+        for (index, item) in items.iter().enumerate() {
             match *item {
                 StmtItem::Stmt(id) => self.ast.list_stmts.push(id),
                 StmtItem::Decorator(expr) => lone.push(Decorator { expr }),
-                StmtItem::Mixins(_, at) => self.misplaced_mixins(at),
-                StmtItem::Checks(list) => self.misplaced_checks(list),
+                StmtItem::Mixins(part) => self.misplaced_mixins(self.parts[part as usize].1),
+                StmtItem::Checks(part) => self.misplaced_checks(part, items.get(index + 1).copied()),
             }
         }
         self.lone_decorators(&lone);
@@ -115,13 +115,24 @@ impl Builder<'_> {
         );
     }
 
-    fn misplaced_checks(&mut self, list: Acc) {
-        let span = self.check_list(list).first().map_or_else(Span::default, |check| self.ast.expr_span(check.cond));
-        self.report(Diagnostic::error(
-            codes::CHECK_NOT_LAST,
-            span,
-            "a `check` block must be the last part of a schema",
-        ));
+    fn misplaced_checks(&mut self, part: u32, next: Option<StmtItem>) {
+        let start = self.parts[part as usize].1;
+        let word = Span::new(start, start + 5);
+        let next = match next {
+            Some(StmtItem::Stmt(id)) => Some(self.ast.stmt_span(id)),
+            Some(StmtItem::Decorator(id)) => Some(self.ast.expr_span(id)),
+            Some(StmtItem::Mixins(part) | StmtItem::Checks(part)) => {
+                let start = self.parts[part as usize].1;
+                Some(Span::new(start, start + 5))
+            }
+            None => None,
+        };
+        let diagnostic = match next {
+            Some(next) => Diagnostic::error(codes::CHECK_NOT_LAST, next, "nothing may follow the `check` block of a schema")
+                .label(word, "the `check` block is here"),
+            None => Diagnostic::error(codes::CHECK_NOT_LAST, word, "a `check` block must be the last part of a schema"),
+        };
+        self.report_once(diagnostic.help("move the `check` block to the end of the schema"));
     }
 
     pub(crate) fn finish(&mut self, list: Acc) {
@@ -284,8 +295,14 @@ impl Builder<'_> {
 
     // ---- Schemas and rules
 
-    pub(crate) fn mixins(&mut self, names: Acc, l: u32, _r: u32) -> StmtItem {
-        StmtItem::Mixins(names, l)
+    pub(crate) fn mixins(&mut self, names: Acc, l: u32) -> StmtItem {
+        self.parts.push((names, l));
+        StmtItem::Mixins(self.parts.len() as u32 - 1)
+    }
+
+    pub(crate) fn checks(&mut self, list: Acc, l: u32) -> StmtItem {
+        self.parts.push((list, l));
+        StmtItem::Checks(self.parts.len() as u32 - 1)
     }
 
     /// The (dotted) names of a base or mixin list, which was read as arguments.
@@ -319,14 +336,16 @@ impl Builder<'_> {
         let mut items = self.take_stmts(body);
         // Lists that stand on the shared stack are taken from the top down.
         let mut checks = Vec::new();
-        if let Some(StmtItem::Checks(list)) = items.last().copied() {
+        if let Some(StmtItem::Checks(part)) = items.last().copied() {
             items.pop();
+            let list = self.parts[part as usize].0;
             checks = self.check_list(list);
         }
         let doc = self.take_doc(&mut items);
         let mut mixins = Vec::new();
-        if let Some(StmtItem::Mixins(names, _)) = items.first().copied() {
+        if let Some(StmtItem::Mixins(part)) = items.first().copied() {
             items.remove(0);
+            let names = self.parts[part as usize].0;
             mixins = self.base_names(names);
         }
         let body = self.plain_list(&items);

@@ -151,6 +151,7 @@ impl Engine<'_> {
             });
             if self.frames.len() > 1 {
                 self.close_by_heuristic();
+                self.close_one_line_brackets();
             }
         }
         match self.frame().kind {
@@ -229,6 +230,7 @@ impl Engine<'_> {
     /// Reports a line break once per bracket.
     #[cold]
     fn complain(&mut self) {
+        self.broken = true;
         if std::mem::replace(&mut self.frame_mut().complained, true) {
             return;
         }
@@ -257,7 +259,34 @@ impl Engine<'_> {
         self.report(diagnostic);
     }
 
+    /// A header whose colon is missing, if its block follows: reported, and the colon supplied.
+    fn supply_colon(&mut self) {
+        let frame = self.frame();
+        if frame.header.is_none() || frame.expects_block.is_some() || self.waiting().is_some() || !self.ends {
+            return;
+        }
+        let deeper = self.raw.get(self.at).zip(self.levels.last()).is_some_and(|(newline, top)| {
+            self.at + 1 < self.raw.len() && compare(level_of(self.text, *newline), *top) == Step::Deeper
+        });
+        if !deeper {
+            return;
+        }
+        let here = Span::new(self.last_end, self.last_end);
+        let header = self.frame_mut().header.take();
+        self.report(
+            Diagnostic::error(
+                codes::MISSING_COLON,
+                here,
+                format!("the line of the {} must end with `:`", header.map_or("block", header_name)),
+            )
+            .fix("add `:`", vec![(here, ":".to_owned())]),
+        );
+        self.emit_synthetic(Tok::Colon);
+        self.frame_mut().expects_block = header;
+    }
+
     fn item_line_end(&mut self, continues: bool) {
+        self.supply_colon();
         if let Some(header) = self.frame_mut().expects_block.take() {
             self.open_block(header);
             return;
@@ -280,6 +309,7 @@ impl Engine<'_> {
     }
 
     pub(super) fn statement_line_end(&mut self) {
+        self.supply_colon();
         if let Some(header) = self.frame_mut().expects_block.take() {
             self.open_block(header);
             self.statement_depth = self.levels.len();
@@ -289,6 +319,7 @@ impl Engine<'_> {
         if checked && !self.start && self.levels.len() > self.statement_depth {
             self.report_closing_indent();
         }
+        self.broken = false;
         self.end_statement();
         self.close_inline();
         let step = self.line_level();
@@ -318,7 +349,8 @@ impl Engine<'_> {
         self.emit_synthetic(Tok::Dedent);
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
             let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
-            self.report(missing_block(header, colon));
+            let next = self.raw.get(self.at).map_or(colon, |newline| Span::new(newline.end, newline.end));
+            self.report(missing_block(header, next).label(colon, "after this `:`"));
         }
         if step == Step::Between {
             self.report_between();
@@ -421,12 +453,17 @@ impl Engine<'_> {
     fn report_closing_indent(&mut self) {
         let end = Span::new(self.last_end.saturating_sub(1), self.last_end);
         self.levels.truncate(self.statement_depth.max(1));
+        if self.broken {
+            return;
+        }
+        let next = self.raw.get(self.at).map_or(end, |newline| Span::new(newline.end, newline.end));
         self.report(
             Diagnostic::error(
                 codes::CLOSING_INDENT,
-                end,
-                "the last line of this statement is not indented like its first line",
+                next,
+                "the last line of the statement above is not indented like its first line",
             )
+            .label(end, "the statement ends here")
             .help("put the closing bracket on a line of its own, aligned with the start of the statement"),
         );
     }
@@ -483,7 +520,7 @@ fn header_name(header: Tok) -> &'static str {
     }
 }
 
-fn missing_block(header: Tok, colon: Span) -> Diagnostic {
-    Diagnostic::error(codes::MISSING_BLOCK, colon, format!("the {} has no body", header_name(header)))
+fn missing_block(header: Tok, place: Span) -> Diagnostic {
+    Diagnostic::error(codes::MISSING_BLOCK, place, format!("the {} has no body", header_name(header)))
         .at("an indented block must follow")
 }

@@ -1,11 +1,14 @@
 //! Unbalanced brackets: missing closers are put where the next statement begins, extra ones are dropped. Balanced
 //! text never comes here.
 
-use super::Engine;
+use super::{Engine, FrameKind};
 use super::brackets::closer_of;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Tok, Token};
+
+/// How many tokens are searched for the closer of a bracket.
+const LOOK_AHEAD: usize = 10_000;
 
 /// Whether an opener lacks its closer.
 pub(super) fn has_unclosed(raw: &[Token]) -> bool {
@@ -27,8 +30,31 @@ pub(super) fn has_unclosed(raw: &[Token]) -> bool {
 }
 
 impl Engine<'_> {
+    /// At a line end: brackets that never span lines are taken to end here.
+    #[cold]
+    pub(super) fn close_one_line_brackets(&mut self) {
+        while self.frames.len() > 1 {
+            let frame = *self.frame();
+            let at_opener = frame.opener as usize + 1 == self.at;
+            let one_line = match frame.kind {
+                FrameKind::Paren | FrameKind::Index => true,
+                FrameKind::Call => !frame.multi && !at_opener,
+                FrameKind::Config => !frame.multi && !at_opener && self.raw_kind(1) != Some(Tok::RBrace),
+                _ => false,
+            };
+            if !one_line || (frame.kind == FrameKind::Config && frame.expects_block.is_some()) {
+                return;
+            }
+            self.report_unclosed();
+            self.close_silently();
+        }
+    }
+
     #[cold]
     pub(super) fn report_unclosed(&mut self) {
+        if std::mem::replace(&mut self.broken, true) {
+            return;
+        }
         let span = self.opener_span();
         let bracket = &self.text[span.range()];
         let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACKET, span, format!("this `{bracket}` is never closed"));
@@ -48,6 +74,23 @@ impl Engine<'_> {
             return;
         }
         let bracket = &self.text[Self::span(token).range()];
+        if self.frames.len() > 1 && !self.closes_later() {
+            // The wrong kind of closer: it was meant for the innermost bracket.
+            let opener = self.opener_span();
+            let opened = &self.text[opener.range()];
+            if !std::mem::replace(&mut self.broken, true) {
+                let diagnostic = Diagnostic::error(
+                    codes::UNMATCHED_BRACKET,
+                    Self::span(token),
+                    format!("`{bracket}` does not close `{opened}`"),
+                )
+                .label(opener, "the bracket was opened here");
+                self.report(diagnostic);
+            }
+            self.last_end = token.end;
+            self.close_silently();
+            return;
+        }
         let mut diagnostic =
             Diagnostic::error(codes::UNMATCHED_BRACKET, Self::span(token), format!("this `{bracket}` closes nothing"));
         if self.frames.len() > 1 {
@@ -55,6 +98,23 @@ impl Engine<'_> {
         }
         self.report(diagnostic);
         self.last_end = token.end;
+    }
+
+    /// Whether the innermost bracket has its own closer further on.
+    fn closes_later(&self) -> bool {
+        let wanted = closer_of(self.frame().kind);
+        let mut depth = 0usize;
+        for token in self.raw.iter().skip(self.at + 1).take(LOOK_AHEAD) {
+            if token.kind.is_opener() {
+                depth += 1;
+            } else if token.kind.is_closer() {
+                if depth == 0 {
+                    return token.kind == wanted;
+                }
+                depth -= 1;
+            }
+        }
+        false
     }
 
     /// At a line end inside brackets: closes those that the next line, being the head of a statement, leaves behind.

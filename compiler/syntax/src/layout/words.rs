@@ -193,6 +193,8 @@ impl Engine<'_> {
             }
             self.operator(Tok::Else, token);
             self.frame_mut().header = Some(Tok::Else);
+        } else if colon && self.start && self.in_statements() && self.ends_line(2) {
+            self.lone_else(token, Tok::Else);
         } else if self.ends {
             self.operator(Tok::ElseInfix, token);
         } else {
@@ -242,6 +244,24 @@ impl Engine<'_> {
         self.frame_mut().header = Some(Tok::Elif);
     }
 
+    /// Whether the token so far ahead ends the line.
+    fn ends_line(&self, ahead: usize) -> bool {
+        matches!(self.raw_kind(ahead), Some(Tok::Newline) | None)
+    }
+
+    /// An `else` or `elif` without `if`: read as an `if`.
+    #[cold]
+    fn lone_else(&mut self, token: Token, kind: Tok) {
+        let span = Self::span(token);
+        let word = &self.text[span.range()];
+        self.report(
+            Diagnostic::error(codes::LONE_ELSE, span, format!("this `{word}` has no `if` before it"))
+                .help("the `if` must be the statement just above, equally indented"),
+        );
+        self.operator(kind, token);
+        self.frame_mut().header = Some(kind);
+    }
+
     fn elif_word(&mut self, token: Token) {
         let operand = self.raw_kind(1).is_some_and(Tok::starts_operand);
         if operand && self.starts_branch() {
@@ -250,6 +270,8 @@ impl Engine<'_> {
             }
             self.operator(Tok::Elif, token);
             self.frame_mut().header = Some(Tok::Elif);
+        } else if operand && self.start && self.in_statements() && self.raw_kind(1) != Some(Tok::LBracket) {
+            self.lone_else(token, Tok::Elif);
         } else {
             self.name(token);
         }
@@ -297,11 +319,17 @@ impl Engine<'_> {
                 let quote = if triple { 3 } else { 1 };
                 let prefix = text.bytes().take_while(|b| matches!(b, b'r' | b'R')).count();
                 let opening = Span::new(span.start, span.start + (prefix + quote) as u32);
-                let shown = &self.text[opening.range()];
-                let mut diagnostic =
-                    Diagnostic::error(codes::UNTERMINATED_STRING, opening, "this string is never closed");
-                diagnostic = diagnostic.help(format!("add the closing `{}`", &shown[prefix..]));
+                let shown = &self.text[opening.range()][prefix..];
+                let spans_lines = !triple && text.contains('\n');
+                let diagnostic = if spans_lines {
+                    Diagnostic::error(codes::UNTERMINATED_STRING, opening, "this string must end on its line")
+                        .help(format!("write `{}` around a string of several lines", shown.repeat(3)))
+                } else {
+                    Diagnostic::error(codes::UNTERMINATED_STRING, opening, "this string is never closed")
+                        .help(format!("add the closing `{shown}`"))
+                };
                 self.report(diagnostic);
+                self.broken = true;
                 self.split();
                 self.emit(Tok::Str, token);
                 self.ends = true;
