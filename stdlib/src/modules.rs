@@ -1,0 +1,63 @@
+//! The system modules. A new one is declared in a file of its own and listed in [`MODULES`].
+
+mod data;
+mod json;
+mod manifests;
+mod math;
+mod regex;
+mod units;
+mod yaml;
+
+use kiln_runtime::native::NativeFn;
+
+/// A system module.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleDecl {
+    /// Its name, as in `import json`.
+    pub name: &'static str,
+    /// Documentation.
+    pub doc: &'static str,
+    /// Its functions.
+    pub functions: &'static [NativeFn],
+    /// Its constants.
+    pub constants: &'static [Constant],
+}
+
+/// A constant of a module.
+#[derive(Clone, Copy, Debug)]
+pub struct Constant {
+    /// Its name, without the module.
+    pub name: &'static str,
+    /// Documentation.
+    pub doc: &'static str,
+    /// The value: an integer or a float.
+    pub value: Number,
+}
+
+/// The value of a [`Constant`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Float(f64),
+}
+
+/// All of them, by name.
+pub(crate) const MODULES: &[ModuleDecl] = &[
+    json::MODULE,
+    manifests::MODULE,
+    math::MODULE,
+    regex::MODULE,
+    units::MODULE,
+    yaml::MODULE,
+];
+
+pub(crate) const GROUPS: &[&[NativeFn]] = &[
+    json::MODULE.functions,
+    manifests::MODULE.functions,
+    math::MODULE.functions,
+    regex::MODULE.functions,
+    units::MODULE.functions,
+    yaml::MODULE.functions,
+];
