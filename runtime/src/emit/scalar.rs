@@ -90,7 +90,7 @@ pub fn style(text: &str) -> Style {
 }
 
 fn careful(bytes: &[u8], seen: u8, lead: u8) -> Style {
-    if seen & BAD != 0 || (seen & LEAD != 0 && holds_unprintable(bytes, seen & BREAK != 0)) {
+    if seen & BAD != 0 || (seen & LEAD != 0 && holds_unprintable(bytes)) {
         return Style::Double;
     }
     if seen & BREAK != 0 {
@@ -126,16 +126,16 @@ fn has_indicator(bytes: &[u8]) -> bool {
     matches!(bytes.last(), Some(b':' | b' ')) || bytes.windows(2).any(|w| w == b": " || w == b" #")
 }
 
-/// Whether a character beyond ASCII must be escaped: U+0080 to U+009F, U+FEFF, U+FFFE, U+FFFF, and, unless the text
-/// is a block, the line breaks U+2028 and U+2029.
-fn holds_unprintable(bytes: &[u8], block: bool) -> bool {
+/// Whether a character beyond ASCII must be escaped: U+0080 to U+009F, U+FEFF, U+FFFE, U+FFFF, and U+2028 and U+2029,
+/// which are line breaks for readers of YAML 1.1.
+fn holds_unprintable(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some(at) = rest.iter().position(|b| CLASSES[*b as usize] & LEAD != 0) {
         match rest[at..] {
-            [0xc2, 0x80..=0x9f, ..] | [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe..=0xbf, ..] => {
-                return true;
-            }
-            [0xe2, 0x80, 0xa8..=0xa9, ..] if !block => return true,
+            [0xc2, 0x80..=0x9f, ..]
+            | [0xe2, 0x80, 0xa8..=0xa9, ..]
+            | [0xef, 0xbb, 0xbf, ..]
+            | [0xef, 0xbf, 0xbe..=0xbf, ..] => return true,
             _ => rest = &rest[at + 1..],
         }
     }
@@ -247,20 +247,13 @@ mod tests {
             "a\nb ",
             "a\t\nb",
             "\u{9f}\n",
+            "a\u{2028}b\nc",
         ] {
             assert_eq!(style(text), Style::Double, "{text:?}");
         }
 
         for text in [
-            "\n",
-            "a\n",
-            "a\nb",
-            "\na",
-            "  a\nb",
-            "a\n\n\n",
-            "a\u{2028}b\nc",
-            "1\n2",
-            "a: b\n#c",
+            "\n", "a\n", "a\nb", "\na", "  a\nb", "a\n\n\n", "1\n2", "a: b\n#c",
         ] {
             assert_eq!(style(text), Style::Block, "{text:?}");
         }

@@ -206,7 +206,7 @@ fn group_whole(digits: &str, group: Option<char>) -> String {
 fn grouped(digits: &str, group: char, every: usize) -> String {
     let mut out = String::with_capacity(digits.len() * 2);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % every == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(every) {
             out.push(group);
         }
         out.push(digit);
