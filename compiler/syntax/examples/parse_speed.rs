@@ -9,13 +9,17 @@ use kiln_syntax::lexer::lex;
 use kiln_syntax::{outline, parse_file, parse_item};
 
 /// Lines of each text and rounds, of which the fastest counts.
-const LINES: usize = 20_000;
-const ROUNDS: usize = 40;
+const LINES: usize = 5_000;
+const ROUNDS: usize = 200;
 
 fn main() {
     let records = flat_records(LINES / 10);
     let giant = giant_record(LINES);
+    let only = std::env::args().nth(1).unwrap_or_default();
     for (name, text) in [("many records", &records), ("one giant record", &giant)] {
+        if !name.contains(&only) {
+            continue;
+        }
         report(name, "lex", text, || lex(text).tokens.len());
         let lexed = lex(text);
         report(name, "layout", text, || layout(text, &lexed, Mode::Statements).tokens.len());

@@ -59,6 +59,16 @@ enum Subscript {
     Slice(Option<ExprId>, Option<ExprId>, Option<ExprId>),
 }
 
+/// Stacks that outlive one item.
+#[derive(Debug, Default)]
+pub(crate) struct Stacks {
+    scratch: Vec<u32>,
+    entries: Vec<Entry>,
+    items: Vec<Item>,
+    stmts: Vec<StmtItem>,
+    args: Vec<Arg>,
+}
+
 /// Builds one item.
 pub(crate) struct Builder<'t> {
     pub(crate) ast: ItemAst,
@@ -87,9 +97,15 @@ pub(crate) struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    pub(crate) fn new(text: &'t str, tokens: &'t [Spanned]) -> Self {
+    pub(crate) fn new(stacks: Stacks, text: &'t str, tokens: &'t [Spanned]) -> Self {
+        let Stacks { mut scratch, mut entries, mut items, mut stmts, mut args } = stacks;
+        scratch.clear();
+        entries.clear();
+        items.clear();
+        stmts.clear();
+        args.clear();
         let mut ast = ItemAst::default();
-        let nodes = tokens.len() / 3 + 2;
+        let nodes = tokens.len() / 2 + 1;
         ast.exprs.reserve(nodes);
         ast.expr_spans.reserve(nodes);
         Self {
@@ -97,11 +113,11 @@ impl<'t> Builder<'t> {
             text,
             tokens,
             diagnostics: Vec::new(),
-            scratch: Vec::new(),
-            entries: Vec::new(),
-            items: Vec::new(),
-            stmts: Vec::new(),
-            args: Vec::new(),
+            scratch,
+            entries,
+            items,
+            stmts,
+            args,
             params: Vec::new(),
             clauses: Vec::new(),
             checks: Vec::new(),
@@ -112,6 +128,11 @@ impl<'t> Builder<'t> {
             reported: Vec::new(),
             last_error: None,
         }
+    }
+
+    /// Gives the stacks back for the next item.
+    pub(crate) fn into_stacks(self) -> Stacks {
+        Stacks { scratch: self.scratch, entries: self.entries, items: self.items, stmts: self.stmts, args: self.args }
     }
 
     #[cold]

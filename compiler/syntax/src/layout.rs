@@ -49,9 +49,33 @@ pub struct Layout {
 /// Lays out the tokens of `text`.
 #[must_use]
 pub fn layout(text: &str, lexed: &Lexed, mode: Mode) -> Layout {
-    let mut engine = Engine::new(text, &lexed.tokens, mode);
+    let mut room = Room::default();
+    layout_into(&mut room, text, lexed, mode);
+    room.out
+}
+
+/// Buffers that outlive one run: items are many and small, so most of the time would go to allocation.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    /// The result of the last run.
+    pub(crate) out: Layout,
+    frames: Vec<Frame>,
+    blocks: Vec<Block>,
+    pending: Vec<Pending>,
+    levels: Vec<Level>,
+}
+
+/// Lays out the tokens of `text` into `room`.
+pub(crate) fn layout_into(room: &mut Room, text: &str, lexed: &Lexed, mode: Mode) {
+    let mut engine = Engine::new(std::mem::take(room), text, &lexed.tokens, mode);
     engine.run();
-    engine.out
+    *room = Room {
+        out: engine.out,
+        frames: engine.frames,
+        blocks: engine.blocks,
+        pending: engine.pending,
+        levels: engine.levels,
+    };
 }
 
 /// Indentation of a line.
@@ -174,17 +198,27 @@ struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    fn new(text: &'a str, raw: &'a [Token], mode: Mode) -> Self {
+    fn new(room: Room, text: &'a str, raw: &'a [Token], mode: Mode) -> Self {
+        let Room { mut out, mut frames, mut blocks, mut pending, mut levels } = room;
+        out.tokens.clear();
+        out.tokens.reserve(raw.len() + raw.len() / 8 + 8);
+        out.diagnostics.clear();
+        out.items.clear();
+        frames.clear();
+        blocks.clear();
+        pending.clear();
+        levels.clear();
+        levels.push(Level::default());
         let kind = if mode == Mode::Statements { FrameKind::Module } else { FrameKind::Alone };
         let mut engine = Self {
             text,
             raw,
             at: 0,
-            out: Layout { tokens: Vec::with_capacity(raw.len() + raw.len() / 8 + 8), ..Layout::default() },
-            frames: Vec::with_capacity(16),
-            blocks: Vec::new(),
-            pending: Vec::new(),
-            levels: vec![Level::default()],
+            out,
+            frames,
+            blocks,
+            pending,
+            levels,
             statement_depth: 1,
             prev: Tok::Newline,
             last_end: raw.first().map_or(0, |token| token.start),

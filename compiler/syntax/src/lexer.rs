@@ -38,15 +38,28 @@ pub struct Lexed {
 /// Splits `text` into tokens.
 #[must_use]
 pub fn lex(text: &str) -> Lexed {
-    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    lex_range(text, Span::new(start, u32::try_from(text.len()).unwrap_or(u32::MAX)))
+    lex_range(text, whole(text))
 }
 
 /// Splits a part of `text`; spans are positions in the whole `text`.
 #[must_use]
 pub fn lex_range(text: &str, range: Span) -> Lexed {
+    let mut lexed = Lexed { tokens: Vec::with_capacity(range.len() as usize / 4 + 8), trivia: Vec::new() };
+    lex_into(&mut lexed, text, range);
+    lexed
+}
+
+/// The whole of `text` for [`lex_into`]: all but a byte order mark.
+pub(crate) fn whole(text: &str) -> Span {
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    Span::new(start, u32::try_from(text.len()).unwrap_or(u32::MAX))
+}
+
+/// Splits a part of `text` into the room of an earlier result.
+pub(crate) fn lex_into(lexed: &mut Lexed, text: &str, range: Span) {
     let part = &text[range.range()];
-    let mut lexed = Lexed { tokens: Vec::with_capacity(part.len() / 4 + 8), trivia: Vec::new() };
+    lexed.tokens.clear();
+    lexed.trivia.clear();
     let mut lexer = Tok::lexer(part);
     let base = range.start as usize;
     let mut line_open = false;
@@ -97,7 +110,6 @@ pub fn lex_range(text: &str, range: Span) -> Lexed {
         let span = lexer.span();
         lexed.tokens.push(Token { start: (base + span.start) as u32, end: (base + span.end) as u32, kind });
     }
-    lexed
 }
 
 fn span_at(base: usize, range: std::ops::Range<usize>) -> Span {

@@ -1,14 +1,15 @@
 //! Entry points: the text of an item (or of an expression, or of a hole in a string) to its tree.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::ast::{Expr, ExprId, ItemAst, Stmt};
-use crate::builder::Builder;
+use crate::builder::{Builder, Stacks};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::RootParser;
-use crate::layout::{Mode, layout};
-use crate::lexer::{lex, lex_range};
+use crate::layout::{Mode, Room, layout, layout_into};
+use crate::lexer::{Lexed, lex_into, lex_range, whole};
 use crate::outline::{ItemKind, OutlineItem, outline};
 use crate::span::Span;
 
@@ -46,13 +47,39 @@ pub fn parse_file(text: &str) -> Vec<(OutlineItem, ParsedItem)> {
         .collect()
 }
 
+/// Buffers of a thread, reused from item to item.
+#[derive(Default)]
+struct Workspace {
+    lexed: Lexed,
+    room: Room,
+    stacks: Stacks,
+}
+
+/// Buffers larger than this many tokens are not kept.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    static WORKSPACE: Cell<Option<Box<Workspace>>> = const { Cell::new(None) };
+}
+
 fn parse(text: Arc<str>, mode: Mode) -> ParsedItem {
-    let lexed = lex(&text);
-    let laid_out = layout(&text, &lexed, mode);
-    let mut builder = Builder::new(&text, &laid_out.tokens);
+    let mut workspace = WORKSPACE.take().unwrap_or_default();
+    let parsed = parse_with(&mut workspace, text, mode);
+    if workspace.lexed.tokens.capacity() < KEPT {
+        WORKSPACE.set(Some(workspace));
+    }
+    parsed
+}
+
+fn parse_with(workspace: &mut Workspace, text: Arc<str>, mode: Mode) -> ParsedItem {
+    lex_into(&mut workspace.lexed, &text, whole(&text));
+    layout_into(&mut workspace.room, &text, &workspace.lexed, mode);
+    let laid_out = &mut workspace.room.out;
+    let stacks = std::mem::take(&mut workspace.stacks);
+    let mut builder = Builder::new(stacks, &text, &laid_out.tokens);
     builder.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();
     builder.reported.sort_unstable();
-    builder.diagnostics = laid_out.diagnostics;
+    builder.diagnostics = std::mem::take(&mut laid_out.diagnostics);
     let result = RootParser::new().parse(&mut builder, laid_out.tokens.iter().copied());
     let end = text.len() as u32;
     let expr = match result {
@@ -78,18 +105,18 @@ fn parse(text: Arc<str>, mode: Mode) -> ParsedItem {
     }
     builder.validate();
     let mut diagnostics = std::mem::take(&mut builder.diagnostics);
-    diagnostics.sort_by_key(|d| d.primary.span.start);
-    drop_consequences(&mut diagnostics, &text);
+    if diagnostics.len() > 1 {
+        diagnostics.sort_by_key(|d| d.primary.span.start);
+        drop_consequences(&mut diagnostics, &text);
+    }
     let mut ast = std::mem::take(&mut builder.ast);
+    workspace.stacks = builder.into_stacks();
     ast.text = text;
     ParsedItem { ast, diagnostics }
 }
 
 /// Removes complaints about indentation that follow from a mistake just before.
 fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
-    if diagnostics.len() < 2 {
-        return;
-    }
     let mut last: Option<u32> = None;
     diagnostics.retain(|diagnostic| {
         let start = diagnostic.primary.span.start;
@@ -131,7 +158,7 @@ impl Builder<'_> {
         }
         diagnostics_from = self.diagnostics.len();
         self.diagnostics.extend(laid_out.diagnostics.iter().cloned());
-        let mut inner = Builder::new(self.text, &laid_out.tokens);
+        let mut inner = Builder::new(Stacks::default(), self.text, &laid_out.tokens);
         std::mem::swap(&mut inner.ast, &mut self.ast);
         std::mem::swap(&mut inner.diagnostics, &mut self.diagnostics);
         inner.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();

@@ -327,7 +327,12 @@ impl Engine<'_> {
             let checked = self.frame().kind == FrameKind::Module || self.in_block();
             if checked {
                 match step {
-                    Step::Between => self.report_between(),
+                    Step::Between => {
+                        self.report_between();
+                        if matches!(self.raw_kind(1), Some(Tok::Else | Tok::Elif)) {
+                            self.levels.pop();
+                        }
+                    }
                     Step::Deeper => self.report_indent(),
                     _ => {}
                 }
