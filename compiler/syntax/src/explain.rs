@@ -85,7 +85,7 @@ impl Builder<'_> {
         let end = after.map_or(u32::MAX, |index| self.tokens[at + index].2);
         let within = |offset: u32| offset >= start && offset <= end;
         let index = self.reported.partition_point(|offset| *offset < start);
-        !self.last_error.is_some_and(within) && !self.reported.get(index).is_some_and(|offset| *offset <= end)
+        !self.last_error.is_some_and(within) && self.reported.get(index).is_none_or(|offset| *offset > end)
     }
 
     fn describe(&self, found: Spanned, previous: Spanned, expected: &[String]) -> Diagnostic {

@@ -272,9 +272,7 @@ impl<'a> Engine<'a> {
                 if self.ends {
                     self.separator();
                 }
-                let callee = if self.prev != Tok::Dot {
-                    Callee::Dotted
-                } else if self.callee == Callee::Dotted {
+                let callee = if self.prev != Tok::Dot || self.callee == Callee::Dotted {
                     Callee::Dotted
                 } else {
                     Callee::No

@@ -120,17 +120,17 @@ impl Lexed {
     /// Notes a line end that follows no token: part of a blank line unless a comment stands on the line.
     fn blank_line(&mut self, part: &str, base: usize, span: std::ops::Range<usize>) {
         let line_start = part[..span.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = span.start + part[span].find('\n').map_or(1, |at| at + 1);
         if let Some(last) = self.trivia.last_mut() {
             if last.kind == TriviaKind::Comment && last.span.end as usize >= base + line_start {
                 return;
             }
             let nothing_between = self.tokens.last().is_none_or(|token| token.start <= last.span.start);
             if last.kind == TriviaKind::BlankLines && nothing_between && last.span.end as usize == base + line_start {
-                last.span.end = (base + span.start + part[span.clone()].find('\n').map_or(1, |at| at + 1)) as u32;
+                last.span.end = (base + end) as u32;
                 return;
             }
         }
-        let end = span.start + part[span.clone()].find('\n').map_or(1, |at| at + 1);
         self.trivia.push(Trivia { kind: TriviaKind::BlankLines, span: span_at(base, line_start..end) });
     }
 
@@ -138,9 +138,13 @@ impl Lexed {
     fn split_word(&mut self, part: &str, base: usize, range: std::ops::Range<usize>) -> bool {
         let mut any = false;
         let mut name_start: Option<usize> = None;
+        let mut number_end = 0;
         let word = &part[range.clone()];
         for (offset, c) in word.char_indices() {
             let at = range.start + offset;
+            if at < number_end {
+                continue;
+            }
             let fits = match name_start {
                 Some(_) => unicode_ident::is_xid_continue(c) || c == '_',
                 None => unicode_ident::is_xid_start(c) || c == '_' || c == '$',
@@ -155,9 +159,13 @@ impl Lexed {
             }
             if unicode_ident::is_xid_start(c) || c == '_' {
                 name_start = Some(at);
+            } else if c.is_ascii_digit() {
+                let digits = word[offset..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+                number_end = at + digits;
+                any = true;
+                self.push(Tok::Number, base, at..number_end);
             } else if !matches!(c, '\u{85}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}') {
                 any = true;
-                // A digit here would start a number; after a stray character it is as bad as that.
                 self.push(Tok::Bad, base, at..at + c.len_utf8());
             }
         }

@@ -135,6 +135,7 @@ impl Engine<'_> {
     #[cold]
     fn skip_deep(&mut self, token: Token) {
         self.skipped = 1;
+        self.broken = true;
         if !std::mem::replace(&mut self.too_deep_reported, true) {
             self.report(
                 Diagnostic::error(

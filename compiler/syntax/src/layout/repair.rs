@@ -91,13 +91,16 @@ impl Engine<'_> {
             self.close_silently();
             return;
         }
+        self.last_end = token.end;
+        if std::mem::replace(&mut self.broken, true) {
+            return;
+        }
         let mut diagnostic =
             Diagnostic::error(codes::UNMATCHED_BRACKET, Self::span(token), format!("this `{bracket}` closes nothing"));
         if self.frames.len() > 1 {
             diagnostic = diagnostic.label(self.opener_span(), "the innermost open bracket is this one");
         }
         self.report(diagnostic);
-        self.last_end = token.end;
     }
 
     /// Whether the innermost bracket has its own closer further on.

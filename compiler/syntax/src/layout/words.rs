@@ -214,11 +214,7 @@ impl Engine<'_> {
         for (_, kind, _) in self.out.tokens.iter().rev() {
             match kind {
                 Tok::RParen | Tok::RBracket | Tok::RBrace => depth += 1,
-                _ if depth > 0 => {
-                    if is_open(*kind) {
-                        depth -= 1;
-                    }
-                }
+                _ if depth > 0 => depth -= usize::from(is_open(*kind)),
                 Tok::Indent | Tok::Newline | Tok::Sep => break,
                 Tok::IfInfix => open += 1,
                 Tok::ElseInfix => open -= 1,
