@@ -1,1 +1,28 @@
-//! Sessions: options in, documents and diagnostics out. The embeddable crate.
+//! Sessions: options in, documents and diagnostics out. This is the crate to embed.
+//!
+//! ```
+//! use kiln::{MemoryFileSystem, RunOptions, Session};
+//!
+//! let files = MemoryFileSystem::with_files([("/app/main.k", "replicas = 1 + 2\n")]);
+//! let mut session = Session::new(files);
+//! let options = RunOptions { work_dir: "/app".into(), inputs: vec!["main.k".into()], ..RunOptions::default() };
+//! let run = session.run(&options)?;
+//! assert_eq!(run.to_yaml()?, "replicas: 3\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod codes;
+mod options;
+mod plan;
+mod report;
+mod run;
+mod selector;
+mod session;
+
+pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
+pub use kiln_runtime::emit::Format;
+pub use kiln_runtime::vm::Limits;
+pub use options::RunOptions;
+pub use report::{Report, ReportFix, ReportLabel, Severity};
+pub use run::Run;
+pub use session::{Session, SessionError};

@@ -132,3 +132,33 @@ impl Vm {
         Some(state.values[slot as usize].or_undefined())
     }
 }
+
+impl Vm {
+    /// A document in which every instance carries the name of its schema as a last key `_type`.
+    pub fn with_type_paths(&mut self, value: Value) -> Value {
+        match value {
+            Value::Dict(_) | Value::Inst(_) => {
+                let mut entries = self.heap.entries_of(value).unwrap_or_default().to_vec();
+                for entry in &mut entries {
+                    entry.value = self.with_type_paths(entry.value);
+                }
+                if let Value::Inst(inst) = value {
+                    let class = self.heap.get_inst(inst).class;
+                    let name = self.class_name(class, true);
+                    let value = self.heap.text(&name);
+                    let key = self.heap.intern("_type");
+                    entries.push(crate::value::Entry { key, op: EntryOp::Override, value });
+                }
+                Value::Dict(self.heap.dict(&entries, None))
+            }
+            Value::List(list) => {
+                let mut items = self.heap.items(list).to_vec();
+                for item in &mut items {
+                    *item = self.with_type_paths(*item);
+                }
+                Value::List(self.heap.list(&items))
+            }
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Diagnostics with absolute places, ready to be shown.
+
+use std::sync::Arc;
+
+use kiln_analysis::{Database, Db};
+use kiln_codegen::Located;
+use kiln_runtime::error::{Loc, RunError};
+use kiln_syntax::diagnostic::{Diagnostic, Kind, Label, Place};
+use kiln_syntax::span::Span;
+
+pub use kiln_syntax::diagnostic::Severity;
+
+/// A place with what to say there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLabel {
+    /// Path of the file.
+    pub path: Arc<str>,
+    /// Byte range in the file.
+    pub range: std::ops::Range<usize>,
+    /// 1-based line of its start.
+    pub line: u32,
+    /// 1-based column of its start, in Unicode scalars.
+    pub column: u32,
+    /// May be empty.
+    pub text: String,
+}
+
+/// A change of text that mends the mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFix {
+    /// What it does.
+    pub title: String,
+    /// Path, byte range and new text of each edit.
+    pub edits: Vec<(Arc<str>, std::ops::Range<usize>, String)>,
+}
+
+/// A diagnostic with absolute places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Stable number; printed as `E0301`.
+    pub code: u16,
+    /// Kind of mistake in the reference implementation's terms; for tests.
+    pub kind: Kind,
+    /// How bad.
+    pub severity: Severity,
+    /// One sentence.
+    pub message: String,
+    /// Where it is. Absent only if it has no place at all.
+    pub primary: Option<ReportLabel>,
+    /// Other places.
+    pub labels: Vec<ReportLabel>,
+    /// Facts.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// Machine-applicable changes.
+    pub fixes: Vec<ReportFix>,
+    /// First and last line of the statement that was running, for errors of a running program.
+    pub statement: Option<(u32, u32)>,
+}
+
+impl Report {
+    /// `E0301`
+    #[must_use]
+    pub fn code_text(&self) -> String {
+        format!("E{:04}", self.code)
+    }
+}
+
+fn label(db: &Database, place: &Place, span: Span, text: &str) -> ReportLabel {
+    let absolute = kiln_analysis::syntax::absolute_span(db, place, span);
+    let (line, column) = kiln_analysis::render_location(db, &place.path, place.item, span);
+    ReportLabel { path: Arc::clone(&place.path), range: absolute.range(), line, column, text: text.to_owned() }
+}
+
+/// A diagnostic whose primary label names its place, or lies in `home`.
+pub(crate) fn of_diagnostic(db: &Database, diagnostic: &Diagnostic, home: Option<&Place>) -> Report {
+    let place = |l: &Label| l.file.clone().or_else(|| diagnostic.primary.file.clone()).or_else(|| home.cloned());
+    let own = place(&diagnostic.primary);
+    Report {
+        code: diagnostic.code.number,
+        kind: diagnostic.code.kind,
+        severity: diagnostic.severity,
+        message: diagnostic.message.clone(),
+        primary: own.as_ref().map(|p| label(db, p, diagnostic.primary.span, &diagnostic.primary.text)),
+        labels: diagnostic
+            .labels
+            .iter()
+            .filter_map(|l| {
+                let place = l.file.clone().or_else(|| own.clone())?;
+                Some(label(db, &place, l.span, &l.text))
+            })
+            .collect(),
+        notes: diagnostic.notes.clone(),
+        help: diagnostic.help.clone(),
+        fixes: diagnostic
+            .fixes
+            .iter()
+            .filter_map(|f| {
+                let place = own.as_ref()?;
+                let edits = f
+                    .edits
+                    .iter()
+                    .map(|(span, text)| {
+                        let range = kiln_analysis::syntax::absolute_span(db, place, *span).range();
+                        (Arc::clone(&place.path), range, text.clone())
+                    })
+                    .collect();
+                Some(ReportFix { title: f.title.clone(), edits })
+            })
+            .collect(),
+        statement: None,
+    }
+}
+
+/// An error of a running program; `places` are the items of its units.
+pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> Report {
+    let data = &*error.0;
+    let at = |loc: Loc, text: &str| {
+        let located = places.get(loc.item as usize)?;
+        let place = Place { path: Arc::clone(&located.path), item: Some(located.item) };
+        Some(label(db, &place, Span::new(loc.start, loc.end), text))
+    };
+    let statement = data.statement.and_then(|loc| {
+        let first = at(loc, "")?;
+        let file = db.source(&first.path);
+        let text = file.text(db).as_deref().unwrap_or_default();
+        let last = text.get(first.range.clone()).map_or(0, |t| t.trim_end().matches('\n').count());
+        Some((first.line, first.line + last as u32))
+    });
+    let mut labels: Vec<ReportLabel> = data.labels.iter().filter_map(|(loc, text)| at(*loc, text)).collect();
+    let primary = data.at.or(data.statement).and_then(|loc| at(loc, ""));
+    for (i, loc) in data.trace.iter().enumerate().take(4) {
+        let Some(call) = at(*loc, if i == 0 { "called from here" } else { "and from here" }) else { continue };
+        if Some(&call.range) != primary.as_ref().map(|p| &p.range) && labels.iter().all(|l| l.range != call.range) {
+            labels.push(call);
+        }
+    }
+    Report {
+        code: data.code.number,
+        kind: Kind::Evaluation,
+        severity: Severity::Error,
+        message: data.message.clone(),
+        primary,
+        labels,
+        notes: data.notes.clone(),
+        help: data.help.clone(),
+        fixes: Vec::new(),
+        statement,
+    }
+}

@@ -1,0 +1,282 @@
+//! A session: one database, any number of runs. Packages that do not depend on a run's inputs are evaluated once.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use kiln_analysis::imports::reachable_packages;
+use kiln_analysis::{Database, Item, Package, main_package, name_diagnostics, package_syntax_diagnostics};
+use kiln_codegen::{Located, build_package, package_key};
+use kiln_project::{FileSystem, ProjectError};
+use kiln_runtime::error::RunError;
+use kiln_runtime::native::NativeTable;
+use kiln_runtime::value::Value;
+use kiln_runtime::vm::{Base, Vm};
+use kiln_syntax::diagnostic::{Diagnostic, Kind, Severity};
+use rustc_hash::FxHashSet;
+
+use crate::options::RunOptions;
+use crate::plan::{Plan, STDIN_FILE};
+use crate::report::{self, Report};
+use crate::run::Run;
+
+/// What keeps a run from starting.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SessionError {
+    /// Files, settings or options.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+}
+
+impl SessionError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Project(error) => error.help(),
+        }
+    }
+}
+
+/// A file system shared by the database and the planning of runs.
+#[derive(Clone)]
+struct Shared(Arc<dyn FileSystem>);
+
+impl FileSystem for Shared {
+    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        self.0.read(path)
+    }
+    fn read_text(&self, path: &Path) -> std::io::Result<String> {
+        self.0.read_text(path)
+    }
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.is_file(path)
+    }
+    fn is_dir(&self, path: &Path) -> bool {
+        self.0.is_dir(path)
+    }
+    fn list_dir(&self, path: &Path) -> std::io::Result<Vec<kiln_project::source::DirEntry>> {
+        self.0.list_dir(path)
+    }
+    fn canonicalize(&self, path: &Path) -> std::io::Result<std::path::PathBuf> {
+        self.0.canonicalize(path)
+    }
+}
+
+/// One database, any number of runs.
+pub struct Session {
+    db: Database,
+    system: Shared,
+    base: Base,
+    places: Vec<Located>,
+    share: bool,
+    natives: NativeTable,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// A session for one run: nothing is kept for later ones.
+    pub fn new(system: impl FileSystem + 'static) -> Self {
+        Self::build(system, false)
+    }
+
+    /// A session for many runs over files that do not change: packages are checked once, and evaluated once if they
+    /// read nothing that belongs to a run.
+    pub fn shared(system: impl FileSystem + 'static) -> Self {
+        Self::build(system, true)
+    }
+
+    fn build(system: impl FileSystem + 'static, share: bool) -> Self {
+        let system = Shared(Arc::new(system));
+        Self {
+            db: Database::frozen(system.clone()),
+            system,
+            base: Base::default(),
+            places: Vec::new(),
+            share,
+            natives: kiln_stdlib::table(),
+        }
+    }
+
+    /// Compiles and runs a program.
+    ///
+    /// # Errors
+    /// If its files, settings or options cannot be used; mistakes in the program are reports of the [`Run`].
+    pub fn run(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
+        let plan = Plan::new(&self.system, options)?;
+        if let Some(text) = &options.stdin
+            && let Some(path) = plan.files.iter().find(|f| f.ends_with(STDIN_FILE))
+        {
+            self.db.set_text(&path.to_string_lossy(), Some(Arc::from(text.as_str())));
+        }
+        self.apply_overrides(&plan)?;
+        let mut run = Run {
+            vm: None,
+            document: Value::Undefined,
+            emit: plan.emit,
+            log: String::new(),
+            reports: Vec::new(),
+            output: plan.output.clone(),
+        };
+        let vendor = plan.vendor_dir.as_deref();
+        let db = self.db.clone();
+        let dependencies = db.dependencies(&plan.graph, vendor);
+        let files: Vec<String> = plan.files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+        let names: Vec<&str> = files.iter().map(String::as_str).collect();
+        let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
+        let main = main_package(&db, project);
+        let packages = reachable_packages(&db, project);
+
+        run.reports = self.check(&db, &packages, main);
+        if run.reports.iter().any(|r| r.severity == Severity::Error) {
+            return Ok(run);
+        }
+        let mut limits = options.limits;
+        limits.strict_range |= plan.strict_range_check;
+        match self.evaluate(&db, &packages, &plan, limits, &mut run.log) {
+            Ok((vm, document)) => {
+                run.vm = Some(vm);
+                run.document = document;
+            }
+            Err((error, places)) => run.reports.push(report::of_error(&db, &error, &places)),
+        }
+        Ok(run)
+    }
+
+    /// What is wrong with the packages of a program, found without running it.
+    fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], main: Package<'db>) -> Vec<Report> {
+        let mut found: Vec<(Option<Item<'db>>, Diagnostic)> = Vec::new();
+        let mut parsed: Vec<Package<'db>> = packages.to_vec();
+        // packages whose import is not used are parsed all the same
+        for &package in packages {
+            for &file in kiln_analysis::package_files(db, package) {
+                for import in &kiln_analysis::file_imports(db, file).imports {
+                    if let Some(kiln_analysis::ImportTarget::Package(other)) = import.target
+                        && !parsed.contains(&other)
+                    {
+                        parsed.push(other);
+                    }
+                }
+            }
+        }
+        for &package in &parsed {
+            found.extend(package_syntax_diagnostics(db, package).iter().map(|d| (None, d.clone())));
+        }
+        let broken = !found.is_empty();
+        for &package in packages {
+            for &file in kiln_analysis::package_files(db, package) {
+                found.extend(kiln_analysis::file_imports(db, file).diagnostics.iter().map(|d| (None, d.clone())));
+            }
+            found.extend(name_diagnostics(db, package).iter().map(|d| (None, d.clone())));
+        }
+        if !broken {
+            for &package in packages {
+                found.extend(
+                    kiln_analysis::check::check_package(db, package).into_iter().map(|(item, d)| (Some(item), d)),
+                );
+            }
+        }
+        let _ = main;
+        let mut reports: Vec<Report> = found
+            .iter()
+            .map(|(item, d)| report::of_diagnostic(db, d, item.map(|i| i.place(db)).as_ref()))
+            .filter(|r| r.severity == Severity::Error || r.kind != Kind::Warning)
+            .collect();
+        reports.sort_by(|a, b| {
+            let key = |r: &Report| r.primary.as_ref().map(|p| (Arc::clone(&p.path), p.range.start));
+            key(a).cmp(&key(b))
+        });
+        let mut seen = FxHashSet::default();
+        reports.retain(|r| {
+            let place = r.primary.as_ref().map(|p| (Arc::clone(&p.path), p.range.start));
+            seen.insert((r.code, place, r.message.clone()))
+        });
+        reports
+    }
+
+    fn evaluate<'db>(
+        &mut self,
+        db: &'db Database,
+        packages: &[Package<'db>],
+        plan: &Plan,
+        limits: kiln_runtime::vm::Limits,
+        log: &mut String,
+    ) -> Result<(Vm, Value), (RunError, Vec<Located>)> {
+        let mut places = self.places.clone();
+        let mut vm = Vm::above(&self.base, self.natives, limits);
+        let (main, imported) = packages.split_last().map_or((None, packages), |(last, rest)| (Some(*last), rest));
+        let missing: Vec<Package<'db>> =
+            imported.iter().copied().filter(|&p| !self.base.has(package_key(db, p))).collect();
+        if !missing.is_empty() {
+            self.decode_options(&mut vm, plan);
+            let mut failure = None;
+            for &package in &missing {
+                let (compiled, units) = build_package(db, package);
+                places.extend(units);
+                let index = vm.add_package(&compiled);
+                if let Err(error) = vm.run_package(index) {
+                    failure = Some(error);
+                    break;
+                }
+            }
+            if let Some(error) = failure {
+                log.push_str(&vm.log);
+                return Err((error, places));
+            }
+            if self.share && !vm.impure && vm.log.is_empty() {
+                self.base = vm.freeze();
+                self.places.clone_from(&places);
+                vm = Vm::above(&self.base, self.natives, limits);
+            }
+        }
+        let Some(main) = main else { return Ok((vm, Value::Undefined)) };
+        self.decode_options(&mut vm, plan);
+        let (compiled, units) = build_package(db, main);
+        places.extend(units);
+        let index = vm.add_package(&compiled);
+        let result = vm.run_package(index).and_then(|()| {
+            let document = vm.document(index, plan.emit.show_hidden)?;
+            let document = if plan.type_paths { vm.with_type_paths(document) } else { document };
+            match &plan.selectors[..] {
+                [] => Ok(document),
+                [one] => crate::selector::select(&vm.heap, document, one),
+                many => {
+                    let mut values = Vec::new();
+                    for path in many {
+                        values.push(crate::selector::select(&vm.heap, document, path)?);
+                    }
+                    Ok(Value::List(vm.heap.list(&values)))
+                }
+            }
+        });
+        log.push_str(&vm.log);
+        match result {
+            Ok(document) => Ok((vm, document)),
+            Err(error) => Err((error, places)),
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "reads better beside its callers")]
+    fn decode_options(&self, vm: &mut Vm, plan: &Plan) {
+        for option in &plan.arguments {
+            // the text is JSON by construction
+            let text = vm.heap.text(&option.json);
+            if let Some(decode) = kiln_stdlib::module_fn_id("json", "decode")
+                && let Ok(value) = vm.call(Value::Native(decode), &[text])
+            {
+                vm.options.insert(option.key.clone(), value);
+            }
+        }
+    }
+
+    /// Rewrites the texts of the entry files as `-O` asks.
+    fn apply_overrides(&mut self, plan: &Plan) -> Result<(), SessionError> {
+        let _ = plan;
+        Ok(())
+    }
+}
