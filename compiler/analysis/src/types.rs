@@ -3,6 +3,11 @@
 //! Relations between types live in [`relation`], unions are built by [`union`] only, and texts come from [`display`].
 //! Nothing here reports anything.
 
+#![expect(
+    missing_docs,
+    reason = "the constructors that salsa makes for interned types cannot be documented"
+)]
+
 use salsa::SalsaValue;
 
 use crate::Db;
@@ -109,8 +114,6 @@ pub struct KnownEntry<'db> {
     pub key: Sym<'db>,
     /// Its widened type.
     pub ty: Ty<'db>,
-    /// Where the key is written: an expression of an item.
-    pub origin: Option<Origin<'db>>,
 }
 
 /// A place that survives edits elsewhere: an expression of an item, by number.

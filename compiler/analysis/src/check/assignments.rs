@@ -105,7 +105,7 @@ impl<'db> Checker<'db> {
         let literal = matches!(self.ast[self.ast.peel(expr)], Expr::Config(_) | Expr::ConfigComp(_));
         if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want) {
             if super::schema::index_signature(self.db, schema).is_some() {
-                self.indexed_entries(value, want, self.span(expr));
+                self.known_entries(value, want, expr, &mut Vec::new());
             }
         }
     }

@@ -106,7 +106,8 @@ impl<'db> Checker<'db> {
         let positional = args.iter().filter(|arg| arg.keyword.is_none()).count();
         let mut overflow = false;
         for (index, arg) in args.iter().filter(|arg| arg.keyword.is_none()).enumerate() {
-            match callee.params.get(index) {
+            // What is named beside `*args` is given by keyword only.
+            match callee.params.get(index).filter(|_| !callee.variadic) {
                 Some(&param) => {
                     given[index] = true;
                     self.argument(callee, index, param, arg.value);

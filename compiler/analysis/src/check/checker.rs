@@ -6,6 +6,7 @@ use kiln_syntax::span::Span;
 use rustc_hash::FxHashMap;
 
 use super::lower::{Lower, literal};
+use super::merged::MergedBlocks;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
 use super::scope::Scopes;
@@ -44,6 +45,10 @@ pub(super) struct Checker<'db> {
     pub(super) body: super::scope::Mark,
     /// Variables that the item has set so far.
     pub(super) own: Vec<(&'db str, Ty<'db>)>,
+    /// Whether known entries are looked at because of `**`.
+    pub(super) unpacking: bool,
+    /// For the next block: those that it is merged with, and its position among them.
+    pub(super) part: Option<(&'db MergedBlocks<'db>, u32)>,
     own_index: FxHashMap<&'db str, usize>,
     names: Option<&'db PackageNames<'db>>,
     types: Vec<Ty<'db>>,
@@ -64,6 +69,8 @@ impl<'db> Checker<'db> {
             place: Place::Module,
             body,
             own: Vec::new(),
+            unpacking: false,
+            part: None,
             own_index: FxHashMap::default(),
             names: None,
             types: vec![Ty::Any; ast.exprs.len()],
@@ -153,6 +160,16 @@ impl<'db> Checker<'db> {
         ty
     }
 
+    /// As [`Checker::infer_as`], but strings are just `str` unless their values matter: no type is made for each.
+    pub(super) fn plain(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
+        let simple = expected.is_none_or(|ty| matches!(ty, Ty::Str | Ty::Any | Ty::Error));
+        if simple && matches!(self.ast[expr], Expr::Str(_) | Expr::StrDecoded(_)) {
+            self.record(expr, Ty::Str);
+            return Ty::Str;
+        }
+        self.infer_as(expr, expected)
+    }
+
     /// Remembers the type of an expression.
     pub(super) fn record(&mut self, expr: ExprId, ty: Ty<'db>) {
         if let Some(slot) = self.types.get_mut(expr.0 as usize) {
@@ -195,7 +212,7 @@ impl<'db> Checker<'db> {
             Expr::As { value, ty } => self.cast(expr, value, ty),
             Expr::List(items) => self.list(ast.items(items), expected),
             Expr::ListComp(comp) => self.list_comprehension(comp, expected),
-            Expr::Config(entries) => self.config(entries, expected),
+            Expr::Config(entries) => self.config(entries, expected, true),
             Expr::ConfigComp(comp) => self.config_comprehension(comp, expected),
             Expr::Select { optional, value, attr } => self.select(expr, value, attr, optional),
             Expr::Index { value, index, .. } => self.subscript(value, index),

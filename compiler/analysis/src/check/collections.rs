@@ -54,7 +54,7 @@ impl<'db> Checker<'db> {
                         }
                         continue;
                     }
-                    let ty = self.infer_as(value, expected);
+                    let ty = self.plain(value, expected);
                     union.add(ty);
                 }
                 Item::Star(value) => {

@@ -6,13 +6,14 @@ use rustc_hash::FxHashMap;
 
 use super::checker::Checker;
 use super::codes;
+use super::merged::MergedBlocks;
 use super::report::Declared;
 use super::schema::{Member, attribute_names, member};
 use super::scope::LocalKind;
 use crate::Db;
 use crate::types::relation::assignable;
 use crate::types::union::UnionBuilder;
-use crate::types::{DictTy, Entries, KnownEntry, Origin, SchemaTy, Sym, Ty};
+use crate::types::{DictTy, Entries, KnownEntry, SchemaTy, Sym, Ty};
 
 /// The type of a block while its entries are walked.
 pub(super) struct Block<'db> {
@@ -22,6 +23,12 @@ pub(super) struct Block<'db> {
     known: Option<Vec<KnownEntry<'db>>>,
     positions: FxHashMap<Sym<'db>, usize>,
     empty: bool,
+    /// Whether its type is of interest.
+    typed: bool,
+    /// Whether the literal types of its keys are.
+    literal_keys: bool,
+    /// The blocks that it is merged with, and its position among them.
+    part: Option<(&'db MergedBlocks<'db>, u32)>,
 }
 
 impl<'db> Block<'db> {
@@ -33,6 +40,9 @@ impl<'db> Block<'db> {
             known: Some(Vec::new()),
             positions: FxHashMap::default(),
             empty: true,
+            typed: true,
+            literal_keys: false,
+            part: None,
         }
     }
 
@@ -41,32 +51,47 @@ impl<'db> Block<'db> {
         self.known = None;
     }
 
-    fn add_named(&mut self, key: Sym<'db>, ty: Ty<'db>, origin: Option<Origin<'db>>) {
+    fn add_named(&mut self, key: Sym<'db>, ty: Ty<'db>) {
         self.empty = false;
-        let key_ty = if self.keys.literals_full() { Ty::Str } else { Ty::StrLit(key) };
-        self.keys.add(key_ty);
-        self.values.add(ty);
-        let entry = KnownEntry { key, ty: ty.widen(self.db), origin };
-        if let Some(known) = &mut self.known {
-            match self.positions.entry(key) {
-                std::collections::hash_map::Entry::Occupied(at) => known[*at.get()] = entry,
-                std::collections::hash_map::Entry::Vacant(at) => {
-                    at.insert(known.len());
-                    known.push(entry);
+        if !self.typed {
+            return;
+        }
+        self.keys.add(if self.literal_keys { Ty::StrLit(key) } else { Ty::Str });
+        self.values.add(ty.base());
+        let entry = KnownEntry { key, ty: ty.widen(self.db) };
+        let Some(known) = &mut self.known else { return };
+        // A few entries are searched, many are hashed.
+        let position = if known.len() < 16 {
+            known.iter().position(|other| other.key == key)
+        } else {
+            if self.positions.is_empty() {
+                self.positions.extend(known.iter().enumerate().map(|(index, entry)| (entry.key, index)));
+            }
+            self.positions.insert(key, known.len())
+        };
+        match position {
+            Some(index) => {
+                known[index] = entry;
+                if known.len() >= 16 {
+                    self.positions.insert(key, index);
                 }
             }
+            None => known.push(entry),
         }
     }
 
     fn get(&self, key: Sym<'db>) -> Option<Ty<'db>> {
-        let index = *self.positions.get(&key)?;
-        self.known.as_ref()?.get(index).map(|entry| entry.ty)
+        let known = self.known.as_ref()?;
+        if known.len() < 16 {
+            return known.iter().find(|entry| entry.key == key).map(|entry| entry.ty);
+        }
+        self.positions.get(&key).and_then(|&index| known.get(index)).map(|entry| entry.ty)
     }
 
     fn add_computed(&mut self, key: Ty<'db>, value: Ty<'db>) {
         self.empty = false;
         self.keys.add(key);
-        self.values.add(value);
+        self.values.add(value.base());
     }
 
     pub(super) fn build(self) -> Ty<'db> {
@@ -91,17 +116,25 @@ impl Expected<'_> {
 }
 
 impl<'db> Checker<'db> {
-    /// `{…}`
-    pub(super) fn config(&mut self, entries: List, expected: Option<Ty<'db>>) -> Ty<'db> {
+    /// `{…}`. Whether its type is of interest: that of the config of an instance is not.
+    pub(super) fn config(&mut self, entries: List, expected: Option<Ty<'db>>, typed: bool) -> Ty<'db> {
         let expected = expected.filter(|ty| !ty.is_unknown());
         let mark = self.scopes.enter();
         let mut block = Block::new(self.db);
+        block.part = self.part.take();
+        block.typed = typed;
+        block.literal_keys = expected.is_some_and(|expected| self.wants_literal_keys(expected));
         let ast = self.ast;
         for &entry in ast.entries(entries) {
             self.entry(entry, expected, &mut block);
         }
         self.scopes.leave(mark);
-        block.build()
+        if typed { block.build() } else { Ty::Any }
+    }
+
+    fn wants_literal_keys(&self, expected: Ty<'db>) -> bool {
+        let wants = |member| matches!(member, Ty::Dict(dict) if !matches!(dict.key(self.db), Ty::Any | Ty::Str));
+        expected.members(self.db).any(wants)
     }
 
     /// One entry of a block.
@@ -207,8 +240,8 @@ impl<'db> Checker<'db> {
 
     /// `+=` takes lists only.
     fn inserted(&mut self, op: EntryOp, ty: Ty<'db>, value: ExprId) {
-        let fits = |member| matches!(member, Ty::List(_) | Ty::Any | Ty::Error | Ty::None);
-        if op == EntryOp::Insert && !ty.members(self.db).all(fits) {
+        let fits = matches!(ty, Ty::List(_) | Ty::Any | Ty::Error | Ty::None);
+        if op == EntryOp::Insert && !fits {
             let found = self.show(ty);
             self.error(codes::BAD_INSERT, self.span(value), format!("`+=` inserts lists only, found `{found}`"));
         }
@@ -225,8 +258,12 @@ impl<'db> Checker<'db> {
     ) {
         let sym = self.sym(name);
         let key_span = self.span(key);
+        // A later block replaces the value, so nothing is expected of it.
+        let replaced = block.part.is_some_and(|(merged, index)| merged.replaced_after(sym, index));
+        let expected = expected.filter(|_| !replaced);
+        let op = if replaced { EntryOp::Override } else { op };
         let ty = self.entry_value(sym, key_span, op, None, value, expected);
-        block.add_named(sym, ty, Some(Origin { item: self.item, expr: key.0 }));
+        block.add_named(sym, ty);
         self.scopes.bind(name, ty, LocalKind::Key, key_span);
     }
 
@@ -241,7 +278,7 @@ impl<'db> Checker<'db> {
         expected: Option<Ty<'db>>,
     ) -> Ty<'db> {
         let under = expected.map_or(Expected::NOTHING, |expected| self.expected_under(expected, name, key));
-        let ty = self.infer_as(value, under.ty);
+        let ty = self.plain(value, under.ty);
         self.inserted(op, ty, value);
         if let Some(want) = under.ty {
             let span = self.span(value);
@@ -286,7 +323,7 @@ impl<'db> Checker<'db> {
             Some(before) if index.is_some() => before,
             _ => ty,
         };
-        block.add_named(sym, ty, Some(Origin { item: self.item, expr: key.0 }));
+        block.add_named(sym, ty);
         self.scopes.bind(name, ty, LocalKind::Key, first.0);
     }
 
@@ -391,12 +428,14 @@ impl<'db> Checker<'db> {
         match ty {
             Ty::Dict(dict) => {
                 if let (false, Some(expected)) = (literal, expected) {
-                    self.unpacked_entries(ty, expected, self.span(value));
+                    self.unpacking = true;
+                    self.known_entries(ty, expected, value, &mut Vec::new());
+                    self.unpacking = false;
                 }
                 match dict.entries(self.db) {
                     Some(entries) => {
                         for entry in entries.list(self.db) {
-                            block.add_named(entry.key, entry.ty, entry.origin);
+                            block.add_named(entry.key, entry.ty);
                         }
                     }
                     None => {
@@ -420,49 +459,38 @@ impl<'db> Checker<'db> {
         }
     }
 
-    /// Known entries of a value that is unpacked or used as a whole, against what is expected there.
-    pub(super) fn unpacked_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span) {
-        self.entries_against(ty, expected, at, false);
-    }
-
-    /// Known entries of a variable that is used as a schema: those under an index signature are reported where they are
-    /// written.
-    pub(super) fn indexed_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span) {
-        self.entries_against(ty, expected, at, true);
-    }
-
-    fn entries_against(&mut self, ty: Ty<'db>, expected: Ty<'db>, at: Span, at_origin: bool) {
+    /// Known entries of a value that is unpacked or used as a whole, against what is expected there. With a path, those
+    /// under an index signature are reported where they are written.
+    pub(super) fn known_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, value: ExprId, path: &mut Vec<Sym<'db>>) {
         let Ty::Dict(dict) = ty else { return };
         let Some(entries) = dict.entries(self.db) else { return };
+        let at = self.span(value);
         for entry in entries.list(self.db) {
             let before = self.diagnostics.len();
             let under = self.expected_under(expected, entry.key, at);
+            path.push(entry.key);
             if let Some(want) = under.ty {
-                match entry.ty {
-                    Ty::Dict(_) if !matches!(want, Ty::Any | Ty::Error) => {
-                        if assignable(self.db, entry.ty, want) {
-                            self.unpacked_entries(entry.ty, want, at);
-                        } else {
-                            self.unpacked_mismatch(entry, want, at, under.declared);
-                        }
-                    }
-                    _ if !assignable(self.db, entry.ty, want) => {
-                        self.unpacked_mismatch(entry, want, at, under.declared);
-                    }
-                    _ => {}
+                let fits = assignable(self.db, entry.ty, want);
+                if matches!(entry.ty, Ty::Dict(_)) && fits && !want.is_unknown() {
+                    self.known_entries(entry.ty, want, value, path);
+                } else if !fits {
+                    self.unpacked_mismatch(entry, want, at, under.declared);
                 }
             }
-            if let (true, Some(origin)) = (self.diagnostics.len() > before, entry.origin) {
-                let indexed = matches!(under.declared, Declared::Unknown);
-                if let Some(diagnostic) = self.diagnostics.pop() {
-                    self.diagnostics.push(if at_origin && indexed {
-                        self.moved_to(diagnostic, origin)
+            if self.diagnostics.len() > before {
+                if let Some((place, diagnostic)) = self.written_entry(value, path).zip(self.diagnostics.pop()) {
+                    let indexed = matches!(under.declared, Declared::Unknown) && path.len() == 1;
+                    let unpacked = diagnostic.code == codes::UNKNOWN_MEMBER;
+                    self.diagnostics.push(if indexed && !unpacked && !self.unpacking {
+                        self.moved_to(diagnostic, place)
                     } else {
-                        self.label_declared(diagnostic, Declared::At(origin), "the entry is written here")
+                        self.label_declared(diagnostic, Declared::At(place), "the entry is written here")
                     });
                 }
+                path.pop();
                 return;
             }
+            path.pop();
         }
     }
 

@@ -4,6 +4,7 @@ use kiln_syntax::ast::{Expr, SchemaExpr, SchemaExprId};
 
 use super::checker::Checker;
 use super::codes;
+use super::merged::Part;
 use crate::types::Ty;
 
 impl<'db> Checker<'db> {
@@ -16,8 +17,16 @@ impl<'db> Checker<'db> {
         match callee {
             Ty::Schema(schema) => {
                 self.schema_arguments(schema, expr.callee, args);
+                let part = self.part(expr);
+                self.part = match part {
+                    Part::Earlier { merged, index } => Some((merged, index)),
+                    _ => None,
+                };
                 if self.instance_config(expr, Some(Ty::Instance(schema))) {
-                    self.required(schema, expr);
+                    self.required(schema, expr, &part);
+                    if let Part::Last(merged) = part {
+                        self.merged_keys(schema, expr, merged);
+                    }
                 }
                 Ty::Instance(schema)
             }
@@ -53,8 +62,8 @@ impl<'db> Checker<'db> {
 
     /// Checks the config of an instance; whether it is a plain block.
     fn instance_config(&mut self, expr: &SchemaExpr, expected: Option<Ty<'db>>) -> bool {
-        if matches!(self.ast[expr.config], Expr::Config(_)) {
-            self.infer_as(expr.config, expected);
+        if let Expr::Config(entries) = self.ast[expr.config] {
+            self.config(entries, expected, false);
             return true;
         }
         self.infer(expr.config);

@@ -219,19 +219,15 @@ impl<'db> Checker<'db> {
         let ordered = rest.iter().all(|&(op, _)| ordering(op));
         let mut previous = right_expr;
         for &(op, operand) in later {
-            if ordered {
-                let next = self.infer(operand);
-                if !self.compare(op, (previous, right), (operand, next)) {
-                    break;
-                }
-                (previous, right) = (operand, next);
-                continue;
-            }
             let before = self.diagnostics.len();
-            self.infer(operand);
+            let next = self.infer(operand);
             let undefined = |diagnostic: &Diagnostic| diagnostic.code == codes::UNDEFINED_NAME;
             let kept: Vec<_> = self.diagnostics.drain(before..).filter(undefined).collect();
             self.diagnostics.extend(kept);
+            if ordered && !self.compare(op, (previous, right), (operand, next)) {
+                break;
+            }
+            (previous, right) = (operand, next);
         }
         Ty::Bool
     }
@@ -306,11 +302,13 @@ fn single_class(ty: Ty<'_>) -> Class {
 }
 
 fn common_class(a: Class, b: Class) -> Class {
-    use Class::{Bool, Float, Int, Scalar, Str, Truthful};
+    use Class::{Bool, Dict, Float, Int, List, Other, Scalar, Schema, Str, Truthful};
     match (a, b) {
+        // Different lists, dicts or schemas are not one type to an operator.
+        (List, List) | (Dict, Dict) | (Schema, Schema) | (Other, Other) => Other,
+        (Int | Float, Int | Float) if a != b => Float,
+        (Int | Float | Bool | Truthful, Int | Float | Bool | Truthful) if a != b => Truthful,
         _ if a == b => a,
-        (Int | Float, Int | Float) => Float,
-        (Int | Float | Bool | Truthful, Int | Float | Bool | Truthful) => Truthful,
         (Int | Float | Bool | Truthful | Str | Scalar, Int | Float | Bool | Truthful | Str | Scalar) => Scalar,
         _ => Class::Other,
     }

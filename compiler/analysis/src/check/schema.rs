@@ -24,7 +24,7 @@ pub struct SchemaShape<'db> {
     pub index_signature: Option<IndexSignature<'db>>,
     /// Its arguments.
     pub params: Box<[FnParam<'db>]>,
-    /// Where the names of the arguments' declarations stand: spans relative to the item, by position.
+    /// What it is `for`.
     pub protocol: Option<SchemaTy<'db>>,
     /// What it mixes in.
     pub mixins: Box<[SchemaTy<'db>]>,
@@ -32,6 +32,8 @@ pub struct SchemaShape<'db> {
     pub partial: bool,
     /// Whether a base is named.
     pub has_base: bool,
+    /// Whether the body does more than to declare attributes.
+    pub has_statements: bool,
     by_name: FxHashMap<Sym<'db>, u32>,
     assigned: FxHashSet<Sym<'db>>,
 }
@@ -173,6 +175,7 @@ fn empty(ty: SchemaTy<'_>) -> SchemaShape<'_> {
         mixins: Box::default(),
         partial: false,
         has_base: false,
+        has_statements: false,
         by_name: FxHashMap::with_hasher(FxBuildHasher),
         assigned: FxHashSet::default(),
     }
@@ -199,6 +202,8 @@ impl<'db> Body<'db, '_> {
     fn statements(&mut self, body: List, top: bool) {
         let ast = self.ast;
         for &id in ast.stmt_ids(body) {
+            let declares = matches!(ast[id], Stmt::Attr(_) | Stmt::Unification { .. } | Stmt::IndexSig(_));
+            self.shape.has_statements |= !declares;
             match ast[id] {
                 Stmt::Attr(attr) if top => {
                     let attr = &ast[attr];
@@ -355,16 +360,16 @@ fn each_shape<'db>(
         depth: u32,
         visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
     ) -> bool {
-        let line: Vec<_> = std::iter::once(schema)
-            .chain(schema.ancestors(db).iter().copied())
-            .filter_map(|schema| schema_shape(db, schema.item(db)).as_ref())
-            .collect();
-        if line.iter().any(|shape| visit(shape)) {
+        let line = || {
+            let schemas = std::iter::once(schema).chain(schema.ancestors(db).iter().copied());
+            schemas.filter_map(|schema| schema_shape(db, schema.item(db)).as_ref())
+        };
+        if line().any(&mut *visit) {
             return true;
         }
         // Mixins of mixins that mix in each other end here.
-        let extra = line.iter().flat_map(|shape| shape.protocol.iter().chain(&shape.mixins));
-        depth < 8 && extra.into_iter().any(|&schema| go(db, schema, depth + 1, visit))
+        let mut extra = line().flat_map(|shape| shape.protocol.iter().chain(&shape.mixins));
+        depth < 8 && extra.any(|&schema| go(db, schema, depth + 1, visit))
     }
     go(db, schema, 0, visit)
 }

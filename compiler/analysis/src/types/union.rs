@@ -197,7 +197,7 @@ impl<'db> UnionBuilder<'db> {
     }
 }
 
-/// Two dicts became one member: its entries are those known of either, with both types where they differ.
+/// Two dicts became one member: what is known of the entries of the one that stays, with both types where they differ.
 fn join_entries<'db>(db: &'db dyn Db, kept: Ty<'db>, dropped: Ty<'db>) -> Ty<'db> {
     let (Ty::Dict(kept_dict), Ty::Dict(dropped_dict)) = (kept, dropped) else { return kept };
     let (Some(ours), Some(theirs)) = (kept_dict.entries(db), dropped_dict.entries(db)) else {
@@ -211,9 +211,8 @@ fn join_entries<'db>(db: &'db dyn Db, kept: Ty<'db>, dropped: Ty<'db>) -> Ty<'db
     let mut entries = ours.to_vec();
     let positions: FxHashMap<_, _> = ours.iter().enumerate().map(|(index, entry)| (entry.key, index)).collect();
     for &entry in theirs {
-        match positions.get(&entry.key) {
-            Some(&index) => entries[index].ty = sup(db, [entries[index].ty, entry.ty]),
-            None => entries.push(entry),
+        if let Some(&index) = positions.get(&entry.key) {
+            entries[index].ty = sup(db, [entries[index].ty, entry.ty]);
         }
     }
     let entries = Entries::new(db, entries.into_boxed_slice());
