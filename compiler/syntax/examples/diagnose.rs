@@ -42,7 +42,10 @@ fn diagnose(text: &str, between: &str) -> String {
         .into_iter()
         .map(|(start, diagnostic)| {
             let place = lines.line_column(text, start);
-            format!("{}:{} {} {}", place.line, place.column, diagnostic.code, diagnostic.message)
+            format!(
+                "{}:{} {} {}",
+                place.line, place.column, diagnostic.code, diagnostic.message
+            )
         })
         .collect();
     shown.join(between)

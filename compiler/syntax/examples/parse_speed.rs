@@ -22,13 +22,20 @@ fn main() {
         }
         report(name, "lex", text, || lex(text).tokens.len());
         let lexed = lex(text);
-        report(name, "layout", text, || layout(text, &lexed, Mode::Statements).tokens.len());
+        report(name, "layout", text, || {
+            layout(text, &lexed, Mode::Statements).tokens.len()
+        });
         report(name, "outline", text, || outline(text).items.len());
         let items = outline(text).items;
-        let texts: Vec<(Arc<str>, _)> =
-            items.iter().map(|item| (Arc::from(&text[item.range.range()]), item.kind)).collect();
+        let texts: Vec<(Arc<str>, _)> = items
+            .iter()
+            .map(|item| (Arc::from(&text[item.range.range()]), item.kind))
+            .collect();
         report(name, "parse_item", text, || {
-            texts.iter().map(|(text, kind)| parse_item(Arc::clone(text), *kind).ast.exprs.len()).sum()
+            texts
+                .iter()
+                .map(|(text, kind)| parse_item(Arc::clone(text), *kind).ast.exprs.len())
+                .sum()
         });
         report(name, "parse_file", text, || {
             parse_file(text)
@@ -60,7 +67,9 @@ fn flat_records(n: usize) -> String {
     for i in 0..n {
         out.push_str(&format!("name_{i} = {{\n"));
         out.push_str("    image = \"nginx:1.25\"\n    replicas = 3\n    enabled = True\n");
-        out.push_str("    resources = {\n        cpu = \"100m\"\n        memory = \"128Mi\"\n    }\n");
+        out.push_str(
+            "    resources = {\n        cpu = \"100m\"\n        memory = \"128Mi\"\n    }\n",
+        );
         out.push_str(&format!("    port = {}\n}}\n", 8000 + i));
     }
     out
@@ -71,7 +80,9 @@ fn giant_record(n: usize) -> String {
     let mut out = String::from("all_of_it = {\n");
     for i in 0..n / 10 {
         out.push_str(&format!("    name_{i} = {{\n"));
-        out.push_str("        image = \"nginx:1.25\"\n        replicas = 3\n        enabled = True\n");
+        out.push_str(
+            "        image = \"nginx:1.25\"\n        replicas = 3\n        enabled = True\n",
+        );
         out.push_str("        resources = {\n            cpu = \"100m\"\n            memory = \"128Mi\"\n        }\n");
         out.push_str(&format!("        port = {}\n    }}\n", 8000 + i));
     }

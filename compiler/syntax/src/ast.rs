@@ -694,7 +694,10 @@ pub enum TypeExpr {
 
 /// The tree of one top-level item.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[expect(missing_docs, reason = "columns of the arena; read through ids and accessors")]
+#[expect(
+    missing_docs,
+    reason = "columns of the arena; read through ids and accessors"
+)]
 pub struct ItemAst {
     /// The item's own text; all spans index it.
     pub text: Arc<str>,
@@ -783,7 +786,11 @@ impl ItemAst {
     pub fn dotted(&self, id: ExprId) -> Option<Vec<Name>> {
         match self[id] {
             Expr::Name(name) => Some(vec![name]),
-            Expr::Select { optional: false, value, attr } => {
+            Expr::Select {
+                optional: false,
+                value,
+                attr,
+            } => {
                 let mut names = self.dotted(value)?;
                 names.push(attr);
                 Some(names)
@@ -798,11 +805,20 @@ impl ItemAst {
         match self[id] {
             Expr::Name(name) => Key::Name(name),
             Expr::Str(_) | Expr::StrDecoded(_) => Key::Str(self.string(id).unwrap_or_default()),
-            Expr::Select { optional: false, .. } => self.dotted(id).map_or(Key::Computed(id), Key::Path),
-            Expr::Index { optional: false, value, index } => {
+            Expr::Select {
+                optional: false, ..
+            } => self.dotted(id).map_or(Key::Computed(id), Key::Path),
+            Expr::Index {
+                optional: false,
+                value,
+                index,
+            } => {
                 let position = match self[index] {
                     Expr::Int(i) => Some(i),
-                    Expr::Unary { op: UnaryOp::Neg, operand } => match self[operand] {
+                    Expr::Unary {
+                        op: UnaryOp::Neg,
+                        operand,
+                    } => match self[operand] {
                         Expr::Int(i) => Some(-i),
                         _ => None,
                     },

@@ -5,8 +5,8 @@ mod stmts;
 mod types;
 
 use crate::ast::{
-    Arg, Attr, Check, CompClause, Entry, Expr, ExprId, Item, ItemAst, List, Name, Param, Slice, SliceId, Stmt, StmtId,
-    UnaryOp,
+    Arg, Attr, Check, CompClause, Entry, Expr, ExprId, Item, ItemAst, List, Name, Param, Slice,
+    SliceId, Stmt, StmtId, UnaryOp,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -34,7 +34,10 @@ impl Acc {
     }
 
     const fn grown(self, by: u32) -> Self {
-        Self { start: self.start, len: self.len + by }
+        Self {
+            start: self.start,
+            len: self.len + by,
+        }
     }
 }
 
@@ -98,7 +101,13 @@ pub(crate) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     pub(crate) fn new(stacks: Stacks, text: &'t str, tokens: &'t [Spanned]) -> Self {
-        let Stacks { mut scratch, mut entries, mut items, mut stmts, mut args } = stacks;
+        let Stacks {
+            mut scratch,
+            mut entries,
+            mut items,
+            mut stmts,
+            mut args,
+        } = stacks;
         scratch.clear();
         entries.clear();
         items.clear();
@@ -132,7 +141,13 @@ impl<'t> Builder<'t> {
 
     /// Gives the stacks back for the next item.
     pub(crate) fn into_stacks(self) -> Stacks {
-        Stacks { scratch: self.scratch, entries: self.entries, items: self.items, stmts: self.stmts, args: self.args }
+        Stacks {
+            scratch: self.scratch,
+            entries: self.entries,
+            items: self.items,
+            stmts: self.stmts,
+            args: self.args,
+        }
     }
 
     #[cold]
@@ -143,7 +158,10 @@ impl<'t> Builder<'t> {
     // ---- Lists under construction
 
     pub(crate) fn open(&mut self) -> Acc {
-        Acc { start: self.scratch.len() as u32, len: 0 }
+        Acc {
+            start: self.scratch.len() as u32,
+            len: 0,
+        }
     }
 
     pub(crate) fn push(&mut self, list: Acc, id: u32) -> Acc {
@@ -173,7 +191,10 @@ impl<'t> Builder<'t> {
     }
 
     fn take_names(&mut self, list: Acc) -> Vec<Name> {
-        self.take(list).into_iter().map(|id| self.names[id as usize]).collect()
+        self.take(list)
+            .into_iter()
+            .map(|id| self.names[id as usize])
+            .collect()
     }
 
     /// Ends a list of names into the arena.
@@ -183,7 +204,10 @@ impl<'t> Builder<'t> {
             self.ast.list_names.push(self.names[id as usize]);
         }
         self.scratch.truncate(list.start as usize);
-        List { start, len: list.len }
+        List {
+            start,
+            len: list.len,
+        }
     }
 
     // ---- Expressions
@@ -235,12 +259,28 @@ impl<'t> Builder<'t> {
 
     pub(crate) fn select(&mut self, value: ExprId, optional: bool, attr: Name, r: u32) -> ExprId {
         let l = self.start_of(value);
-        self.expr(Expr::Select { optional, value, attr }, l, r)
+        self.expr(
+            Expr::Select {
+                optional,
+                value,
+                attr,
+            },
+            l,
+            r,
+        )
     }
 
-    pub(crate) fn select_nothing(&mut self, value: ExprId, optional: bool, error: Recovery, r: u32) -> ExprId {
+    pub(crate) fn select_nothing(
+        &mut self,
+        value: ExprId,
+        optional: bool,
+        error: Recovery,
+        r: u32,
+    ) -> ExprId {
         let dot = match &error.error {
-            lalrpop_util::ParseError::UnrecognizedToken { token, .. } => self.token_before(token.0).2,
+            lalrpop_util::ParseError::UnrecognizedToken { token, .. } => {
+                self.token_before(token.0).2
+            }
             _ => r,
         };
         self.syntax_error(error);
@@ -252,20 +292,45 @@ impl<'t> Builder<'t> {
         SubId(self.subscripts.len() as u32 - 1)
     }
 
-    pub(crate) fn subscript_slice(&mut self, a: Option<ExprId>, b: Option<ExprId>, c: Option<ExprId>) -> SubId {
+    pub(crate) fn subscript_slice(
+        &mut self,
+        a: Option<ExprId>,
+        b: Option<ExprId>,
+        c: Option<ExprId>,
+    ) -> SubId {
         self.subscripts.push(Subscript::Slice(a, b, c));
         SubId(self.subscripts.len() as u32 - 1)
     }
 
-    pub(crate) fn subscript(&mut self, value: ExprId, optional: bool, sub: SubId, r: u32) -> ExprId {
+    pub(crate) fn subscript(
+        &mut self,
+        value: ExprId,
+        optional: bool,
+        sub: SubId,
+        r: u32,
+    ) -> ExprId {
         let l = self.start_of(value);
         let inner = self.subscripts[sub.0 as usize];
         self.subscripts.truncate(sub.0 as usize);
         match inner {
-            Subscript::Index(index) => self.expr(Expr::Index { optional, value, index }, l, r),
+            Subscript::Index(index) => self.expr(
+                Expr::Index {
+                    optional,
+                    value,
+                    index,
+                },
+                l,
+                r,
+            ),
             Subscript::Slice(start, stop, step) => {
                 let id = SliceId(self.ast.slices.len() as u32);
-                self.ast.slices.push(Slice { optional, value, start, stop, step });
+                self.ast.slices.push(Slice {
+                    optional,
+                    value,
+                    start,
+                    stop,
+                    step,
+                });
                 self.expr(Expr::Slice(id), l, r)
             }
         }
@@ -301,7 +366,10 @@ impl<'t> Builder<'t> {
         if let Some(lowest) = lowest {
             self.args.truncate(lowest as usize);
         }
-        List { start, len: list.len }
+        List {
+            start,
+            len: list.len,
+        }
     }
 
     pub(crate) fn call(&mut self, callee: ExprId, args: Acc, r: u32) -> ExprId {
@@ -319,7 +387,10 @@ impl<'t> Builder<'t> {
         while index > 0 && is_synthetic(self.tokens[index].1) {
             index -= 1;
         }
-        self.tokens.get(index).copied().unwrap_or((0, Tok::StartItem, 0))
+        self.tokens
+            .get(index)
+            .copied()
+            .unwrap_or((0, Tok::StartItem, 0))
     }
 
     fn attr_stmt(&mut self, attr: Attr, l: u32, r: u32) -> StmtId {
@@ -340,5 +411,8 @@ impl<'t> Builder<'t> {
 pub(crate) type Recovery = lalrpop_util::ErrorRecovery<u32, Tok, ()>;
 
 pub(crate) const fn is_synthetic(kind: Tok) -> bool {
-    matches!(kind, Tok::Newline | Tok::Sep | Tok::Indent | Tok::Dedent | Tok::StartItem | Tok::StartExpr)
+    matches!(
+        kind,
+        Tok::Newline | Tok::Sep | Tok::Indent | Tok::Dedent | Tok::StartItem | Tok::StartExpr
+    )
 }

@@ -41,6 +41,7 @@ crate::codes! {
     AS_TYPE = 138, Compile, "the right side of `as` is not a type name";
     EMPTY_SUBSCRIPT = 139, Syntax, "a subscript without an index";
     SCHEMA_BASES = 140, Syntax, "a schema with several bases";
+    LONE_BLOCK = 144, Syntax, "an indented block under a line that opens none";
     MISSING_COLON = 142, Syntax, "a header without its colon";
     LONE_ELSE = 143, Syntax, "an `else` or `elif` without `if`";
     STATEMENT_START = 141, Syntax, "a statement that starts with an operator";

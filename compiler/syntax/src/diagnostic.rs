@@ -107,7 +107,11 @@ impl Diagnostic {
             code,
             severity: Severity::Error,
             message: message.into(),
-            primary: Label { span, text: String::new(), file: None },
+            primary: Label {
+                span,
+                text: String::new(),
+                file: None,
+            },
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -118,7 +122,10 @@ impl Diagnostic {
     /// The same as a warning.
     #[must_use]
     pub fn warning(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, span, message)
+        }
     }
 
     /// Says something at the primary place.
@@ -131,14 +138,22 @@ impl Diagnostic {
     /// Adds a place in the same item.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), file: None });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+            file: None,
+        });
         self
     }
 
     /// Adds a place in another item.
     #[must_use]
     pub fn label_in(mut self, place: Place, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into(), file: Some(place) });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+            file: Some(place),
+        });
         self
     }
 
@@ -159,7 +174,10 @@ impl Diagnostic {
     /// Offers a change.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
-        self.fixes.push(Fix { title: title.into(), edits });
+        self.fixes.push(Fix {
+            title: title.into(),
+            edits,
+        });
         self
     }
 }

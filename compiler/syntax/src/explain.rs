@@ -35,7 +35,7 @@ impl Builder<'_> {
         let span = Span::new(found.0, found.2);
         // Layout balances brackets: an unexpected closer only shows that an earlier mistake threw the parser off.
         let aftermath = found.1.is_closer() && self.last_error.is_some();
-        if aftermath || !self.is_first_in_statement(found) {
+        if aftermath || self.follows_on_line(found.0) || !self.is_first_in_statement(found) {
             return span;
         }
         self.last_error = Some(found.0);
@@ -48,8 +48,16 @@ impl Builder<'_> {
     /// Reports a mistake found by an action unless its statement has one already.
     pub(crate) fn report_once(&mut self, diagnostic: Diagnostic) {
         let at = diagnostic.primary.span.start;
-        let index = self.tokens.partition_point(|token| token.0 < at).min(self.tokens.len().saturating_sub(1));
-        if self.tokens.get(index).is_none_or(|token| self.is_first_in_statement(*token)) {
+        let index = self
+            .tokens
+            .partition_point(|token| token.0 < at)
+            .min(self.tokens.len().saturating_sub(1));
+        if self
+            .tokens
+            .get(index)
+            .is_none_or(|token| self.is_first_in_statement(*token))
+            && !self.follows_on_line(at)
+        {
             self.last_error = Some(at);
             self.report(diagnostic);
         }
@@ -61,7 +69,10 @@ impl Builder<'_> {
             .iter()
             .take_while(|other| other.0 == token.0)
             .position(|other| other.1 == token.1)
-            .map_or_else(|| from.min(self.tokens.len().saturating_sub(1)), |index| from + index)
+            .map_or_else(
+                || from.min(self.tokens.len().saturating_sub(1)),
+                |index| from + index,
+            )
     }
 
     fn token_before_token(&self, token: Spanned) -> Spanned {
@@ -76,43 +87,105 @@ impl Builder<'_> {
         (0, Tok::StartItem, 0)
     }
 
+    /// Whether the item has a syntax error, so that further checks would only add noise.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.last_error.is_some() || !self.reported.is_empty()
+    }
+
+    /// Whether an error was reported earlier on the line of `offset`.
+    fn follows_on_line(&self, offset: u32) -> bool {
+        let index = self.reported.partition_point(|other| *other <= offset);
+        let reported = index
+            .checked_sub(1)
+            .and_then(|index| self.reported.get(index))
+            .copied();
+        let Some(last) = self.last_error.filter(|last| *last <= offset).max(reported) else {
+            return false;
+        };
+        !self.text.as_bytes()[last as usize..offset as usize].contains(&b'\n')
+    }
+
     /// Whether no error was reported between the ends of statements or items around this token.
     fn is_first_in_statement(&self, token: Spanned) -> bool {
         let at = self.position(token);
-        let before = self.tokens[..at].iter().rposition(|other| is_synthetic(other.1));
+        let before = self.tokens[..at]
+            .iter()
+            .rposition(|other| is_synthetic(other.1));
         let start = before.map_or(0, |index| self.tokens[index].2);
-        let after = self.tokens[at..].iter().position(|other| is_synthetic(other.1));
+        let after = self.tokens[at..]
+            .iter()
+            .position(|other| is_synthetic(other.1));
         let end = after.map_or(u32::MAX, |index| self.tokens[at + index].2);
         let within = |offset: u32| offset >= start && offset <= end;
         let index = self.reported.partition_point(|offset| *offset < start);
-        !self.last_error.is_some_and(within) && self.reported.get(index).is_none_or(|offset| *offset > end)
+        !self.last_error.is_some_and(within)
+            && self.reported.get(index).is_none_or(|offset| *offset > end)
     }
 
     fn describe(&self, found: Spanned, previous: Spanned, expected: &[String]) -> Diagnostic {
         let span = Span::new(found.0, found.2);
         let expects = |what: &str| expected.iter().any(|name| name.trim_matches('"') == what);
         let name = |token: Spanned| self.spell(token);
-        let line_end = matches!(found.1, Tok::Newline | Tok::Sep | Tok::Dedent | Tok::Indent) && found.0 == found.2;
-        let here = if line_end { Span::new(previous.2.max(found.0), previous.2.max(found.0)) } else { span };
+        let line_end = matches!(found.1, Tok::Newline | Tok::Sep | Tok::Dedent | Tok::Indent)
+            && found.0 == found.2;
+        let here = if line_end {
+            Span::new(previous.2.max(found.0), previous.2.max(found.0))
+        } else {
+            span
+        };
+        if expects("else") && line_end {
+            return Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                here,
+                "this conditional expression has no `else`",
+            )
+            .help("write `value if condition else other`");
+        }
+        if expects("any") && !expects("lambda") {
+            return if line_end {
+                Diagnostic::error(
+                    codes::MISSING_EXPRESSION,
+                    here,
+                    format!("a type is missing after {}", name(previous)),
+                )
+            } else {
+                Diagnostic::error(
+                    codes::MISSING_EXPRESSION,
+                    here,
+                    format!(
+                        "expected a type after {}, found {}",
+                        name(previous),
+                        name(found)
+                    ),
+                )
+            };
+        }
         if expects("number") || expects("start item") {
             let after = match previous.1 {
                 kind if is_synthetic(kind) => None,
                 _ => Some(name(previous)),
             };
             return match (after, line_end) {
-                (Some(after), true) => {
-                    Diagnostic::error(codes::MISSING_EXPRESSION, here, format!("an expression is missing after {after}"))
-                        .at("expected here")
-                }
+                (Some(after), true) => Diagnostic::error(
+                    codes::MISSING_EXPRESSION,
+                    here,
+                    format!("an expression is missing after {after}"),
+                )
+                .at("expected here"),
                 (Some(after), false) => Diagnostic::error(
                     codes::MISSING_EXPRESSION,
                     here,
-                    format!("expected an expression after {after}, found {}", name(found)),
+                    format!(
+                        "expected an expression after {after}, found {}",
+                        name(found)
+                    ),
                 ),
-                (None, _) if found.1 == Tok::Comma => {
-                    Diagnostic::error(codes::UNEXPECTED_TOKEN, here, "there is nothing before this `,`")
-                        .fix("remove it", vec![(here, String::new())])
-                }
+                (None, _) if found.1 == Tok::Comma => Diagnostic::error(
+                    codes::UNEXPECTED_TOKEN,
+                    here,
+                    "there is nothing before this `,`",
+                )
+                .fix("remove it", vec![(here, String::new())]),
                 (None, _) => Diagnostic::error(
                     codes::UNEXPECTED_TOKEN,
                     here,
@@ -121,26 +194,45 @@ impl Builder<'_> {
             };
         }
         if expected.len() == 1 || expects("name") {
-            let wanted = if expects("name") { "a name".to_owned() } else { wanted(&expected[0]) };
+            let wanted = if expects("name") {
+                "a name".to_owned()
+            } else {
+                wanted(&expected[0])
+            };
             return Diagnostic::error(
                 codes::UNEXPECTED_TOKEN,
                 here,
-                format!("expected {wanted} after {}, found {}", name(previous), name(found)),
+                format!(
+                    "expected {wanted} after {}, found {}",
+                    name(previous),
+                    name(found)
+                ),
             );
         }
         if expects(":") && !expects("=") && !matches!(found.1, Tok::Eq) {
             return Diagnostic::error(
                 codes::UNEXPECTED_TOKEN,
                 here,
-                format!("expected `:` after {}, found {}", name(previous), name(found)),
+                format!(
+                    "expected `:` after {}, found {}",
+                    name(previous),
+                    name(found)
+                ),
             );
         }
-        Diagnostic::error(codes::UNEXPECTED_TOKEN, here, format!("{} does not fit after {}", name(found), name(previous)))
+        Diagnostic::error(
+            codes::UNEXPECTED_TOKEN,
+            here,
+            format!("{} does not fit after {}", name(found), name(previous)),
+        )
     }
 
     /// How a token is called in a message.
     fn spell(&self, token: Spanned) -> String {
-        let text = self.text.get(token.0 as usize..token.2 as usize).unwrap_or("");
+        let text = self
+            .text
+            .get(token.0 as usize..token.2 as usize)
+            .unwrap_or("");
         match token.1 {
             Tok::Newline => "the end of the line".to_owned(),
             Tok::Sep if text == "," => "`,`".to_owned(),

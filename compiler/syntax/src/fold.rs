@@ -76,7 +76,11 @@ const _: () = assert!(Op::Pow as u32 == 24 && Op::Is as u32 == 7 && Op::BitOr as
 
 /// Folds `operand (operator operand)*`.
 pub(crate) fn fold(builder: &mut Builder<'_>, parts: &[u32]) -> ExprId {
-    let mut climber = Climber { builder, parts, at: 0 };
+    let mut climber = Climber {
+        builder,
+        parts,
+        at: 0,
+    };
     climber.climb(0)
 }
 
@@ -103,7 +107,15 @@ impl Climber<'_, '_> {
                 Meaning::Compare(op) => chain.push((op, y)),
                 Meaning::Binary(op) => {
                     x = self.close_chain(x, &mut chain);
-                    x = self.join(Expr::Binary { op, left: x, right: y }, x, y);
+                    x = self.join(
+                        Expr::Binary {
+                            op,
+                            left: x,
+                            right: y,
+                        },
+                        x,
+                        y,
+                    );
                 }
                 Meaning::As => {
                     x = self.close_chain(x, &mut chain);
@@ -116,11 +128,20 @@ impl Climber<'_, '_> {
     }
 
     fn close_chain(&mut self, first: ExprId, chain: &mut Vec<(CompareOp, ExprId)>) -> ExprId {
-        let Some(&(_, last)) = chain.last() else { return first };
+        let Some(&(_, last)) = chain.last() else {
+            return first;
+        };
         let start = self.builder.ast.list_compares.len() as u32;
         let len = chain.len() as u32;
         self.builder.ast.list_compares.append(chain);
-        self.join(Expr::Compare { first, rest: List { start, len } }, first, last)
+        self.join(
+            Expr::Compare {
+                first,
+                rest: List { start, len },
+            },
+            first,
+            last,
+        )
     }
 
     fn join(&mut self, expr: Expr, left: ExprId, right: ExprId) -> ExprId {

@@ -2,6 +2,7 @@
 //! position. Its output is always balanced in brackets and blocks. It knows no grammar beyond neighbouring tokens.
 
 mod brackets;
+mod levels;
 mod lines;
 mod repair;
 mod words;
@@ -10,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::Lexed;
 use crate::span::Span;
 use crate::token::{Tok, Token};
+use levels::Level;
 
 /// A token as the parser takes it.
 pub type Spanned = (u32, Tok, u32);
@@ -76,13 +78,6 @@ pub(crate) fn layout_into(room: &mut Room, text: &str, lexed: &Lexed, mode: Mode
         pending: engine.pending,
         levels: engine.levels,
     };
-}
-
-/// Indentation of a line.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Level {
-    tabs: u32,
-    spaces: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,8 +185,6 @@ struct Engine<'a> {
     skipped: usize,
     /// The current top-level item so far has decorators only.
     decorating: bool,
-    /// The current line is indented without reason: it continues the item before.
-    stray_indent: bool,
     too_deep_reported: bool,
     /// The layout of the current statement was reported already.
     broken: bool,
@@ -199,7 +192,13 @@ struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn new(room: Room, text: &'a str, raw: &'a [Token], mode: Mode) -> Self {
-        let Room { mut out, mut frames, mut blocks, mut pending, mut levels } = room;
+        let Room {
+            mut out,
+            mut frames,
+            mut blocks,
+            mut pending,
+            mut levels,
+        } = room;
         out.tokens.clear();
         out.tokens.reserve(raw.len() + raw.len() / 8 + 8);
         out.diagnostics.clear();
@@ -209,7 +208,11 @@ impl<'a> Engine<'a> {
         pending.clear();
         levels.clear();
         levels.push(Level::default());
-        let kind = if mode == Mode::Statements { FrameKind::Module } else { FrameKind::Alone };
+        let kind = if mode == Mode::Statements {
+            FrameKind::Module
+        } else {
+            FrameKind::Alone
+        };
         let mut engine = Self {
             text,
             raw,
@@ -231,12 +234,18 @@ impl<'a> Engine<'a> {
             unclosed: repair::has_unclosed(raw),
             skipped: 0,
             decorating: false,
-            stray_indent: false,
             too_deep_reported: false,
             broken: false,
         };
-        let first = if mode == Mode::Statements { Tok::StartItem } else { Tok::StartExpr };
-        engine.out.tokens.push((engine.last_end, first, engine.last_end));
+        let first = if mode == Mode::Statements {
+            Tok::StartItem
+        } else {
+            Tok::StartExpr
+        };
+        engine
+            .out
+            .tokens
+            .push((engine.last_end, first, engine.last_end));
         engine.push_frame(kind, Callee::No);
         engine
     }
@@ -299,18 +308,33 @@ impl<'a> Engine<'a> {
             Tok::LParen | Tok::LBracket | Tok::LBrace => self.open(token),
             Tok::RParen | Tok::RBracket | Tok::RBrace => self.close(token),
             Tok::Dot => {
-                let callee = if self.prev == Tok::Question { Callee::No } else { self.callee };
+                let callee = if self.prev == Tok::Question {
+                    Callee::No
+                } else {
+                    self.callee
+                };
                 self.emit(Tok::Dot, token);
                 self.ends = false;
                 self.callee = callee;
             }
             Tok::Question => {
                 let mark = self.raw_kind(1) == Some(Tok::Colon);
-                self.emit(if mark { Tok::OptionalMark } else { Tok::Question }, token);
+                self.emit(
+                    if mark {
+                        Tok::OptionalMark
+                    } else {
+                        Tok::Question
+                    },
+                    token,
+                );
                 self.ends = false;
             }
             Tok::Arrow => {
-                let kind = if std::mem::take(&mut self.fn_arrow) { Tok::FnArrow } else { Tok::Arrow };
+                let kind = if std::mem::take(&mut self.fn_arrow) {
+                    Tok::FnArrow
+                } else {
+                    Tok::Arrow
+                };
                 self.emit(kind, token);
                 self.ends = false;
                 self.note_default(false);
@@ -367,12 +391,15 @@ impl<'a> Engine<'a> {
     }
 
     fn item_start(&mut self, kind: Tok, offset: u32) {
-        let continues = std::mem::take(&mut self.stray_indent)
+        let continues = self.levels.len() > 1
             || self.decorating
             || (matches!(kind, Tok::Else | Tok::Elif) && self.prev == Tok::Dedent);
         self.decorating = kind == Tok::At;
         if !continues || self.out.items.is_empty() {
-            self.out.items.push(ItemStart { token: self.out.tokens.len() as u32, offset });
+            self.out.items.push(ItemStart {
+                token: self.out.tokens.len() as u32,
+                offset,
+            });
         }
     }
 
@@ -395,7 +422,11 @@ impl<'a> Engine<'a> {
 
     /// The innermost lambda or quantifier of the current frame that waits for its body.
     fn waiting(&self) -> Option<Pending> {
-        if self.pending.len() > self.frame().pending as usize { self.pending.last().copied() } else { None }
+        if self.pending.len() > self.frame().pending as usize {
+            self.pending.last().copied()
+        } else {
+            None
+        }
     }
 
     fn note_default(&mut self, default: bool) {

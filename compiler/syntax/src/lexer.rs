@@ -44,7 +44,10 @@ pub fn lex(text: &str) -> Lexed {
 /// Splits a part of `text`; spans are positions in the whole `text`.
 #[must_use]
 pub fn lex_range(text: &str, range: Span) -> Lexed {
-    let mut lexed = Lexed { tokens: Vec::with_capacity(range.len() as usize / 4 + 8), trivia: Vec::new() };
+    let mut lexed = Lexed {
+        tokens: Vec::with_capacity(range.len() as usize / 4 + 8),
+        trivia: Vec::new(),
+    };
     lex_into(&mut lexed, text, range);
     lexed
 }
@@ -81,14 +84,25 @@ pub(crate) fn lex_into(lexed: &mut Lexed, text: &str, range: Span) {
                 }
             }
             Tok::Comment | Tok::Join => {
-                let trivia = if kind == Tok::Comment { TriviaKind::Comment } else { TriviaKind::Join };
-                lexed.trivia.push(Trivia { kind: trivia, span: span_at(base, span.clone()) });
+                let trivia = if kind == Tok::Comment {
+                    TriviaKind::Comment
+                } else {
+                    TriviaKind::Join
+                };
+                lexed.trivia.push(Trivia {
+                    kind: trivia,
+                    span: span_at(base, span.clone()),
+                });
                 // A comment alone on its line: the line end after it belongs to the previous one.
                 continue;
             }
             Tok::Str => {
                 line_open = true;
-                let (length, closed) = string_rest(lexer.remainder(), part.as_bytes()[span.end - 1], span.len() == 2);
+                let (length, closed) = string_rest(
+                    lexer.remainder(),
+                    part.as_bytes()[span.end - 1],
+                    span.len() == 2,
+                );
                 lexer.bump(length);
                 if !closed {
                     kind = Tok::StrOpen;
@@ -108,7 +122,11 @@ pub(crate) fn lex_into(lexed: &mut Lexed, text: &str, range: Span) {
             _ => line_open = true,
         }
         let span = lexer.span();
-        lexed.tokens.push(Token { start: (base + span.start) as u32, end: (base + span.end) as u32, kind });
+        lexed.tokens.push(Token {
+            start: (base + span.start) as u32,
+            end: (base + span.end) as u32,
+            kind,
+        });
     }
 }
 
@@ -125,13 +143,22 @@ impl Lexed {
             if last.kind == TriviaKind::Comment && last.span.end as usize >= base + line_start {
                 return;
             }
-            let nothing_between = self.tokens.last().is_none_or(|token| token.start <= last.span.start);
-            if last.kind == TriviaKind::BlankLines && nothing_between && last.span.end as usize == base + line_start {
+            let nothing_between = self
+                .tokens
+                .last()
+                .is_none_or(|token| token.start <= last.span.start);
+            if last.kind == TriviaKind::BlankLines
+                && nothing_between
+                && last.span.end as usize == base + line_start
+            {
                 last.span.end = (base + end) as u32;
                 return;
             }
         }
-        self.trivia.push(Trivia { kind: TriviaKind::BlankLines, span: span_at(base, line_start..end) });
+        self.trivia.push(Trivia {
+            kind: TriviaKind::BlankLines,
+            span: span_at(base, line_start..end),
+        });
     }
 
     /// Splits a run of letters that is not pure ASCII into names, white space and bad characters.
@@ -160,11 +187,17 @@ impl Lexed {
             if unicode_ident::is_xid_start(c) || c == '_' {
                 name_start = Some(at);
             } else if c.is_ascii_digit() {
-                let digits = word[offset..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+                let digits = word[offset..]
+                    .bytes()
+                    .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                    .count();
                 number_end = at + digits;
                 any = true;
                 self.push(Tok::Number, base, at..number_end);
-            } else if !matches!(c, '\u{85}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}') {
+            } else if !matches!(
+                c,
+                '\u{85}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+            ) {
                 any = true;
                 self.push(Tok::Bad, base, at..at + c.len_utf8());
             }
@@ -177,13 +210,20 @@ impl Lexed {
     }
 
     fn push_word(&mut self, part: &str, base: usize, range: std::ops::Range<usize>) {
-        let kind = Tok::lexer(&part[range.clone()]).next().and_then(Result::ok).unwrap_or(Tok::Name);
+        let kind = Tok::lexer(&part[range.clone()])
+            .next()
+            .and_then(Result::ok)
+            .unwrap_or(Tok::Name);
         self.push(kind, base, range);
     }
 
     fn push(&mut self, kind: Tok, base: usize, range: std::ops::Range<usize>) {
         let span = span_at(base, range);
-        self.tokens.push(Token { start: span.start, end: span.end, kind });
+        self.tokens.push(Token {
+            start: span.start,
+            end: span.end,
+            kind,
+        });
     }
 }
 
@@ -210,7 +250,11 @@ fn string_rest(rest: &str, quote: u8, _raw: bool) -> (usize, bool) {
                 i += 2 + usize::from(bytes[i + 1..].starts_with(b"\r\n"));
             }
             b'\n' => {
-                let end = if i > 0 && bytes[i - 1] == b'\r' { i - 1 } else { i };
+                let end = if i > 0 && bytes[i - 1] == b'\r' {
+                    i - 1
+                } else {
+                    i
+                };
                 return (end, false);
             }
             b if b == quote => return (i + 1, !continued),
@@ -234,7 +278,9 @@ fn open_triple_end(rest: &str) -> usize {
 }
 
 fn looks_like_statement(line: &str) -> bool {
-    let word_end = line.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(line.len());
+    let word_end = line
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(line.len());
     let (word, after) = line.split_at(word_end);
     match word {
         "" => false,
@@ -250,7 +296,11 @@ fn looks_like_statement(line: &str) -> bool {
 fn number_rest(head: &str, rest: &str) -> usize {
     let bytes = rest.as_bytes();
     let run = |from: usize| {
-        bytes[from..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count() + from
+        bytes[from..]
+            .iter()
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+            .count()
+            + from
     };
     let decimal = head.bytes().all(|b| b.is_ascii_digit() || b == b'_');
     let mut length = 0;
@@ -263,8 +313,12 @@ fn number_rest(head: &str, rest: &str) -> usize {
         length = run(1);
         tail = &rest[1..length];
     }
-    let exponent = tail.strip_suffix(['e', 'E']).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    if exponent && matches!(bytes.get(length), Some(b'+' | b'-')) && bytes.get(length + 1).is_some_and(u8::is_ascii_digit)
+    let exponent = tail
+        .strip_suffix(['e', 'E'])
+        .is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    if exponent
+        && matches!(bytes.get(length), Some(b'+' | b'-'))
+        && bytes.get(length + 1).is_some_and(u8::is_ascii_digit)
     {
         length = run(length + 1);
     }

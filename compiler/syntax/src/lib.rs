@@ -22,7 +22,13 @@ mod validate;
 pub use outline::{ItemKind, Outline, OutlineItem, outline};
 pub use parse::{ParsedItem, parse_expr, parse_file, parse_item};
 
-#[expect(clippy::all, clippy::unwrap_used, unreachable_pub, unused, reason = "generated")]
+#[expect(
+    clippy::all,
+    clippy::unwrap_used,
+    unreachable_pub,
+    unused,
+    reason = "generated"
+)]
 mod grammar {
     include!(concat!(env!("OUT_DIR"), "/grammar.rs"));
 }

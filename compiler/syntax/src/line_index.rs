@@ -20,7 +20,12 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1))
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, byte)| *byte == b'\n')
+                    .map(|(at, _)| at as u32 + 1),
+            )
             .collect();
         Self { starts }
     }
@@ -40,8 +45,13 @@ impl LineIndex {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = text[start.min(end)..end].trim_start_matches('\u{feff}').trim_end_matches('\r');
-        LineColumn { line, column: before.chars().count() as u32 + 1 }
+        let before = text[start.min(end)..end]
+            .trim_start_matches('\u{feff}')
+            .trim_end_matches('\r');
+        LineColumn {
+            line,
+            column: before.chars().count() as u32 + 1,
+        }
     }
 
     /// First byte of a line counted from 1, if there is such a line.
@@ -53,8 +63,12 @@ impl LineIndex {
     /// The text of a line without its line end.
     #[must_use]
     pub fn line_text<'t>(&self, text: &'t str, line: u32) -> &'t str {
-        let Some(start) = self.line_start(line) else { return "" };
-        let end = self.line_start(line + 1).map_or(text.len(), |next| next as usize);
+        let Some(start) = self.line_start(line) else {
+            return "";
+        };
+        let end = self
+            .line_start(line + 1)
+            .map_or(text.len(), |next| next as usize);
         text[start as usize..end].trim_end_matches(['\n', '\r'])
     }
 

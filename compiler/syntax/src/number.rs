@@ -27,7 +27,10 @@ const UNITS: [(&str, f64); 14] = [
 impl Builder<'_> {
     pub(crate) fn number(&mut self, l: u32, r: u32) -> ExprId {
         let text = &self.text[l as usize..r as usize];
-        if text.len() < 18 && text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0')) {
+        if text.len() < 18
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && (text.len() == 1 || !text.starts_with('0'))
+        {
             let value = text.bytes().fold(0i64, |n, b| n * 10 + i64::from(b - b'0'));
             return self.expr(Expr::Int(value), l, r);
         }
@@ -40,7 +43,12 @@ impl Builder<'_> {
     fn float(&mut self, l: u32, r: u32) -> ExprId {
         let text = &self.text[l as usize..r as usize];
         match text.parse::<f64>() {
-            Ok(value) if value.is_finite() && text.bytes().all(|b| !b.is_ascii_alphabetic() || matches!(b, b'e' | b'E')) => {
+            Ok(value)
+                if value.is_finite()
+                    && text
+                        .bytes()
+                        .all(|b| !b.is_ascii_alphabetic() || matches!(b, b'e' | b'E')) =>
+            {
                 self.expr(Expr::Float(value), l, r)
             }
             Ok(value) if value.is_infinite() => {
@@ -72,7 +80,10 @@ impl Builder<'_> {
             _ => (10, 0),
         };
         let body = &text[digits_at..];
-        let digits_len = body.bytes().take_while(|b| *b == b'_' || char::from(*b).is_digit(radix)).count();
+        let digits_len = body
+            .bytes()
+            .take_while(|b| *b == b'_' || char::from(*b).is_digit(radix))
+            .count();
         let (digits, suffix) = body.split_at(digits_len);
         let unit = UNITS.iter().find(|(name, _)| *name == suffix);
         let well_formed = !digits.is_empty()
@@ -90,7 +101,10 @@ impl Builder<'_> {
                     8 => "an octal",
                     _ => "a hexadecimal",
                 };
-                Some(format!("`{}` is not a digit of {base} number", suffix.chars().next().unwrap_or('?')))
+                Some(format!(
+                    "`{}` is not a digit of {base} number",
+                    suffix.chars().next().unwrap_or('?')
+                ))
             } else if !suffix.is_empty() && radix != 16 {
                 Some("unit suffixes are `n` `u` `m` `k` `K` `M` `G` `T` `P` `Ki` `Mi` `Gi` `Ti` `Pi`".to_owned())
             } else {
@@ -100,7 +114,9 @@ impl Builder<'_> {
         }
         let mut value: Option<u64> = Some(0);
         for digit in digits.chars().filter_map(|c| c.to_digit(radix)) {
-            value = value.and_then(|v| v.checked_mul(u64::from(radix))).and_then(|v| v.checked_add(u64::from(digit)));
+            value = value
+                .and_then(|v| v.checked_mul(u64::from(radix)))
+                .and_then(|v| v.checked_add(u64::from(digit)));
         }
         let Some(raw) = value.and_then(|v| i64::try_from(v).ok()) else {
             if value == Some(1 << 63) && suffix.is_empty() {
@@ -110,20 +126,36 @@ impl Builder<'_> {
             }
             return self.too_large(l, r);
         };
-        let Some((name, factor)) = unit else { return self.expr(Expr::Int(raw), l, r) };
+        let Some((name, factor)) = unit else {
+            return self.expr(Expr::Int(raw), l, r);
+        };
         let suffix = Name(Span::new(r - name.len() as u32, r));
         let id = UnitId(self.ast.units.len() as u32);
-        self.ast.units.push(UnitLit { raw, suffix, value: raw as f64 * factor });
+        self.ast.units.push(UnitLit {
+            raw,
+            suffix,
+            value: raw as f64 * factor,
+        });
         self.expr(Expr::Unit(id), l, r)
     }
 
     pub(crate) fn too_large(&mut self, l: u32, r: u32) -> ExprId {
-        let message = format!("`{}` does not fit into a 64 bit integer", &self.text[l as usize..r as usize]);
+        let message = format!(
+            "`{}` does not fit into a 64 bit integer",
+            &self.text[l as usize..r as usize]
+        );
         let help = Some(format!("the largest integer is `{}`", i64::MAX));
         self.bad_number(l, r, codes::NUMBER_TOO_LARGE, message, help)
     }
 
-    fn bad_number(&mut self, l: u32, r: u32, code: crate::diagnostic::Code, message: String, help: Option<String>) -> ExprId {
+    fn bad_number(
+        &mut self,
+        l: u32,
+        r: u32,
+        code: crate::diagnostic::Code,
+        message: String,
+        help: Option<String>,
+    ) -> ExprId {
         let mut diagnostic = Diagnostic::error(code, Span::new(l, r), message);
         diagnostic.help = help;
         self.report(diagnostic);

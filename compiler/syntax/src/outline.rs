@@ -72,9 +72,17 @@ pub fn outline(text: &str) -> Outline {
         let end_token = next.map_or(laid_out.tokens.len(), |next| next.token as usize);
         let end = next.map_or(text.len() as u32, |next| next.offset);
         let tokens = &laid_out.tokens[start.token as usize..end_token];
-        let mut reader = Reader { text, tokens, names: Vec::new() };
+        let mut reader = Reader {
+            text,
+            tokens,
+            names: Vec::new(),
+        };
         let kind = reader.kind(index == 0);
-        items.push(OutlineItem { kind, names: reader.names, range: Span::new(start.offset, end) });
+        items.push(OutlineItem {
+            kind,
+            names: reader.names,
+            range: Span::new(start.offset, end),
+        });
     }
     let diagnostics = loose_diagnostics(&laid_out);
     Outline { items, diagnostics }
@@ -83,7 +91,12 @@ pub fn outline(text: &str) -> Outline {
 /// Mistakes before the first item: every other one is found again when its item is parsed.
 fn loose_diagnostics(laid_out: &Layout) -> Vec<Diagnostic> {
     let first = laid_out.items.first().map_or(u32::MAX, |item| item.offset);
-    laid_out.diagnostics.iter().filter(|d| d.primary.span.start < first).cloned().collect()
+    laid_out
+        .diagnostics
+        .iter()
+        .filter(|d| d.primary.span.start < first)
+        .cloned()
+        .collect()
 }
 
 struct Reader<'a> {
@@ -112,7 +125,9 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        let Some(kind) = self.tok(at) else { return ItemKind::Error };
+        let Some(kind) = self.tok(at) else {
+            return ItemKind::Error;
+        };
         match kind {
             Tok::Import => {
                 let end = (at..self.tokens.len()).find(|i| self.tok(*i) == Some(Tok::Newline));
@@ -135,17 +150,24 @@ impl Reader<'_> {
                 ItemKind::If
             }
             Tok::Str if first && self.is_doc(at) => ItemKind::Doc,
-            Tok::Elif | Tok::Else | Tok::Check | Tok::Comma | Tok::RParen | Tok::RBracket | Tok::RBrace => {
-                ItemKind::Error
-            }
+            Tok::Elif
+            | Tok::Else
+            | Tok::Check
+            | Tok::Comma
+            | Tok::RParen
+            | Tok::RBracket
+            | Tok::RBrace => ItemKind::Error,
             _ => self.simple(at).0,
         }
     }
 
     fn is_doc(&self, at: usize) -> bool {
-        let Some(&(start, _, end)) = self.tokens.get(at) else { return false };
+        let Some(&(start, _, end)) = self.tokens.get(at) else {
+            return false;
+        };
         let text = self.text[start as usize..end as usize].trim_start_matches(['r', 'R']);
-        (text.starts_with("\"\"\"") || text.starts_with("'''")) && matches!(self.tok(at + 1), Some(Tok::Newline) | None)
+        (text.starts_with("\"\"\"") || text.starts_with("'''"))
+            && matches!(self.tok(at + 1), Some(Tok::Newline) | None)
     }
 
     /// A statement without block: its kind, and where it ends. Its names are noted.
@@ -171,7 +193,10 @@ impl Reader<'_> {
                 Tok::Colon if kind == ItemKind::Expr && colon.is_none() => colon = Some(at),
                 Tok::Lambda | Tok::All | Tok::Any | Tok::Filter | Tok::Map if colon.is_none() => {
                     // `:` and `=` of parameters are nobody's target.
-                    while self.tok(at).is_some_and(|kind| !is_opener(kind) && kind != Tok::Newline) {
+                    while self
+                        .tok(at)
+                        .is_some_and(|kind| !is_opener(kind) && kind != Tok::Newline)
+                    {
                         at += 1;
                     }
                     continue;
@@ -188,8 +213,14 @@ impl Reader<'_> {
             && kind == ItemKind::Expr
         {
             self.note(start);
-            let instance = self.tokens[colon..at].iter().any(|token| token.1 == Tok::InstBrace);
-            kind = if instance { ItemKind::Unification } else { ItemKind::Assign };
+            let instance = self.tokens[colon..at]
+                .iter()
+                .any(|token| token.1 == Tok::InstBrace);
+            kind = if instance {
+                ItemKind::Unification
+            } else {
+                ItemKind::Assign
+            };
         }
         (kind, at)
     }
@@ -199,7 +230,8 @@ impl Reader<'_> {
         let mut at = start;
         let mut depth = 0usize;
         while let Some(tok) = self.tok(at) {
-            let starts_statement = depth == 0 && matches!(tok, Tok::Indent | Tok::Newline | Tok::Dedent);
+            let starts_statement =
+                depth == 0 && matches!(tok, Tok::Indent | Tok::Newline | Tok::Dedent);
             if is_opener(tok) {
                 depth += 1;
             } else if tok.is_closer() {
@@ -208,7 +240,10 @@ impl Reader<'_> {
             at += 1;
             if starts_statement
                 && self.tok(at).is_some_and(|next| {
-                    !matches!(next, Tok::Indent | Tok::Dedent | Tok::Newline | Tok::If | Tok::Elif | Tok::Else)
+                    !matches!(
+                        next,
+                        Tok::Indent | Tok::Dedent | Tok::Newline | Tok::If | Tok::Elif | Tok::Else
+                    )
                 })
             {
                 at = self.simple(at).1;

@@ -77,7 +77,11 @@ fn parse_with(workspace: &mut Workspace, text: Arc<str>, mode: Mode) -> ParsedIt
     let laid_out = &mut workspace.room.out;
     let stacks = std::mem::take(&mut workspace.stacks);
     let mut builder = Builder::new(stacks, &text, &laid_out.tokens);
-    builder.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();
+    builder.reported = laid_out
+        .diagnostics
+        .iter()
+        .map(|d| d.primary.span.start)
+        .collect();
     builder.reported.sort_unstable();
     builder.diagnostics = std::mem::take(&mut laid_out.diagnostics);
     let result = RootParser::new().parse(&mut builder, laid_out.tokens.iter().copied());
@@ -115,16 +119,21 @@ fn parse_with(workspace: &mut Workspace, text: Arc<str>, mode: Mode) -> ParsedIt
     ParsedItem { ast, diagnostics }
 }
 
-/// Removes complaints about indentation that follow from a mistake just before.
+/// Removes complaints about indentation and stray closers that follow from a mistake just before.
 fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
     let mut last: Option<u32> = None;
     diagnostics.retain(|diagnostic| {
         let start = diagnostic.primary.span.start;
         let follows = match diagnostic.code {
             codes::CLOSING_INDENT => last.is_some(),
+            codes::UNMATCHED_BRACKET if diagnostic.labels.is_empty() => last.is_some(),
             codes::UNEXPECTED_INDENT => last.is_some_and(|last| {
                 let between = &text[last.min(start) as usize..start as usize];
                 between.trim_start_matches(|c| c != '\n').trim().is_empty()
+            }),
+            // Rules that mend errors are reduced late: only now the mistakes are in order.
+            codes::UNEXPECTED_TOKEN | codes::MISSING_EXPRESSION => last.is_some_and(|last| {
+                !text.as_bytes()[last.min(start) as usize..start as usize].contains(&b'\n')
             }),
             _ => false,
         };
@@ -144,7 +153,11 @@ impl Builder<'_> {
         let broken = self.diagnostics.len() > diagnostics_from;
         let laid_out = layout(self.text, &lexed, Mode::Expression);
         if self.text[range.range()].contains('\n') {
-            self.report(Diagnostic::error(codes::INVALID_INTERPOLATION, range, "an interpolation must be on one line"));
+            self.report(Diagnostic::error(
+                codes::INVALID_INTERPOLATION,
+                range,
+                "an interpolation must be on one line",
+            ));
             return (self.expr(Expr::Error, range.start, range.end), spec);
         }
         if lexed.tokens.is_empty() {
@@ -157,11 +170,16 @@ impl Builder<'_> {
             return (self.expr(Expr::Error, range.start, range.end), spec);
         }
         diagnostics_from = self.diagnostics.len();
-        self.diagnostics.extend(laid_out.diagnostics.iter().cloned());
+        self.diagnostics
+            .extend(laid_out.diagnostics.iter().cloned());
         let mut inner = Builder::new(Stacks::default(), self.text, &laid_out.tokens);
         std::mem::swap(&mut inner.ast, &mut self.ast);
         std::mem::swap(&mut inner.diagnostics, &mut self.diagnostics);
-        inner.reported = laid_out.diagnostics.iter().map(|d| d.primary.span.start).collect();
+        inner.reported = laid_out
+            .diagnostics
+            .iter()
+            .map(|d| d.primary.span.start)
+            .collect();
         let result = RootParser::new().parse(&mut inner, laid_out.tokens.iter().copied());
         let expr = match result {
             Ok(expr) => expr,

@@ -27,7 +27,11 @@ impl Builder<'_> {
         let start = opening + width;
         // An unclosed literal (reported by layout) has no quotes to remove at its end.
         let closed = text.len() >= start + width && text.ends_with(&[quote; 3][..width]);
-        let end = if closed { text.len() - width } else { text.len() };
+        let end = if closed {
+            text.len() - width
+        } else {
+            text.len()
+        };
         let body = &text[start..end];
         let inner = Span::new(l + start as u32, l + end as u32);
         let plain = if triple {
@@ -38,7 +42,11 @@ impl Builder<'_> {
         if plain && (raw || is_plain(body)) {
             return self.expr(Expr::Str(inner), l, r);
         }
-        let mut decoded = if raw { decode_raw(self.text, inner) } else { self.decode(inner) };
+        let mut decoded = if raw {
+            decode_raw(self.text, inner)
+        } else {
+            self.decode(inner)
+        };
         if triple {
             dedent(&mut decoded);
         }
@@ -79,7 +87,10 @@ impl Builder<'_> {
     fn decode(&mut self, range: Span) -> Decoded {
         let source = self.text;
         let text = &source[range.range()];
-        let mut out = Decoded { text: String::with_capacity(text.len()), holes: Vec::new() };
+        let mut out = Decoded {
+            text: String::with_capacity(text.len()),
+            holes: Vec::new(),
+        };
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -100,7 +111,8 @@ impl Builder<'_> {
                     match text[inside..].find('}') {
                         Some(length) => {
                             let start = range.start + inside as u32;
-                            out.holes.push((out.text.len(), Span::new(start, start + length as u32)));
+                            out.holes
+                                .push((out.text.len(), Span::new(start, start + length as u32)));
                             at = inside + length + 1;
                         }
                         None => {
@@ -120,7 +132,10 @@ impl Builder<'_> {
                 }
                 b'\r' if bytes.get(at + 1) == Some(&b'\n') => at += 1,
                 _ => {
-                    let run = bytes[at..].iter().skip(1).position(|b| matches!(b, b'\\' | b'$' | b'\r'));
+                    let run = bytes[at..]
+                        .iter()
+                        .skip(1)
+                        .position(|b| matches!(b, b'\\' | b'$' | b'\r'));
                     let end = run.map_or(bytes.len(), |run| at + 1 + run);
                     out.text.push_str(&text[at..end]);
                     at = end;
@@ -156,15 +171,30 @@ impl Builder<'_> {
             '\n' => return at + 2,
             '\r' if rest.starts_with("\r\n") => return at + 3,
             '0'..='7' => {
-                let digits = rest.bytes().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
-                (digits, u32::from_str_radix(&rest[..digits], 8).ok().and_then(char::from_u32))
+                let digits = rest
+                    .bytes()
+                    .take(3)
+                    .take_while(|b| matches!(b, b'0'..=b'7'))
+                    .count();
+                (
+                    digits,
+                    u32::from_str_radix(&rest[..digits], 8)
+                        .ok()
+                        .and_then(char::from_u32),
+                )
             }
             'x' => (3, hex(rest, 2)),
             'u' => (5, hex(rest, 4)),
             'U' => (9, hex(rest, 8)),
             'N' => {
-                let name = rest[1..].strip_prefix('{').and_then(|r| r.split_once('}')).map(|(name, _)| name);
-                (name.map_or(1, |name| name.len() + 3), name.and_then(unicode_names2::character))
+                let name = rest[1..]
+                    .strip_prefix('{')
+                    .and_then(|r| r.split_once('}'))
+                    .map(|(name, _)| name);
+                (
+                    name.map_or(1, |name| name.len() + 3),
+                    name.and_then(unicode_names2::character),
+                )
             }
             other => {
                 out.push('\\');
@@ -182,7 +212,10 @@ impl Builder<'_> {
             'N' => ("must be followed by a name in braces", at + 2),
             'x' => ("must be followed by 2 hexadecimal digits", at + 2),
             'u' => ("must be followed by 4 hexadecimal digits", at + 2),
-            _ => ("must be followed by 8 hexadecimal digits of a character", at + 2),
+            _ => (
+                "must be followed by 8 hexadecimal digits of a character",
+                at + 2,
+            ),
         };
         let shown = &text[at..end];
         self.report(Diagnostic::error(
@@ -196,7 +229,11 @@ impl Builder<'_> {
 
     /// Takes `:#json` off the tokens of a hole.
     pub(crate) fn hole_spec(&mut self, lexed: &mut Lexed, range: Span) -> FormatSpec {
-        let comment = lexed.trivia.iter().find(|trivia| trivia.kind == TriviaKind::Comment).map(|trivia| trivia.span);
+        let comment = lexed
+            .trivia
+            .iter()
+            .find(|trivia| trivia.kind == TriviaKind::Comment)
+            .map(|trivia| trivia.span);
         let Some(comment) = comment else {
             let mut depth = 0usize;
             let mut lambda = false;
@@ -210,18 +247,30 @@ impl Builder<'_> {
                     let span = Span::new(token.start, range.end);
                     lexed.tokens.truncate(index);
                     self.report(
-                        Diagnostic::error(codes::INVALID_INTERPOLATION, span, "a format must begin with `#`")
-                            .help("the formats are `#json` and `#yaml`"),
+                        Diagnostic::error(
+                            codes::INVALID_INTERPOLATION,
+                            span,
+                            "a format must begin with `#`",
+                        )
+                        .help("the formats are `#json` and `#yaml`"),
                     );
                     break;
                 }
             }
             return FormatSpec::Str;
         };
-        if lexed.tokens.last().is_none_or(|token| token.kind != Tok::Colon) {
+        if lexed
+            .tokens
+            .last()
+            .is_none_or(|token| token.kind != Tok::Colon)
+        {
             self.report(
-                Diagnostic::error(codes::INVALID_INTERPOLATION, comment, "a format must be written after `:`")
-                    .help("write `${value:#json}`"),
+                Diagnostic::error(
+                    codes::INVALID_INTERPOLATION,
+                    comment,
+                    "a format must be written after `:`",
+                )
+                .help("write `${value:#json}`"),
             );
             return FormatSpec::Str;
         }
@@ -255,7 +304,9 @@ fn is_plain(body: &[u8]) -> bool {
 
 /// Copies `${…}` as it is; returns where the text goes on.
 fn literal_hole(text: &str, at: usize, out: &mut String) -> usize {
-    let end = text[at..].find('}').map_or(text.len(), |length| at + length + 1);
+    let end = text[at..]
+        .find('}')
+        .map_or(text.len(), |length| at + length + 1);
     out.push_str(&text[at..end]);
     end
 }
@@ -266,11 +317,18 @@ fn hex(rest: &str, digits: usize) -> Option<char> {
         return None;
     }
     let value = u32::from_str_radix(text, 16).ok()?;
-    if (0xD800..=0xDFFF).contains(&value) { Some('\u{fffd}') } else { char::from_u32(value) }
+    if (0xD800..=0xDFFF).contains(&value) {
+        Some('\u{fffd}')
+    } else {
+        char::from_u32(value)
+    }
 }
 
 fn decode_raw(source: &str, range: Span) -> Decoded {
-    Decoded { text: source[range.range()].replace("\r\n", "\n"), holes: Vec::new() }
+    Decoded {
+        text: source[range.range()].replace("\r\n", "\n"),
+        holes: Vec::new(),
+    }
 }
 
 /// Removes the common indentation of a triple-quoted string and an empty first line.
@@ -292,10 +350,15 @@ fn dedent(decoded: &mut Decoded) {
             .collect()
     };
     let blanks = |start: usize, end: usize| {
-        let spaces = text[start..end].bytes().take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let spaces = text[start..end]
+            .bytes()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
         // A hole is content: indentation ends before it.
         let first = holes.partition_point(|(at, _)| *at < start);
-        holes.get(first).map_or(spaces, |(at, _)| spaces.min(at.saturating_sub(start)))
+        holes
+            .get(first)
+            .map_or(spaces, |(at, _)| spaces.min(at.saturating_sub(start)))
     };
     let last = lines.len() - 1;
     let mut margin = usize::MAX;
@@ -306,7 +369,8 @@ fn dedent(decoded: &mut Decoded) {
         }
     }
     let margin = if margin == usize::MAX { 0 } else { margin };
-    let skip_first = lines.len() > 1 && lines[0].0 == lines[0].1 && !has_hole(lines[0].0, lines[0].1);
+    let skip_first =
+        lines.len() > 1 && lines[0].0 == lines[0].1 && !has_hole(lines[0].0, lines[0].1);
     let mut out = String::with_capacity(text.len());
     let mut moved = Vec::with_capacity(holes.len());
     let mut next_hole = 0;

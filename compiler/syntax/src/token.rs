@@ -242,7 +242,8 @@ impl Tok {
     /// Whether it is a word that can be a name by position.
     #[must_use]
     pub const fn is_word(self) -> bool {
-        matches!(self, Self::Name) || (self as u8 >= Self::True as u8 && self as u8 <= Self::Type as u8)
+        matches!(self, Self::Name)
+            || (self as u8 >= Self::True as u8 && self as u8 <= Self::Type as u8)
     }
 
     /// Whether an operand may begin with it.

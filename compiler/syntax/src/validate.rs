@@ -23,10 +23,16 @@ enum Place {
 impl Builder<'_> {
     /// Names, attributes of targets, subscripts of targets.
     pub(crate) fn check_target(&mut self, target: ExprId) {
-        if let Some((span, what)) = self.illegal_target(target) {
+        if let Some((span, what)) = self.illegal_target(target)
+            && !self.is_broken()
+        {
             self.report(
-                Diagnostic::error(codes::ILLEGAL_TARGET, span, format!("{what} cannot be assigned to"))
-                    .help("a target is a name, or a name followed by `.name` or `[index]`"),
+                Diagnostic::error(
+                    codes::ILLEGAL_TARGET,
+                    span,
+                    format!("{what} cannot be assigned to"),
+                )
+                .help("a target is a name, or a name followed by `.name` or `[index]`"),
             );
         }
     }
@@ -36,7 +42,16 @@ impl Builder<'_> {
             let span = self.ast.expr_span(target);
             let what = match self.ast[target] {
                 Expr::Name(_) | Expr::Error => return None,
-                Expr::Select { optional: false, value, .. } | Expr::Index { optional: false, value, .. } => {
+                Expr::Select {
+                    optional: false,
+                    value,
+                    ..
+                }
+                | Expr::Index {
+                    optional: false,
+                    value,
+                    ..
+                } => {
                     target = value;
                     continue;
                 }
@@ -167,7 +182,9 @@ impl Builder<'_> {
     }
 
     fn validate_lambda_result(&mut self, body: List) {
-        let Some(&last) = self.ast.stmt_ids(body).last() else { return };
+        let Some(&last) = self.ast.stmt_ids(body).last() else {
+            return;
+        };
         let fine = matches!(
             self.ast[last],
             Stmt::Expr(_)
@@ -206,7 +223,11 @@ impl Builder<'_> {
         match self.ast[id] {
             Stmt::If(branches) => {
                 // Without a condition it is a block with a broken header, perhaps that of a schema.
-                let broken = self.ast.stmt_branches(branches).first().is_some_and(|branch| branch.cond.is_none());
+                let broken = self
+                    .ast
+                    .stmt_branches(branches)
+                    .first()
+                    .is_some_and(|branch| branch.cond.is_none());
                 let inner = match place {
                     _ if broken => Place::Schema,
                     Place::Lambda => Place::Lambda,
@@ -231,8 +252,12 @@ impl Builder<'_> {
                 self.validate_stmts(body, Place::Schema);
             }
             Stmt::Rule(_) if place != Place::Module => self.misplaced(id, "a rule"),
-            Stmt::Import(_) if place != Place::Module => self.without_effect(id, place, "an import"),
-            Stmt::TypeAlias { .. } if place != Place::Module => self.without_effect(id, place, "a type alias"),
+            Stmt::Import(_) if place != Place::Module => {
+                self.without_effect(id, place, "an import")
+            }
+            Stmt::TypeAlias { .. } if place != Place::Module => {
+                self.without_effect(id, place, "a type alias")
+            }
             Stmt::Expr(_) => self.validate_expr_stmt(id, place),
             Stmt::IndexSig(_) if place != Place::Schema => self.misplaced(id, "an index signature"),
             Stmt::Attr(attr) => {
@@ -250,10 +275,21 @@ impl Builder<'_> {
     fn misplaced(&mut self, id: StmtId, what: &str) {
         let span = self.ast.stmt_span(id);
         let text = &self.text[span.range()];
-        let word = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len()).max(1);
+        let word = text
+            .find(|c: char| !c.is_alphanumeric())
+            .unwrap_or(text.len())
+            .max(1);
         let span = Span::new(span.start, span.start + word as u32);
-        let whole = if what == "an index signature" { "in the body of a schema" } else { "at the top level of a file" };
-        self.report(Diagnostic::error(codes::MISPLACED_STATEMENT, span, format!("{what} may only stand {whole}")));
+        let whole = if what == "an index signature" {
+            "in the body of a schema"
+        } else {
+            "at the top level of a file"
+        };
+        self.report(Diagnostic::error(
+            codes::MISPLACED_STATEMENT,
+            span,
+            format!("{what} may only stand {whole}"),
+        ));
     }
 
     /// Imports and aliases in blocks are read and forgotten, except directly in schemas.
@@ -264,8 +300,12 @@ impl Builder<'_> {
         }
         let span = self.ast.stmt_span(id);
         self.report(
-            Diagnostic::warning(codes::MISPLACED_STATEMENT, span, format!("{what} in a block has no effect"))
-                .help("move it to the top level of the file"),
+            Diagnostic::warning(
+                codes::MISPLACED_STATEMENT,
+                span,
+                format!("{what} in a block has no effect"),
+            )
+            .help("move it to the top level of the file"),
         );
     }
 
@@ -285,8 +325,12 @@ impl Builder<'_> {
             }
             Some(b'[') if place == Place::Schema => {
                 self.report(
-                    Diagnostic::error(codes::MISPLACED_STATEMENT, start, "a list cannot stand in the body of a schema")
-                        .help("an index signature is written `[str]: int`"),
+                    Diagnostic::error(
+                        codes::MISPLACED_STATEMENT,
+                        start,
+                        "a list cannot stand in the body of a schema",
+                    )
+                    .help("an index signature is written `[str]: int`"),
                 );
             }
             _ => {}
@@ -303,8 +347,12 @@ impl Builder<'_> {
             if self.ast.dotted(name).is_none() && self.ast[name] != Expr::Error {
                 let span = self.ast.expr_span(decorator.expr);
                 self.report(
-                    Diagnostic::error(codes::MISPLACED_DECORATOR, span, "a decorator must be a name or a call of a name")
-                        .help("write `@name` or `@name(…)`"),
+                    Diagnostic::error(
+                        codes::MISPLACED_DECORATOR,
+                        span,
+                        "a decorator must be a name or a call of a name",
+                    )
+                    .help("write `@name` or `@name(…)`"),
                 );
             }
         }
@@ -336,18 +384,19 @@ impl Builder<'_> {
     }
 
     fn validate_attr(&mut self, attr: &Attr) {
+        if self.is_broken() {
+            return;
+        }
         if !matches!(
             self.ast[attr.name],
             Expr::Name(_) | Expr::Str(_) | Expr::StrDecoded(_) | Expr::Error
         ) {
             let span = self.ast.expr_span(attr.name);
-            self.report(
-                Diagnostic::error(
-                    codes::ILLEGAL_TARGET,
-                    span,
-                    "the name of an attribute must be a plain name or a string",
-                ),
-            );
+            self.report(Diagnostic::error(
+                codes::ILLEGAL_TARGET,
+                span,
+                "the name of an attribute must be a plain name or a string",
+            ));
         }
     }
 
@@ -357,7 +406,10 @@ impl Builder<'_> {
         let name = self.ast.expr_span(attr.name);
         let broken = matches!(self.ast[attr.ty], crate::ast::TypeExpr::Error);
         let problem = if attr.optional {
-            Some((name, "only attributes of schemas can be optional".to_owned()))
+            Some((
+                name,
+                "only attributes of schemas can be optional".to_owned(),
+            ))
         } else if attr.aug.is_some() {
             Some((name, "an augmented assignment has no type".to_owned()))
         } else if attr.default.is_none() && !broken {
@@ -366,7 +418,9 @@ impl Builder<'_> {
         } else {
             None
         };
-        if let Some((span, message)) = problem {
+        if let Some((span, message)) = problem
+            && !self.is_broken()
+        {
             let diagnostic = Diagnostic::error(codes::BARE_ANNOTATION, span, message);
             let diagnostic = if attr.default.is_none() {
                 diagnostic.help("declarations without value belong into schemas")
@@ -378,15 +432,24 @@ impl Builder<'_> {
         if let Some(decorator) = attr.decorators.first() {
             let span = self.ast.expr_span(decorator.expr);
             self.report(
-                Diagnostic::warning(codes::MISPLACED_DECORATOR, span, "this decorator has no effect")
-                    .help("decorators belong to schemas, rules and attributes of schemas"),
+                Diagnostic::warning(
+                    codes::MISPLACED_DECORATOR,
+                    span,
+                    "this decorator has no effect",
+                )
+                .help("decorators belong to schemas, rules and attributes of schemas"),
             );
         }
         self.check_target(attr.name);
-        let value = attr.default.unwrap_or_else(|| self.expr(Expr::Error, span.end, span.end));
+        let value = attr
+            .default
+            .unwrap_or_else(|| self.expr(Expr::Error, span.end, span.end));
         let assign = AssignId(self.ast.assigns.len() as u32);
-        self.ast.assigns.push(Assign { targets: vec![attr.name], ty: Some(attr.ty), value });
+        self.ast.assigns.push(Assign {
+            targets: vec![attr.name],
+            ty: Some(attr.ty),
+            value,
+        });
         self.ast.stmts[id.0 as usize] = Stmt::Assign(assign);
     }
 }
-

@@ -25,7 +25,16 @@ fn calls_hold_line_breaks_after_a_first_one() {
 
 #[test]
 fn lists_separate_by_comma_or_line() {
-    for text in ["[1 2]", "[1, 2]", "[1,\n2]", "[\n  1\n  2\n]", "[\n  1,\n  2,\n]", "[1,]", "[]", "[\n]"] {
+    for text in [
+        "[1 2]",
+        "[1, 2]",
+        "[1,\n2]",
+        "[\n  1\n  2\n]",
+        "[\n  1,\n  2,\n]",
+        "[1,]",
+        "[]",
+        "[\n]",
+    ] {
         accept(&format!("a = {text}\n"));
     }
     reject("a = [,]\n", 1);
@@ -46,7 +55,14 @@ fn neighbours_in_lists() {
 
 #[test]
 fn configs_are_on_one_line_or_start_a_new_one() {
-    for text in ["{a = 1 b = 2}", "{a = 1, b = 2\n}", "{\n  a = 1\n  b = 2\n}", "{\na = 1\nb = 2\n}", "{}", "{\n}"] {
+    for text in [
+        "{a = 1 b = 2}",
+        "{a = 1, b = 2\n}",
+        "{\n  a = 1\n  b = 2\n}",
+        "{\na = 1\nb = 2\n}",
+        "{}",
+        "{\n}",
+    ] {
         accept(&format!("a = {text}\n"));
     }
     accept("a = {\n  b = 1\n      c = 2\n}\n");
@@ -111,8 +127,14 @@ fn joined_lines() {
 #[test]
 fn statements_share_lines() {
     assert_eq!(support::tree("a = 1 b = 2"), "assign a = 1\nassign b = 2");
-    assert_eq!(support::tree("if True: x = 1 y = 2"), "if True\n  assign x = 1\nassign y = 2");
-    assert_eq!(support::tree("a = {b = 1} {c = 2}"), "assign a = {b = 1}\nexpr {c = 2}");
+    assert_eq!(
+        support::tree("if True: x = 1 y = 2"),
+        "if True\n  assign x = 1\nassign y = 2"
+    );
+    assert_eq!(
+        support::tree("a = {b = 1} {c = 2}"),
+        "assign a = {b = 1}\nexpr {c = 2}"
+    );
     assert_eq!(support::tree("x = 5 5"), "assign x = 5\nexpr 5");
     reject("1, 2\n", 1);
     reject("a, b = 1, 2\n", 1);
@@ -148,8 +170,14 @@ fn brackets_of_text_at_column_zero() {
 
 #[test]
 fn line_ends_of_other_systems() {
-    assert_eq!(support::tree("if a:\r\n    b = [\r\n        1\r\n    ]\r\n"), "if a\n  assign b = [1]");
-    assert_eq!(support::tree("a = \"\"\"x\r\ny\"\"\""), "assign a = \"x\\ny\"");
+    assert_eq!(
+        support::tree("if a:\r\n    b = [\r\n        1\r\n    ]\r\n"),
+        "if a\n  assign b = [1]"
+    );
+    assert_eq!(
+        support::tree("a = \"\"\"x\r\ny\"\"\""),
+        "assign a = \"x\\ny\""
+    );
 }
 
 #[test]

@@ -6,7 +6,9 @@ use kiln_syntax::ast::{Expr, Stmt};
 use support::{accept, reject, tree};
 
 fn value(source: &str) -> String {
-    tree(&format!("a = {source}")).trim_start_matches("assign a = ").to_owned()
+    tree(&format!("a = {source}"))
+        .trim_start_matches("assign a = ")
+        .to_owned()
 }
 
 #[test]
@@ -29,8 +31,22 @@ fn integers() {
         assert_eq!(value(source), expected, "{source}");
     }
     for source in [
-        "1__0", "1_", "08", "018", "0XFF", "0B1", "0O1", "0b12", "0xG", "0x", "9223372036854775808",
-        "18446744073709551616", "1abc", "1E", "1Ei", "1 - 9223372036854775808",
+        "1__0",
+        "1_",
+        "08",
+        "018",
+        "0XFF",
+        "0B1",
+        "0O1",
+        "0b12",
+        "0xG",
+        "0x",
+        "9223372036854775808",
+        "18446744073709551616",
+        "1abc",
+        "1E",
+        "1Ei",
+        "1 - 9223372036854775808",
     ] {
         reject(&format!("a = {source}\n"), 1);
     }
@@ -55,7 +71,9 @@ fn floats() {
 
 #[test]
 fn units() {
-    for suffix in ["n", "u", "m", "k", "K", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"] {
+    for suffix in [
+        "n", "u", "m", "k", "K", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi",
+    ] {
         assert_eq!(value(&format!("3{suffix}")), format!("3{suffix}"));
     }
     let parsed = support::parse("a = 2Ki");
@@ -80,7 +98,13 @@ fn escapes() {
     ] {
         assert_eq!(value(source), expected, "{source}");
     }
-    for source in [r#""\x4""#, r#""\u41""#, r#""\U0041""#, r#""\N{nope nope}""#, r#""\N""#] {
+    for source in [
+        r#""\x4""#,
+        r#""\u41""#,
+        r#""\U0041""#,
+        r#""\N{nope nope}""#,
+        r#""\N""#,
+    ] {
         reject(&format!("a = {source}\n"), 1);
     }
 }
@@ -88,7 +112,10 @@ fn escapes() {
 #[test]
 fn triple_quoted_strings_are_dedented() {
     for (source, expected) in [
-        ("\"\"\"\n    foo\n      bar\n    \"\"\"", "\"foo\\n  bar\\n\""),
+        (
+            "\"\"\"\n    foo\n      bar\n    \"\"\"",
+            "\"foo\\n  bar\\n\"",
+        ),
         ("\"\"\"x\n  y\n z\"\"\"", "\"x\\n  y\\n z\""),
         ("\"\"\"  x\n    y\"\"\"", "\"x\\n  y\""),
         ("\"\"\"\\\n    foo\n    bar\"\"\"", "\"foo\\nbar\""),
@@ -111,14 +138,30 @@ fn interpolation() {
         (r#""${1 if True else 2}""#, "(format (cond True 1 2))"),
         (r#""${a[1:2]}""#, "(format (slice a 1 2 _))"),
         (r#"'${"x"}'"#, r#"(format "x")"#),
-        (r#""${a:#json} ${b : #YAML}""#, r#"(format (asJson a) " " (asYaml b))"#),
-        ("\"\"\"\n    ${a}\n      x${b}\n    \"\"\"", r#"(format a "\n  x" b "\n")"#),
+        (
+            r#""${a:#json} ${b : #YAML}""#,
+            r#"(format (asJson a) " " (asYaml b))"#,
+        ),
+        (
+            "\"\"\"\n    ${a}\n      x${b}\n    \"\"\"",
+            r#"(format a "\n  x" b "\n")"#,
+        ),
     ] {
         assert_eq!(value(source), expected, "{source}");
     }
     for source in [
-        r#""${}""#, r#""${ }""#, r#""${1 2}""#, r#""${1""#, r#""${1:d}""#, r#""${1:#xml}""#, r#""${1:#json }""#,
-        r#""${1 #json}""#, r#""${1+}""#, r#""${(1}""#, r#""${a = 1}""#, r#""${{a=1}.a}""#,
+        r#""${}""#,
+        r#""${ }""#,
+        r#""${1 2}""#,
+        r#""${1""#,
+        r#""${1:d}""#,
+        r#""${1:#xml}""#,
+        r#""${1:#json }""#,
+        r#""${1 #json}""#,
+        r#""${1+}""#,
+        r#""${(1}""#,
+        r#""${a = 1}""#,
+        r#""${{a=1}.a}""#,
     ] {
         reject(&format!("a = {source}\n"), 1);
     }
@@ -142,9 +185,18 @@ fn holes_have_exact_places() {
 #[test]
 fn plain_strings_are_spans() {
     let parsed = support::parse("a = \"plain $ text\"");
-    assert!(parsed.ast.exprs.iter().any(|expr| matches!(expr, Expr::Str(_))));
+    assert!(
+        parsed
+            .ast
+            .exprs
+            .iter()
+            .any(|expr| matches!(expr, Expr::Str(_)))
+    );
     assert!(parsed.ast.strings.is_empty());
-    assert!(matches!(parsed.ast[parsed.ast.stmt_ids(parsed.ast.root)[0]], Stmt::Assign(_)));
+    assert!(matches!(
+        parsed.ast[parsed.ast.stmt_ids(parsed.ast.root)[0]],
+        Stmt::Assign(_)
+    ));
 }
 
 #[test]

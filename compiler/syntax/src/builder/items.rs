@@ -2,8 +2,9 @@
 
 use super::{Acc, Builder, Recovery};
 use crate::ast::{
-    Comp, CompClause, CompElement, CompId, Entry, EntryBranch, EntryOp, Expr, ExprId, Item, ItemBranch, Lambda,
-    LambdaId, List, Name, Param, Quant, QuantId, QuantKind, SchemaExpr, SchemaExprId, TypeId,
+    Comp, CompClause, CompElement, CompId, Entry, EntryBranch, EntryOp, Expr, ExprId, Item,
+    ItemBranch, Lambda, LambdaId, List, Name, Param, Quant, QuantId, QuantKind, SchemaExpr,
+    SchemaExprId, TypeId,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -13,7 +14,10 @@ impl Builder<'_> {
     // ---- Lists
 
     pub(crate) fn open_items(&mut self) -> Acc {
-        Acc { start: self.items.len() as u32, len: 0 }
+        Acc {
+            start: self.items.len() as u32,
+            len: 0,
+        }
     }
 
     pub(crate) fn push_item(&mut self, list: Acc, item: Item) -> Acc {
@@ -28,11 +32,24 @@ impl Builder<'_> {
         self.push_item(list, Item::Expr(id))
     }
 
+    pub(crate) fn drop_items(&mut self, list: Acc) {
+        self.items.truncate(list.start as usize);
+    }
+
+    pub(crate) fn drop_entries(&mut self, list: Acc) {
+        self.entries.truncate(list.start as usize);
+    }
+
     fn item_list(&mut self, list: Acc) -> List {
         let start = self.ast.list_items.len() as u32;
-        self.ast.list_items.extend_from_slice(&self.items[list.range()]);
+        self.ast
+            .list_items
+            .extend_from_slice(&self.items[list.range()]);
         self.items.truncate(list.start as usize);
-        List { start, len: list.len }
+        List {
+            start,
+            len: list.len,
+        }
     }
 
     pub(crate) fn list(&mut self, items: Acc, l: u32, r: u32) -> ExprId {
@@ -52,15 +69,30 @@ impl Builder<'_> {
         let parts = self.take(branches);
         for part in parts.chunks_exact(3) {
             let cond = (part[0] != u32::MAX).then_some(ExprId(part[0]));
-            self.ast.list_item_branches.push(ItemBranch { cond, body: List { start: part[1], len: part[2] } });
+            self.ast.list_item_branches.push(ItemBranch {
+                cond,
+                body: List {
+                    start: part[1],
+                    len: part[2],
+                },
+            });
         }
-        self.push_item(list, Item::If(List { start, len: parts.len() as u32 / 3 }))
+        self.push_item(
+            list,
+            Item::If(List {
+                start,
+                len: parts.len() as u32 / 3,
+            }),
+        )
     }
 
     // ---- Configs
 
     pub(crate) fn open_entries(&mut self) -> Acc {
-        Acc { start: self.entries.len() as u32, len: 0 }
+        Acc {
+            start: self.entries.len() as u32,
+            len: 0,
+        }
     }
 
     #[inline]
@@ -76,13 +108,18 @@ impl Builder<'_> {
         match self.ast[key] {
             Expr::Name(name) => {
                 let value = self.expr(Expr::Name(name), span.start, span.end);
-                Entry::Pair { op: EntryOp::Union, key, value }
+                Entry::Pair {
+                    op: EntryOp::Union,
+                    key,
+                    value,
+                }
             }
             Expr::Error => Entry::Error,
             _ => {
                 let end = Span::new(span.end, span.end);
                 let diagnostic =
-                    Diagnostic::error(codes::UNEXPECTED_TOKEN, end, "this key has no value").help("write `key = value`");
+                    Diagnostic::error(codes::UNEXPECTED_TOKEN, end, "this key has no value")
+                        .help("write `key = value`");
                 self.report_once(diagnostic);
                 Entry::Error
             }
@@ -90,7 +127,14 @@ impl Builder<'_> {
     }
 
     /// `key =` without a value.
-    pub(crate) fn entry_nothing(&mut self, list: Acc, key: ExprId, op: EntryOp, error: Recovery, at: u32) -> Acc {
+    pub(crate) fn entry_nothing(
+        &mut self,
+        list: Acc,
+        key: ExprId,
+        op: EntryOp,
+        error: Recovery,
+        at: u32,
+    ) -> Acc {
         self.syntax_error(error);
         let value = self.expr(Expr::Error, at, at);
         self.push_entry(list, Entry::Pair { op, key, value })
@@ -98,9 +142,14 @@ impl Builder<'_> {
 
     fn entry_list(&mut self, list: Acc) -> List {
         let start = self.ast.list_entries.len() as u32;
-        self.ast.list_entries.extend_from_slice(&self.entries[list.range()]);
+        self.ast
+            .list_entries
+            .extend_from_slice(&self.entries[list.range()]);
         self.entries.truncate(list.start as usize);
-        List { start, len: list.len }
+        List {
+            start,
+            len: list.len,
+        }
     }
 
     pub(crate) fn config(&mut self, entries: Acc) -> ExprId {
@@ -108,7 +157,12 @@ impl Builder<'_> {
         self.expr(Expr::Config(entries), 0, 0)
     }
 
-    pub(crate) fn entry_branch(&mut self, branches: Acc, cond: Option<ExprId>, entries: Acc) -> Acc {
+    pub(crate) fn entry_branch(
+        &mut self,
+        branches: Acc,
+        cond: Option<ExprId>,
+        entries: Acc,
+    ) -> Acc {
         let body = self.entry_list(entries);
         let branches = self.push2(branches, cond.map_or(u32::MAX, |id| id.0), body.start);
         self.push(branches, body.len)
@@ -119,9 +173,21 @@ impl Builder<'_> {
         let parts = self.take(branches);
         for part in parts.chunks_exact(3) {
             let cond = (part[0] != u32::MAX).then_some(ExprId(part[0]));
-            self.ast.list_entry_branches.push(EntryBranch { cond, body: List { start: part[1], len: part[2] } });
+            self.ast.list_entry_branches.push(EntryBranch {
+                cond,
+                body: List {
+                    start: part[1],
+                    len: part[2],
+                },
+            });
         }
-        self.push_entry(list, Entry::If(List { start, len: parts.len() as u32 / 3 }))
+        self.push_entry(
+            list,
+            Entry::If(List {
+                start,
+                len: parts.len() as u32 / 3,
+            }),
+        )
     }
 
     // ---- Comprehensions
@@ -144,13 +210,24 @@ impl Builder<'_> {
     }
 
     fn comp(&mut self, element: CompElement, clauses: Acc) -> CompId {
-        let clauses = self.take(clauses).into_iter().map(|id| self.clauses[id as usize]).collect();
+        let clauses = self
+            .take(clauses)
+            .into_iter()
+            .map(|id| self.clauses[id as usize])
+            .collect();
         let id = CompId(self.ast.comps.len() as u32);
         self.ast.comps.push(Comp { element, clauses });
         id
     }
 
-    pub(crate) fn list_comp(&mut self, before: Acc, item: Item, clauses: Acc, l: u32, r: u32) -> ExprId {
+    pub(crate) fn list_comp(
+        &mut self,
+        before: Acc,
+        item: Item,
+        clauses: Acc,
+        l: u32,
+        r: u32,
+    ) -> ExprId {
         let element = match item {
             Item::Expr(id) | Item::Star(id) => id,
             Item::If(_) => self.expr(Expr::Error, l, r),
@@ -188,10 +265,19 @@ impl Builder<'_> {
     }
 
     /// `[i, for …]`: the comma is superfluous, but allowed.
-    pub(crate) fn list_comp_after_comma(&mut self, items: Acc, clauses: Acc, l: u32, r: u32) -> ExprId {
+    pub(crate) fn list_comp_after_comma(
+        &mut self,
+        items: Acc,
+        clauses: Acc,
+        l: u32,
+        r: u32,
+    ) -> ExprId {
         let last = self.items[items.range()].last().copied();
         let item = last.unwrap_or_else(|| Item::Expr(self.missing_element(l, r)));
-        let before = Acc { start: items.start, len: items.len.saturating_sub(1) };
+        let before = Acc {
+            start: items.start,
+            len: items.len.saturating_sub(1),
+        };
         self.list_comp(before, item, clauses, l, r)
     }
 
@@ -223,12 +309,23 @@ impl Builder<'_> {
     }
 
     pub(super) fn take_params(&mut self, list: Acc) -> Vec<Param> {
-        let params: Vec<Param> = self.take(list).into_iter().map(|id| self.params[id as usize]).collect();
+        let params: Vec<Param> = self
+            .take(list)
+            .into_iter()
+            .map(|id| self.params[id as usize])
+            .collect();
         self.check_defaults(&params);
         params
     }
 
-    pub(crate) fn lambda(&mut self, params: Acc, ret: Option<TypeId>, body: Acc, l: u32, r: u32) -> ExprId {
+    pub(crate) fn lambda(
+        &mut self,
+        params: Acc,
+        ret: Option<TypeId>,
+        body: Acc,
+        l: u32,
+        r: u32,
+    ) -> ExprId {
         let body = self.stmt_list(body);
         let params = self.take_params(params);
         let id = LambdaId(self.ast.lambdas.len() as u32);
@@ -258,23 +355,45 @@ impl Builder<'_> {
         }
         let vars = self.name_list(vars);
         let id = QuantId(self.ast.quants.len() as u32);
-        self.ast.quants.push(Quant { kind, vars, source, body, cond });
+        self.ast.quants.push(Quant {
+            kind,
+            vars,
+            source,
+            body,
+            cond,
+        });
         self.expr(Expr::Quant(id), l, r)
     }
 
     // ---- Schema instances
 
     /// `callee {…}` or `callee(args) {…}`: in the second case the call becomes the instance.
-    pub(crate) fn instance(&mut self, callee: ExprId, config: ExprId, brace: u32, r: u32) -> ExprId {
+    pub(crate) fn instance(
+        &mut self,
+        callee: ExprId,
+        config: ExprId,
+        brace: u32,
+        r: u32,
+    ) -> ExprId {
         self.at(config, brace, r);
         let l = self.start_of(callee);
         let id = SchemaExprId(self.ast.schema_exprs.len() as u32);
         if let Expr::Call { callee: name, args } = self.ast[callee] {
-            self.ast.schema_exprs.push(SchemaExpr { callee: name, args, has_args: true, config });
+            self.ast.schema_exprs.push(SchemaExpr {
+                callee: name,
+                args,
+                has_args: true,
+                config,
+            });
             self.ast.exprs[callee.0 as usize] = Expr::Schema(id);
             return self.at(callee, l, r);
         }
-        self.ast.schema_exprs.push(SchemaExpr { callee, args: List::default(), has_args: false, config });
+        self.ast.schema_exprs.push(SchemaExpr {
+            callee,
+            args: List::default(),
+            has_args: false,
+            config,
+        });
         self.expr(Expr::Schema(id), l, r)
     }
 

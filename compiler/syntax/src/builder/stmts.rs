@@ -2,9 +2,9 @@
 
 use super::{Acc, Builder, StmtItem};
 use crate::ast::{
-    Assert, AssertId, Assign, AssignId, Attr, BinaryOp, Check, Decorator, Expr, ExprId, Import, ImportId, IndexSig,
-    IndexSigId, List, Name, RuleDecl, RuleId, SchemaDecl, SchemaId, SchemaKind, Stmt, StmtBranch, TypeExpr,
-    TypeId,
+    Assert, AssertId, Assign, AssignId, Attr, BinaryOp, Check, Decorator, Expr, ExprId, Import,
+    ImportId, IndexSig, IndexSigId, List, Name, RuleDecl, RuleId, SchemaDecl, SchemaId, SchemaKind,
+    Stmt, StmtBranch, TypeExpr, TypeId,
 };
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -12,7 +12,10 @@ use crate::span::Span;
 
 impl Builder<'_> {
     pub(crate) fn open_stmts(&mut self) -> Acc {
-        Acc { start: self.stmts.len() as u32, len: 0 }
+        Acc {
+            start: self.stmts.len() as u32,
+            len: 0,
+        }
     }
 
     /// Adds a statement; decorators before it become its own.
@@ -61,8 +64,12 @@ impl Builder<'_> {
         if let Some(decorator) = decorators.first() {
             let span = self.ast.expr_span(decorator.expr);
             self.report(
-                Diagnostic::warning(codes::MISPLACED_DECORATOR, span, "this decorator has no effect")
-                    .help("decorators belong to schemas, rules and attributes of schemas"),
+                Diagnostic::warning(
+                    codes::MISPLACED_DECORATOR,
+                    span,
+                    "this decorator has no effect",
+                )
+                .help("decorators belong to schemas, rules and attributes of schemas"),
             );
         }
     }
@@ -71,8 +78,12 @@ impl Builder<'_> {
         if let Some(decorator) = decorators.first() {
             let span = self.ast.expr_span(decorator.expr);
             self.report(
-                Diagnostic::error(codes::MISPLACED_DECORATOR, span, "this decorator decorates nothing")
-                    .help("put it directly above a schema, a rule or an attribute"),
+                Diagnostic::error(
+                    codes::MISPLACED_DECORATOR,
+                    span,
+                    "this decorator decorates nothing",
+                )
+                .help("put it directly above a schema, a rule or an attribute"),
             );
         }
     }
@@ -97,14 +108,22 @@ impl Builder<'_> {
                 StmtItem::Stmt(id) => self.ast.list_stmts.push(id),
                 StmtItem::Decorator(expr) => lone.push(Decorator { expr }),
                 StmtItem::Mixins(part) => self.misplaced_mixins(self.parts[part as usize].1),
-                StmtItem::Checks(part) => self.misplaced_checks(part, items.get(index + 1).copied()),
+                StmtItem::Checks(part) => {
+                    self.misplaced_checks(part, items.get(index + 1).copied())
+                }
             }
         }
         self.lone_decorators(&lone);
-        List { start, len: self.ast.list_stmts.len() as u32 - start }
+        List {
+            start,
+            len: self.ast.list_stmts.len() as u32 - start,
+        }
     }
 
     fn misplaced_mixins(&mut self, at: u32) {
+        if self.is_broken() {
+            return;
+        }
         self.report(
             Diagnostic::error(
                 codes::MISPLACED_MIXINS,
@@ -116,6 +135,9 @@ impl Builder<'_> {
     }
 
     fn misplaced_checks(&mut self, part: u32, next: Option<StmtItem>) {
+        if self.is_broken() {
+            return;
+        }
         let start = self.parts[part as usize].1;
         let word = Span::new(start, start + 5);
         let next = match next {
@@ -128,9 +150,17 @@ impl Builder<'_> {
             None => None,
         };
         let diagnostic = match next {
-            Some(next) => Diagnostic::error(codes::CHECK_NOT_LAST, next, "nothing may follow the `check` block of a schema")
-                .label(word, "the `check` block is here"),
-            None => Diagnostic::error(codes::CHECK_NOT_LAST, word, "a `check` block must be the last part of a schema"),
+            Some(next) => Diagnostic::error(
+                codes::CHECK_NOT_LAST,
+                next,
+                "nothing may follow the `check` block of a schema",
+            )
+            .label(word, "the `check` block is here"),
+            None => Diagnostic::error(
+                codes::CHECK_NOT_LAST,
+                word,
+                "a `check` block must be the last part of a schema",
+            ),
         };
         self.report_once(diagnostic.help("move the `check` block to the end of the schema"));
     }
@@ -150,7 +180,14 @@ impl Builder<'_> {
     // ---- Assignments
 
     /// `target = t2 = … = value`; `values` are all right of the first `=`.
-    pub(crate) fn assign(&mut self, target: ExprId, ty: Option<TypeId>, values: Acc, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn assign(
+        &mut self,
+        target: ExprId,
+        ty: Option<TypeId>,
+        values: Acc,
+        l: u32,
+        r: u32,
+    ) -> StmtItem {
         let mut targets = Vec::with_capacity(values.len as usize);
         targets.push(target);
         let (ids, value) = match self.scratch[values.range()].split_last() {
@@ -174,10 +211,25 @@ impl Builder<'_> {
     /// `target =` without a value.
     pub(crate) fn assign_nothing(&mut self, target: ExprId, l: u32, r: u32) -> StmtItem {
         let value = self.expr(Expr::Error, r, r);
-        self.assign_stmt(Assign { targets: vec![target], ty: None, value }, l, r)
+        self.assign_stmt(
+            Assign {
+                targets: vec![target],
+                ty: None,
+                value,
+            },
+            l,
+            r,
+        )
     }
 
-    pub(crate) fn aug_assign(&mut self, target: ExprId, op: BinaryOp, value: ExprId, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn aug_assign(
+        &mut self,
+        target: ExprId,
+        op: BinaryOp,
+        value: ExprId,
+        l: u32,
+        r: u32,
+    ) -> StmtItem {
         self.check_target(target);
         self.stmt(Stmt::AugAssign { op, target, value }, l, r)
     }
@@ -194,7 +246,14 @@ impl Builder<'_> {
         l: u32,
         r: u32,
     ) -> StmtItem {
-        let attr = Attr { decorators: Vec::new(), name, optional, ty, aug, default };
+        let attr = Attr {
+            decorators: Vec::new(),
+            name,
+            optional,
+            ty,
+            aug,
+            default,
+        };
         StmtItem::Stmt(self.attr_stmt(attr, l, r))
     }
 
@@ -215,12 +274,25 @@ impl Builder<'_> {
         self.assign(target, Some(ty), values, l, r)
     }
 
-    pub(crate) fn attr_untyped(&mut self, name: ExprId, optional: bool, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn attr_untyped(
+        &mut self,
+        name: ExprId,
+        optional: bool,
+        l: u32,
+        r: u32,
+    ) -> StmtItem {
         let ty = self.ty(TypeExpr::Error, r, r);
         self.attr(name, optional, ty, None, None, l, r)
     }
 
-    pub(crate) fn unification(&mut self, target: ExprId, optional: bool, value: ExprId, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn unification(
+        &mut self,
+        target: ExprId,
+        optional: bool,
+        value: ExprId,
+        l: u32,
+        r: u32,
+    ) -> StmtItem {
         match self.ast[target] {
             Expr::Name(target) if !optional => self.stmt(Stmt::Unification { target, value }, l, r),
             _ => {
@@ -237,7 +309,14 @@ impl Builder<'_> {
 
     // ---- Simple statements
 
-    pub(crate) fn import(&mut self, dots: u32, path: Acc, alias: Option<Name>, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn import(
+        &mut self,
+        dots: u32,
+        path: Acc,
+        alias: Option<Name>,
+        l: u32,
+        r: u32,
+    ) -> StmtItem {
         let path = self.take_names(path);
         let id = ImportId(self.ast.imports.len() as u32);
         self.ast.imports.push(Import { dots, path, alias });
@@ -253,7 +332,11 @@ impl Builder<'_> {
         r: u32,
     ) -> StmtItem {
         let id = AssertId(self.ast.asserts.len() as u32);
-        self.ast.asserts.push(Assert { cond, guard, message });
+        self.ast.asserts.push(Assert {
+            cond,
+            guard,
+            message,
+        });
         self.stmt(Stmt::Assert(id), l, r)
     }
 
@@ -266,31 +349,69 @@ impl Builder<'_> {
     }
 
     pub(crate) fn if_stmt(&mut self, branches: Acc, l: u32, r: u32) -> StmtItem {
+        let branches = self.branch_list(branches);
+        self.stmt(Stmt::If(branches), l, r)
+    }
+
+    fn branch_list(&mut self, branches: Acc) -> List {
         let start = self.ast.list_stmt_branches.len() as u32;
         let parts = self.take(branches);
         for part in parts.chunks_exact(3) {
             let cond = (part[0] != u32::MAX).then_some(ExprId(part[0]));
-            self.ast.list_stmt_branches.push(StmtBranch { cond, body: List { start: part[1], len: part[2] } });
+            self.ast.list_stmt_branches.push(StmtBranch {
+                cond,
+                body: List {
+                    start: part[1],
+                    len: part[2],
+                },
+            });
         }
-        self.stmt(Stmt::If(List { start, len: parts.len() as u32 / 3 }), l, r)
+        List {
+            start,
+            len: parts.len() as u32 / 3,
+        }
     }
 
     /// A block whose header is broken: its statements are kept as those of an `if`.
-    pub(crate) fn broken_block(&mut self, body: Acc, l: u32, r: u32) -> StmtItem {
+    pub(crate) fn broken_block(&mut self, body: Acc, branches: Acc, l: u32, r: u32) -> StmtItem {
+        let rest = self.branch_list(branches);
         let body = self.stmt_list(body);
         let start = self.ast.list_stmt_branches.len() as u32;
-        self.ast.list_stmt_branches.push(StmtBranch { cond: None, body });
-        self.stmt(Stmt::If(List { start, len: 1 }), l, r)
+        self.ast
+            .list_stmt_branches
+            .push(StmtBranch { cond: None, body });
+        self.ast.list_stmt_branches.extend_from_within(rest.range());
+        self.stmt(
+            Stmt::If(List {
+                start,
+                len: rest.len + 1,
+            }),
+            l,
+            r,
+        )
     }
 
-    pub(crate) fn check(&mut self, list: Acc, cond: ExprId, guard: Option<ExprId>, message: Option<ExprId>) -> Acc {
-        self.checks.push(Check { cond, guard, message });
+    pub(crate) fn check(
+        &mut self,
+        list: Acc,
+        cond: ExprId,
+        guard: Option<ExprId>,
+        message: Option<ExprId>,
+    ) -> Acc {
+        self.checks.push(Check {
+            cond,
+            guard,
+            message,
+        });
         let id = self.checks.len() as u32 - 1;
         self.push(list, id)
     }
 
     fn check_list(&mut self, list: Acc) -> Vec<Check> {
-        self.take(list).into_iter().map(|id| self.checks[id as usize]).collect()
+        self.take(list)
+            .into_iter()
+            .map(|id| self.checks[id as usize])
+            .collect()
     }
 
     // ---- Schemas and rules
@@ -314,7 +435,11 @@ impl Builder<'_> {
             .map(|arg| {
                 if arg.keyword.is_some() || self.ast.dotted(arg.value).is_none() {
                     let span = self.ast.expr_span(arg.value);
-                    self.report(Diagnostic::error(codes::UNEXPECTED_TOKEN, span, "only the name of a schema may stand here"));
+                    self.report(Diagnostic::error(
+                        codes::UNEXPECTED_TOKEN,
+                        span,
+                        "only the name of a schema may stand here",
+                    ));
                 }
                 arg.value
             })
@@ -351,17 +476,27 @@ impl Builder<'_> {
         let body = self.plain_list(&items);
         let has_base = base.is_some();
         let bases = base.map(|base| self.base_names(base)).unwrap_or_default();
-        if has_base && bases.is_empty() {
+        if has_base && bases.is_empty() && !self.is_broken() {
             self.report(
-                Diagnostic::error(codes::SCHEMA_BASES, name.0, "the parentheses after the name of a schema hold its base")
-                    .help("write the name of a schema into them, or remove them"),
+                Diagnostic::error(
+                    codes::SCHEMA_BASES,
+                    name.0,
+                    "the parentheses after the name of a schema hold its base",
+                )
+                .help("write the name of a schema into them, or remove them"),
             );
         }
         if let Some(&second) = bases.get(1) {
             let span = self.ast.expr_span(second);
-            self.report(Diagnostic::error(codes::SCHEMA_BASES, span, "a schema has a single base"));
+            self.report(Diagnostic::error(
+                codes::SCHEMA_BASES,
+                span,
+                "a schema has a single base",
+            ));
         }
-        let params = params.map(|params| self.take_params(params)).unwrap_or_default();
+        let params = params
+            .map(|params| self.take_params(params))
+            .unwrap_or_default();
         let id = SchemaId(self.ast.schemas.len() as u32);
         self.ast.schemas.push(SchemaDecl {
             kind,
@@ -380,8 +515,12 @@ impl Builder<'_> {
 
     /// Removes a doc string from the start of a body.
     fn take_doc(&self, items: &mut Vec<StmtItem>) -> Option<ExprId> {
-        let Some(StmtItem::Stmt(first)) = items.first().copied() else { return None };
-        let Stmt::Expr(expr) = self.ast[first] else { return None };
+        let Some(StmtItem::Stmt(first)) = items.first().copied() else {
+            return None;
+        };
+        let Stmt::Expr(expr) = self.ast[first] else {
+            return None;
+        };
         if !self.is_doc(expr) {
             return None;
         }
@@ -390,7 +529,10 @@ impl Builder<'_> {
     }
 
     fn is_doc(&self, expr: ExprId) -> bool {
-        matches!(self.ast[expr], Expr::Str(_) | Expr::StrDecoded(_) | Expr::Format(_)) && {
+        matches!(
+            self.ast[expr],
+            Expr::Str(_) | Expr::StrDecoded(_) | Expr::Format(_)
+        ) && {
             let span = self.ast.expr_span(expr);
             let text = self.text[span.range()].trim_start_matches(['r', 'R']);
             text.starts_with("\"\"\"") || text.starts_with("'''")
@@ -411,15 +553,29 @@ impl Builder<'_> {
         let mut checks = self.check_list(checks);
         let doc = checks
             .first()
-            .filter(|check| check.guard.is_none() && check.message.is_none() && self.is_doc(check.cond))
+            .filter(|check| {
+                check.guard.is_none() && check.message.is_none() && self.is_doc(check.cond)
+            })
             .map(|check| check.cond);
         if doc.is_some() {
             checks.remove(0);
         }
-        let parents = parents.map(|parents| self.base_names(parents)).unwrap_or_default();
-        let params = params.map(|params| self.take_params(params)).unwrap_or_default();
+        let parents = parents
+            .map(|parents| self.base_names(parents))
+            .unwrap_or_default();
+        let params = params
+            .map(|params| self.take_params(params))
+            .unwrap_or_default();
         let id = RuleId(self.ast.rules.len() as u32);
-        self.ast.rules.push(RuleDecl { name, decorators: Vec::new(), params, parents, protocol, doc, checks });
+        self.ast.rules.push(RuleDecl {
+            name,
+            decorators: Vec::new(),
+            params,
+            parents,
+            protocol,
+            doc,
+            checks,
+        });
         self.stmt(Stmt::Rule(id), l, r)
     }
 
@@ -435,7 +591,13 @@ impl Builder<'_> {
         r: u32,
     ) -> StmtItem {
         let id = IndexSigId(self.ast.index_sigs.len() as u32);
-        self.ast.index_sigs.push(IndexSig { name, any_other, key, value, default });
+        self.ast.index_sigs.push(IndexSig {
+            name,
+            any_other,
+            key,
+            value,
+            default,
+        });
         self.stmt(Stmt::IndexSig(id), l, r)
     }
 }

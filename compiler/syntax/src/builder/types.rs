@@ -8,7 +8,10 @@ use crate::span::Span;
 
 impl Builder<'_> {
     pub(crate) fn ty(&mut self, ty: TypeExpr, l: u32, r: u32) -> TypeId {
-        if matches!(ty, TypeExpr::List(_) | TypeExpr::Dict(..) | TypeExpr::Function(..)) {
+        if matches!(
+            ty,
+            TypeExpr::List(_) | TypeExpr::Dict(..) | TypeExpr::Function(..)
+        ) {
             self.check_one_line(l, r);
         }
         let id = TypeId(self.ast.types.len() as u32);
@@ -24,8 +27,12 @@ impl Builder<'_> {
         {
             let at = l + at as u32;
             self.report(
-                Diagnostic::error(codes::LINE_BREAK, Span::new(at, at), "a type must be on one line")
-                    .help("give its parts names with `type`"),
+                Diagnostic::error(
+                    codes::LINE_BREAK,
+                    Span::new(at, at),
+                    "a type must be on one line",
+                )
+                .help("give its parts names with `type`"),
             );
         }
     }
@@ -36,7 +43,10 @@ impl Builder<'_> {
             self.ast.list_types.push(TypeId(id));
         }
         self.scratch.truncate(list.start as usize);
-        List { start, len: list.len }
+        List {
+            start,
+            len: list.len,
+        }
     }
 
     pub(crate) fn union(&mut self, members: Acc, l: u32, r: u32) -> TypeId {
@@ -44,7 +54,13 @@ impl Builder<'_> {
         self.ty(TypeExpr::Union(members), l, r)
     }
 
-    pub(crate) fn function_type(&mut self, params: Acc, ret: Option<TypeId>, l: u32, r: u32) -> TypeId {
+    pub(crate) fn function_type(
+        &mut self,
+        params: Acc,
+        ret: Option<TypeId>,
+        l: u32,
+        r: u32,
+    ) -> TypeId {
         let params = self.type_list(params);
         self.ty(TypeExpr::Function(params, ret), l, r)
     }
@@ -77,7 +93,10 @@ impl Builder<'_> {
     fn named(&mut self, names: &[Name]) -> TypeExpr {
         let start = self.ast.list_names.len() as u32;
         self.ast.list_names.extend_from_slice(names);
-        TypeExpr::Named(List { start, len: names.len() as u32 })
+        TypeExpr::Named(List {
+            start,
+            len: names.len() as u32,
+        })
     }
 
     /// The right operand of `as`.
@@ -88,8 +107,12 @@ impl Builder<'_> {
             None => {
                 if !matches!(self.ast[operand], Expr::Error) {
                     self.report(
-                        Diagnostic::error(codes::AS_TYPE, span, "the right side of `as` must be the name of a type")
-                            .help("give the type a name with `type`"),
+                        Diagnostic::error(
+                            codes::AS_TYPE,
+                            span,
+                            "the right side of `as` must be the name of a type",
+                        )
+                        .help("give the type a name with `type`"),
                     );
                 }
                 self.ty(TypeExpr::Error, span.start, span.end)
@@ -100,7 +123,9 @@ impl Builder<'_> {
     /// `a.b.c` as an expression.
     pub(crate) fn dotted_expr(&mut self, names: Acc) -> ExprId {
         let names = self.take_names(names);
-        let Some((first, rest)) = names.split_first() else { return self.expr(Expr::Error, 0, 0) };
+        let Some((first, rest)) = names.split_first() else {
+            return self.expr(Expr::Error, 0, 0);
+        };
         let mut expr = self.expr(Expr::Name(*first), first.0.start, first.0.end);
         for name in rest {
             expr = self.select(expr, false, *name, name.0.end);

@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::ast::{
-    Check, CompClause, CompElement, Decorator, Entry, EntryOp, Expr, ExprId, FormatPart, FormatSpec, Item, ItemAst,
-    List, Name, Param, Stmt, StmtId, TypeExpr, TypeId,
+    Check, CompClause, CompElement, Decorator, Entry, EntryOp, Expr, ExprId, FormatPart,
+    FormatSpec, Item, ItemAst, List, Name, Param, Stmt, StmtId, TypeExpr, TypeId,
 };
 use crate::outline::outline;
 use crate::parse::parse_item;
@@ -16,7 +16,10 @@ pub fn ast(text: &str) -> String {
     let mut out = String::new();
     for item_outline in outline(text).items {
         let _ = writeln!(out, "{:?}", item_outline.kind);
-        let parsed = parse_item(Arc::from(&text[item_outline.range.range()]), item_outline.kind);
+        let parsed = parse_item(
+            Arc::from(&text[item_outline.range.range()]),
+            item_outline.kind,
+        );
         out.push_str(&dump(&parsed.ast, 1));
         for diagnostic in &parsed.diagnostics {
             let _ = writeln!(out, "  ! {}: {}", diagnostic.code, diagnostic.message);
@@ -32,7 +35,11 @@ pub fn item(ast: &ItemAst) -> String {
 }
 
 fn dump(ast: &ItemAst, depth: usize) -> String {
-    let mut dumper = Dumper { ast, out: String::new(), depth };
+    let mut dumper = Dumper {
+        ast,
+        out: String::new(),
+        depth,
+    };
     dumper.stmts(ast.root);
     dumper.out
 }
@@ -71,32 +78,65 @@ impl Dumper<'_> {
             Stmt::Import(id) => {
                 let import = &ast[id];
                 let path: Vec<&str> = import.path.iter().map(|name| ast.name(*name)).collect();
-                let alias = import.alias.map_or_else(String::new, |name| format!(" as {}", ast.name(name)));
-                self.line(&format!("import {}{}{alias}", ".".repeat(import.dots as usize), path.join(".")));
+                let alias = import
+                    .alias
+                    .map_or_else(String::new, |name| format!(" as {}", ast.name(name)));
+                self.line(&format!(
+                    "import {}{}{alias}",
+                    ".".repeat(import.dots as usize),
+                    path.join(".")
+                ));
             }
-            Stmt::TypeAlias { name, ty } => self.line(&format!("type {} = {}", ast.name(name), self.ty(ty))),
+            Stmt::TypeAlias { name, ty } => {
+                self.line(&format!("type {} = {}", ast.name(name), self.ty(ty)))
+            }
             Stmt::Assert(id) => {
                 let a = ast[id];
-                self.line(&format!("assert {}", self.checked(&Check { cond: a.cond, guard: a.guard, message: a.message })));
+                self.line(&format!(
+                    "assert {}",
+                    self.checked(&Check {
+                        cond: a.cond,
+                        guard: a.guard,
+                        message: a.message
+                    })
+                ));
             }
             Stmt::Unification { target, value } => {
                 self.line(&format!("unify {} {}", ast.name(target), self.expr(value)));
             }
             Stmt::Assign(id) => {
                 let assign = &ast[id];
-                let targets: Vec<String> = assign.targets.iter().map(|target| self.expr(*target)).collect();
-                let ty = assign.ty.map_or_else(String::new, |ty| format!(": {}", self.ty(ty)));
-                self.line(&format!("assign {}{ty} = {}", targets.join(" = "), self.expr(assign.value)));
+                let targets: Vec<String> = assign
+                    .targets
+                    .iter()
+                    .map(|target| self.expr(*target))
+                    .collect();
+                let ty = assign
+                    .ty
+                    .map_or_else(String::new, |ty| format!(": {}", self.ty(ty)));
+                self.line(&format!(
+                    "assign {}{ty} = {}",
+                    targets.join(" = "),
+                    self.expr(assign.value)
+                ));
             }
             Stmt::AugAssign { op, target, value } => {
-                self.line(&format!("augment {op:?} {} {}", self.expr(target), self.expr(value)));
+                self.line(&format!(
+                    "augment {op:?} {} {}",
+                    self.expr(target),
+                    self.expr(value)
+                ));
             }
             Stmt::Expr(expr) => self.line(&format!("expr {}", self.expr(expr))),
             Stmt::If(branches) => {
                 for (index, branch) in ast.stmt_branches(branches).iter().enumerate() {
                     match branch.cond {
                         Some(cond) => {
-                            self.line(&format!("{} {}", if index == 0 { "if" } else { "elif" }, self.expr(cond)));
+                            self.line(&format!(
+                                "{} {}",
+                                if index == 0 { "if" } else { "elif" },
+                                self.expr(cond)
+                            ));
                         }
                         None => self.line("else"),
                     }
@@ -106,8 +146,12 @@ impl Dumper<'_> {
             Stmt::Schema(id) => {
                 let schema = &ast[id];
                 self.decorators(&schema.decorators);
-                let base = schema.base.map_or_else(String::new, |base| format!("({})", self.expr(base)));
-                let protocol = schema.protocol.map_or_else(String::new, |p| format!(" for {}", self.expr(p)));
+                let base = schema
+                    .base
+                    .map_or_else(String::new, |base| format!("({})", self.expr(base)));
+                let protocol = schema
+                    .protocol
+                    .map_or_else(String::new, |p| format!(" for {}", self.expr(p)));
                 self.line(&format!(
                     "{:?} {}{}{base}{protocol}",
                     schema.kind,
@@ -128,10 +172,24 @@ impl Dumper<'_> {
             Stmt::Rule(id) => {
                 let rule = &ast[id];
                 self.decorators(&rule.decorators);
-                let parents: Vec<String> = rule.parents.iter().map(|parent| self.expr(*parent)).collect();
-                let parents = if parents.is_empty() { String::new() } else { format!("({})", parents.join(", ")) };
-                let protocol = rule.protocol.map_or_else(String::new, |p| format!(" for {}", self.expr(p)));
-                self.line(&format!("rule {}{}{parents}{protocol}", ast.name(rule.name), self.params(&rule.params)));
+                let parents: Vec<String> = rule
+                    .parents
+                    .iter()
+                    .map(|parent| self.expr(*parent))
+                    .collect();
+                let parents = if parents.is_empty() {
+                    String::new()
+                } else {
+                    format!("({})", parents.join(", "))
+                };
+                let protocol = rule
+                    .protocol
+                    .map_or_else(String::new, |p| format!(" for {}", self.expr(p)));
+                self.line(&format!(
+                    "rule {}{}{parents}{protocol}",
+                    ast.name(rule.name),
+                    self.params(&rule.params)
+                ));
                 self.nested(|d| {
                     if let Some(doc) = rule.doc {
                         d.line(&format!("doc {}", d.expr(doc)));
@@ -144,17 +202,31 @@ impl Dumper<'_> {
                 self.decorators(&attr.decorators);
                 let mark = if attr.optional { "?" } else { "" };
                 let default = attr.default.map_or_else(String::new, |value| {
-                    let op = attr.aug.map_or_else(|| "=".to_owned(), |op| format!("{op:?}="));
+                    let op = attr
+                        .aug
+                        .map_or_else(|| "=".to_owned(), |op| format!("{op:?}="));
                     format!(" {op} {}", self.expr(value))
                 });
-                self.line(&format!("attr {}{mark}: {}{default}", self.expr(attr.name), self.ty(attr.ty)));
+                self.line(&format!(
+                    "attr {}{mark}: {}{default}",
+                    self.expr(attr.name),
+                    self.ty(attr.ty)
+                ));
             }
             Stmt::IndexSig(id) => {
                 let sig = &ast[id];
-                let name = sig.name.map_or_else(String::new, |name| format!("{}: ", ast.name(name)));
+                let name = sig
+                    .name
+                    .map_or_else(String::new, |name| format!("{}: ", ast.name(name)));
                 let dots = if sig.any_other { "..." } else { "" };
-                let default = sig.default.map_or_else(String::new, |value| format!(" = {}", self.expr(value)));
-                self.line(&format!("index [{name}{dots}{}]: {}{default}", self.ty(sig.key), self.ty(sig.value)));
+                let default = sig
+                    .default
+                    .map_or_else(String::new, |value| format!(" = {}", self.expr(value)));
+                self.line(&format!(
+                    "index [{name}{dots}{}]: {}{default}",
+                    self.ty(sig.key),
+                    self.ty(sig.value)
+                ));
             }
         }
     }
@@ -172,8 +244,12 @@ impl Dumper<'_> {
     }
 
     fn checked(&self, check: &Check) -> String {
-        let guard = check.guard.map_or_else(String::new, |guard| format!(" if {}", self.expr(guard)));
-        let message = check.message.map_or_else(String::new, |message| format!(", {}", self.expr(message)));
+        let guard = check
+            .guard
+            .map_or_else(String::new, |guard| format!(" if {}", self.expr(guard)));
+        let message = check
+            .message
+            .map_or_else(String::new, |message| format!(", {}", self.expr(message)));
         format!("{}{guard}{message}", self.expr(check.cond))
     }
 
@@ -184,8 +260,12 @@ impl Dumper<'_> {
         let shown: Vec<String> = params
             .iter()
             .map(|param| {
-                let ty = param.ty.map_or_else(String::new, |ty| format!(": {}", self.ty(ty)));
-                let default = param.default.map_or_else(String::new, |value| format!(" = {}", self.expr(value)));
+                let ty = param
+                    .ty
+                    .map_or_else(String::new, |ty| format!(": {}", self.ty(ty)));
+                let default = param
+                    .default
+                    .map_or_else(String::new, |value| format!(" = {}", self.expr(value)));
                 format!("{}{ty}{default}", self.ast.name(param.name))
             })
             .collect();
@@ -193,7 +273,12 @@ impl Dumper<'_> {
     }
 
     fn names(&self, list: List) -> String {
-        let names: Vec<&str> = self.ast.names(list).iter().map(|name| self.ast.name(*name)).collect();
+        let names: Vec<&str> = self
+            .ast
+            .names(list)
+            .iter()
+            .map(|name| self.ast.name(*name))
+            .collect();
         names.join(", ")
     }
 
@@ -208,7 +293,11 @@ impl Dumper<'_> {
     }
 
     fn member(&self, attr: Name) -> String {
-        if attr.0.is_empty() { "<missing>".to_owned() } else { self.ast.name(attr).to_owned() }
+        if attr.0.is_empty() {
+            "<missing>".to_owned()
+        } else {
+            self.ast.name(attr).to_owned()
+        }
     }
 
     fn optional(&self, expr: Option<ExprId>) -> String {
@@ -238,7 +327,9 @@ impl Dumper<'_> {
             Expr::Bool(false) => "False".to_owned(),
             Expr::None => "None".to_owned(),
             Expr::Undefined => "Undefined".to_owned(),
-            Expr::Str(_) | Expr::StrDecoded(_) => format!("{:?}", ast.string(id).unwrap_or_default()),
+            Expr::Str(_) | Expr::StrDecoded(_) => {
+                format!("{:?}", ast.string(id).unwrap_or_default())
+            }
             Expr::Format(id) => {
                 let parts = ast[id].parts.iter().map(|part| match part {
                     FormatPart::Text(index) => format!("{:?}", ast.strings[*index as usize]),
@@ -251,55 +342,103 @@ impl Dumper<'_> {
             }
             Expr::Paren(inner) => self.list("paren", [self.expr(inner)]),
             Expr::Unary { op, operand } => self.list(&format!("{op:?}"), [self.expr(operand)]),
-            Expr::Binary { op, left, right } => self.list(&format!("{op:?}"), [self.expr(left), self.expr(right)]),
+            Expr::Binary { op, left, right } => {
+                self.list(&format!("{op:?}"), [self.expr(left), self.expr(right)])
+            }
             Expr::Compare { first, rest } => {
-                let rest = ast.compares(rest).iter().map(|(op, operand)| format!("{op:?} {}", self.expr(*operand)));
+                let rest = ast
+                    .compares(rest)
+                    .iter()
+                    .map(|(op, operand)| format!("{op:?} {}", self.expr(*operand)));
                 self.list(&format!("compare {}", self.expr(first)), rest)
             }
-            Expr::Cond { cond, then, otherwise } => {
-                self.list("cond", [self.expr(cond), self.expr(then), self.expr(otherwise)])
-            }
+            Expr::Cond {
+                cond,
+                then,
+                otherwise,
+            } => self.list(
+                "cond",
+                [self.expr(cond), self.expr(then), self.expr(otherwise)],
+            ),
             Expr::As { value, ty } => self.list("as", [self.expr(value), self.ty(ty)]),
             Expr::List(list) => format!("[{}]", self.items(list)),
             Expr::ListComp(id) => {
                 let comp = &ast[id];
-                format!("[{}{}]", self.element(comp.element), self.clauses(&comp.clauses))
+                format!(
+                    "[{}{}]",
+                    self.element(comp.element),
+                    self.clauses(&comp.clauses)
+                )
             }
             Expr::Config(list) => format!("{{{}}}", self.entries(list)),
             Expr::ConfigComp(id) => {
                 let comp = &ast[id];
-                format!("{{{}{}}}", self.element(comp.element), self.clauses(&comp.clauses))
+                format!(
+                    "{{{}{}}}",
+                    self.element(comp.element),
+                    self.clauses(&comp.clauses)
+                )
             }
-            Expr::Select { optional, value, attr } => {
-                self.list(if optional { "?." } else { "." }, [self.expr(value), self.member(attr)])
-            }
-            Expr::Index { optional, value, index } => {
-                self.list(if optional { "?index" } else { "index" }, [self.expr(value), self.expr(index)])
-            }
+            Expr::Select {
+                optional,
+                value,
+                attr,
+            } => self.list(
+                if optional { "?." } else { "." },
+                [self.expr(value), self.member(attr)],
+            ),
+            Expr::Index {
+                optional,
+                value,
+                index,
+            } => self.list(
+                if optional { "?index" } else { "index" },
+                [self.expr(value), self.expr(index)],
+            ),
             Expr::Slice(id) => {
                 let slice = ast[id];
                 let parts = [slice.start, slice.stop, slice.step].map(|part| self.optional(part));
                 let head = if slice.optional { "?slice" } else { "slice" };
                 self.list(&format!("{head} {}", self.expr(slice.value)), parts)
             }
-            Expr::Call { callee, args } => self.list(&format!("call {}", self.expr(callee)), self.args(args)),
+            Expr::Call { callee, args } => {
+                self.list(&format!("call {}", self.expr(callee)), self.args(args))
+            }
             Expr::Schema(id) => {
                 let schema = ast[id];
-                let args =
-                    if schema.has_args { format!("({})", self.args(schema.args).join(", ")) } else { String::new() };
-                self.list(&format!("schema {}{args}", self.expr(schema.callee)), [self.expr(schema.config)])
+                let args = if schema.has_args {
+                    format!("({})", self.args(schema.args).join(", "))
+                } else {
+                    String::new()
+                };
+                self.list(
+                    &format!("schema {}{args}", self.expr(schema.callee)),
+                    [self.expr(schema.config)],
+                )
             }
             Expr::Lambda(id) => {
                 let lambda = &ast[id];
-                let ret = lambda.ret.map_or_else(String::new, |ty| format!(" -> {}", self.ty(ty)));
-                let mut body = Dumper { ast, out: String::new(), depth: 0 };
+                let ret = lambda
+                    .ret
+                    .map_or_else(String::new, |ty| format!(" -> {}", self.ty(ty)));
+                let mut body = Dumper {
+                    ast,
+                    out: String::new(),
+                    depth: 0,
+                };
                 body.stmts(lambda.body);
                 let body: Vec<&str> = body.out.lines().map(str::trim).collect();
-                format!("(lambda{}{ret} {{{}}})", self.params(&lambda.params), body.join("; "))
+                format!(
+                    "(lambda{}{ret} {{{}}})",
+                    self.params(&lambda.params),
+                    body.join("; ")
+                )
             }
             Expr::Quant(id) => {
                 let quant = ast[id];
-                let cond = quant.cond.map_or_else(String::new, |cond| format!(" if {}", self.expr(cond)));
+                let cond = quant
+                    .cond
+                    .map_or_else(String::new, |cond| format!(" if {}", self.expr(cond)));
                 format!(
                     "({:?} {} in {} {{{}{cond}}})",
                     quant.kind,
@@ -323,7 +462,9 @@ impl Dumper<'_> {
                     let branches = self.ast.item_branches(*branches);
                     self.list(
                         "if",
-                        branches.iter().map(|b| format!("{} [{}]", self.optional(b.cond), self.items(b.body))),
+                        branches
+                            .iter()
+                            .map(|b| format!("{} [{}]", self.optional(b.cond), self.items(b.body))),
                     )
                 }
             })
@@ -332,7 +473,12 @@ impl Dumper<'_> {
     }
 
     fn entries(&self, list: List) -> String {
-        let entries: Vec<String> = self.ast.entries(list).iter().map(|entry| self.entry(entry)).collect();
+        let entries: Vec<String> = self
+            .ast
+            .entries(list)
+            .iter()
+            .map(|entry| self.entry(entry))
+            .collect();
         entries.join(", ")
     }
 
@@ -352,7 +498,9 @@ impl Dumper<'_> {
                 let branches = self.ast.entry_branches(*branches);
                 self.list(
                     "if",
-                    branches.iter().map(|b| format!("{} {{{}}}", self.optional(b.cond), self.entries(b.body))),
+                    branches
+                        .iter()
+                        .map(|b| format!("{} {{{}}}", self.optional(b.cond), self.entries(b.body))),
                 )
             }
         }
@@ -368,7 +516,12 @@ impl Dumper<'_> {
     fn clauses(&self, clauses: &[CompClause]) -> String {
         let mut out = String::new();
         for clause in clauses {
-            let _ = write!(out, " for {} in {}", self.names(clause.vars), self.expr(clause.source));
+            let _ = write!(
+                out,
+                " for {} in {}",
+                self.names(clause.vars),
+                self.expr(clause.source)
+            );
             if let Some(cond) = clause.cond {
                 let _ = write!(out, " if {}", self.expr(cond));
             }
@@ -405,7 +558,12 @@ impl Dumper<'_> {
     }
 
     fn types(&self, list: List, between: &str) -> String {
-        let types: Vec<String> = self.ast.type_ids(list).iter().map(|ty| self.ty(*ty)).collect();
+        let types: Vec<String> = self
+            .ast
+            .type_ids(list)
+            .iter()
+            .map(|ty| self.ty(*ty))
+            .collect();
         types.join(between)
     }
 }

@@ -33,11 +33,22 @@ impl Engine<'_> {
         }
         let type_like = matches!(
             self.prev,
-            Tok::Colon | Tok::Pipe | Tok::Arrow | Tok::FnArrow | Tok::LBracket | Tok::LParen | Tok::Comma | Tok::LBrace
+            Tok::Colon
+                | Tok::Pipe
+                | Tok::Arrow
+                | Tok::FnArrow
+                | Tok::LBracket
+                | Tok::LParen
+                | Tok::Comma
+                | Tok::LBrace
         ) || (self.type_alias && self.prev == Tok::Eq);
         let (kind, frame, callee_after) = match token.kind {
             Tok::LParen if self.ends => {
-                let after = if self.callee == Callee::Dotted { Callee::Call } else { Callee::No };
+                let after = if self.callee == Callee::Dotted {
+                    Callee::Call
+                } else {
+                    Callee::No
+                };
                 (Tok::CallParen, FrameKind::Call, after)
             }
             Tok::LParen => (Tok::LParen, FrameKind::Paren, Callee::No),
@@ -69,7 +80,8 @@ impl Engine<'_> {
             self.pending.pop();
             return (Tok::BodyBrace, FrameKind::LambdaBody, Callee::No);
         }
-        let after_comma = self.prev == Tok::Comma && matches!(self.waiting(), Some(Pending::Lambda { .. }));
+        let after_comma =
+            self.prev == Tok::Comma && matches!(self.waiting(), Some(Pending::Lambda { .. }));
         if self.ends || after_comma {
             match self.waiting() {
                 Some(Pending::Lambda { default: true }) if self.callee != Callee::No => {}
@@ -217,7 +229,9 @@ impl Engine<'_> {
         self.end_frame_content();
         let frame = *self.frame();
         self.leave_frame();
-        self.out.tokens.push((self.last_end, closer_of(frame.kind), self.last_end));
+        self.out
+            .tokens
+            .push((self.last_end, closer_of(frame.kind), self.last_end));
         self.prev = closer_of(frame.kind);
         self.start = false;
         self.ends = true;
@@ -225,7 +239,9 @@ impl Engine<'_> {
     }
 
     pub(super) fn opener_span(&self) -> Span {
-        self.raw.get(self.frame().opener as usize).map_or_else(Span::default, |token| Self::span(*token))
+        self.raw
+            .get(self.frame().opener as usize)
+            .map_or_else(Span::default, |token| Self::span(*token))
     }
 }
 

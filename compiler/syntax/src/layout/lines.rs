@@ -1,21 +1,11 @@
 //! Line ends: statements and items end, blocks open and close, levels of indentation are compared.
 
-use super::{Block, Engine, FrameKind, Level, Pending};
+use super::levels::{Level, Step, compare, describe, level_of};
+use super::{Block, Engine, FrameKind, Pending};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::token::{Tok, Token};
-
-/// How a line's indentation relates to the one before.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Same,
-    Deeper,
-    Shallower,
-    /// Shallower, but equal to no open level.
-    Between,
-    Inconsistent,
-}
 
 impl Engine<'_> {
     /// Ends the statement or item before an operand that follows another one without a separator.
@@ -73,7 +63,8 @@ impl Engine<'_> {
 
     /// Whether the innermost block of this frame is an inline one.
     pub(super) fn in_inline(&self) -> bool {
-        self.blocks.len() > self.frame().blocks as usize && self.blocks.last().is_some_and(|block| block.inline)
+        self.blocks.len() > self.frame().blocks as usize
+            && self.blocks.last().is_some_and(|block| block.inline)
     }
 
     pub(super) fn close_inline(&mut self) {
@@ -91,8 +82,10 @@ impl Engine<'_> {
     /// A comma.
     pub(super) fn comma(&mut self, token: Token) {
         let frame = self.frame();
-        let separates = matches!(frame.kind, FrameKind::List | FrameKind::Config | FrameKind::Call)
-            && !self.start
+        let separates = matches!(
+            frame.kind,
+            FrameKind::List | FrameKind::Config | FrameKind::Call
+        ) && !self.start
             && !frame.loop_variables
             && !frame.comprehension
             && self.waiting().is_none();
@@ -117,24 +110,37 @@ impl Engine<'_> {
         if self.frame().header.is_none() || self.waiting().is_some() {
             return;
         }
-        let Some(header) = self.frame_mut().header.take() else { return };
+        let Some(header) = self.frame_mut().header.take() else {
+            return;
+        };
         match self.raw_kind(1) {
             Some(Tok::Newline) | None => self.frame_mut().expects_block = Some(header),
             Some(next) => {
                 if !matches!(header, Tok::If | Tok::Elif | Tok::Else) {
-                    let next_span = self.raw.get(self.at + 1).map_or_else(Span::default, |t| Self::span(*t));
+                    let next_span = self
+                        .raw
+                        .get(self.at + 1)
+                        .map_or_else(Span::default, |t| Self::span(*t));
                     self.report(
                         Diagnostic::error(
                             codes::INLINE_BLOCK,
                             next_span,
-                            format!("the body of a {} must start on a new line", header_name(header)),
+                            format!(
+                                "the body of a {} must start on a new line",
+                                header_name(header)
+                            ),
                         )
                         .label(Self::span(token), "after this `:`"),
                     );
+                    self.broken = true;
                 } else if next.is_closer() {
                     self.report(missing_block(header, Self::span(token)));
                 }
-                self.blocks.push(Block { header, inline: true, depth: self.levels.len() as u32 });
+                self.blocks.push(Block {
+                    header,
+                    inline: true,
+                    depth: self.levels.len() as u32,
+                });
                 self.emit_synthetic(Tok::Indent);
                 self.start = true;
             }
@@ -165,7 +171,10 @@ impl Engine<'_> {
                 let next_closes = self.raw_kind(1) == Some(Tok::RBrace);
                 if at_opener {
                     self.frame_mut().multi = true;
-                } else if !self.frame().multi && !next_closes && self.frame().expects_block.is_none() && !self.in_block()
+                } else if !self.frame().multi
+                    && !next_closes
+                    && self.frame().expects_block.is_none()
+                    && !self.in_block()
                 {
                     self.complain();
                 }
@@ -250,7 +259,10 @@ impl Engine<'_> {
                 "a line break here needs a line break directly after the opening bracket too",
                 "start a new line after the opening bracket, or write everything on one line",
             ),
-            _ => ("there may be no line break inside these brackets", "end the line with `\\` to continue it on the next one"),
+            _ => (
+                "there may be no line break inside these brackets",
+                "end the line with `\\` to continue it on the next one",
+            ),
         };
         let mut diagnostic = Diagnostic::error(codes::LINE_BREAK, here, message).help(help);
         if let Some(opener) = opener {
@@ -262,27 +274,75 @@ impl Engine<'_> {
     /// A header whose colon is missing, if its block follows: reported, and the colon supplied.
     fn supply_colon(&mut self) {
         let frame = self.frame();
-        if frame.header.is_none() || frame.expects_block.is_some() || self.waiting().is_some() || !self.ends {
+        if self.prev == Tok::Colon
+            && frame.header.is_none()
+            && frame.expects_block.is_none()
+            && self.waiting().is_none()
+        {
+            if frame.kind != FrameKind::List && self.next_line_is_deeper() && self.is_head() {
+                self.lone_block();
+            }
             return;
         }
-        let deeper = self.raw.get(self.at).zip(self.levels.last()).is_some_and(|(newline, top)| {
-            self.at + 1 < self.raw.len() && compare(level_of(self.text, *newline), *top) == Step::Deeper
-        });
-        if !deeper {
+        if frame.header.is_none()
+            || frame.expects_block.is_some()
+            || self.waiting().is_some()
+            || !self.ends
+        {
+            return;
+        }
+        if !self.next_line_is_deeper() {
             return;
         }
         let here = Span::new(self.last_end, self.last_end);
         let header = self.frame_mut().header.take();
-        self.report(
-            Diagnostic::error(
-                codes::MISSING_COLON,
-                here,
-                format!("the line of the {} must end with `:`", header.map_or("block", header_name)),
-            )
-            .fix("add `:`", vec![(here, ":".to_owned())]),
-        );
+        if !self.broken {
+            self.report(
+                Diagnostic::error(
+                    codes::MISSING_COLON,
+                    here,
+                    format!(
+                        "the line of the {} must end with `:`",
+                        header.map_or("block", header_name)
+                    ),
+                )
+                .fix("add `:`", vec![(here, ":".to_owned())]),
+            );
+        }
         self.emit_synthetic(Tok::Colon);
         self.frame_mut().expects_block = header;
+    }
+
+    fn next_line_is_deeper(&self) -> bool {
+        self.raw
+            .get(self.at)
+            .zip(self.levels.last())
+            .is_some_and(|(newline, top)| {
+                self.at + 1 < self.raw.len()
+                    && compare(level_of(self.text, *newline), *top) == Step::Deeper
+            })
+    }
+
+    /// `x:` with an indented block below: read as a block, so that its lines keep their meaning.
+    #[cold]
+    fn lone_block(&mut self) {
+        let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+        let help = if self.frame().kind == FrameKind::Config {
+            "put the inner entries into braces: `key = {`"
+        } else {
+            "blocks belong to `if`, `elif`, `else`, `schema`, `check` and their like"
+        };
+        if !self.broken {
+            self.report(
+                Diagnostic::error(
+                    codes::LONE_BLOCK,
+                    colon,
+                    "no indented block can follow this line",
+                )
+                .help(help),
+            );
+        }
+        self.frame_mut().expects_block = Some(Tok::If);
     }
 
     fn item_line_end(&mut self, continues: bool) {
@@ -348,13 +408,20 @@ impl Engine<'_> {
         self.emit_synthetic(Tok::Indent);
         self.start = true;
         if step == Step::Deeper {
-            self.blocks.push(Block { header, inline: false, depth: self.levels.len() as u32 });
+            self.blocks.push(Block {
+                header,
+                inline: false,
+                depth: self.levels.len() as u32,
+            });
             return;
         }
         self.emit_synthetic(Tok::Dedent);
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
             let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
-            let next = self.raw.get(self.at).map_or(colon, |newline| Span::new(newline.end, newline.end));
+            let next = self
+                .raw
+                .get(self.at)
+                .map_or(colon, |newline| Span::new(newline.end, newline.end));
             self.report(missing_block(header, next).label(colon, "after this `:`"));
         }
         if step == Step::Between {
@@ -375,7 +442,10 @@ impl Engine<'_> {
 
     fn close_deeper_blocks(&mut self) {
         while self.blocks.len() > self.frame().blocks as usize
-            && self.blocks.last().is_some_and(|block| block.depth as usize > self.levels.len())
+            && self
+                .blocks
+                .last()
+                .is_some_and(|block| block.inline || block.depth as usize > self.levels.len())
         {
             self.close_block();
         }
@@ -383,14 +453,22 @@ impl Engine<'_> {
 
     /// Enters the next line's indentation into the level stack.
     fn line_level(&mut self) -> Step {
-        let Some(&newline) = self.raw.get(self.at) else { return Step::Same };
+        let Some(&newline) = self.raw.get(self.at) else {
+            return Step::Same;
+        };
         if self.at + 1 >= self.raw.len() {
-            let step = if self.levels.len() > 1 { Step::Shallower } else { Step::Same };
+            let step = if self.levels.len() > 1 {
+                Step::Shallower
+            } else {
+                Step::Same
+            };
             self.levels.truncate(1);
             return step;
         }
         let level = level_of(self.text, newline);
-        let Some(&top) = self.levels.last() else { return Step::Same };
+        let Some(&top) = self.levels.last() else {
+            return Step::Same;
+        };
         if level == top {
             return Step::Same;
         }
@@ -433,12 +511,14 @@ impl Engine<'_> {
     #[cold]
     fn report_between(&mut self) {
         let (span, level) = self.next_indentation();
-        self.stray_indent = true;
         self.report(
             Diagnostic::error(
                 codes::INVALID_INDENTATION,
                 span,
-                format!("this line is indented by {}, which matches no block around it", describe(level)),
+                format!(
+                    "this line is indented by {}, which matches no block around it",
+                    describe(level)
+                ),
             )
             .help("align it with the lines of the block it belongs to"),
         );
@@ -447,10 +527,13 @@ impl Engine<'_> {
     #[cold]
     fn report_indent(&mut self) {
         let (span, _) = self.next_indentation();
-        self.stray_indent = true;
         self.report(
-            Diagnostic::error(codes::UNEXPECTED_INDENT, span, "this line is indented, but no block starts here")
-                .help("align it with the line above"),
+            Diagnostic::error(
+                codes::UNEXPECTED_INDENT,
+                span,
+                "this line is indented, but no block starts here",
+            )
+            .help("align it with the line above"),
         );
     }
 
@@ -461,7 +544,10 @@ impl Engine<'_> {
         if self.broken {
             return;
         }
-        let next = self.raw.get(self.at).map_or(end, |newline| Span::new(newline.end, newline.end));
+        let next = self
+            .raw
+            .get(self.at)
+            .map_or(end, |newline| Span::new(newline.end, newline.end));
         self.report(
             Diagnostic::error(
                 codes::CLOSING_INDENT,
@@ -474,41 +560,15 @@ impl Engine<'_> {
     }
 
     fn next_indentation(&self) -> (Span, Level) {
-        self.raw.get(self.at).map_or((Span::default(), Level::default()), |newline| {
-            let level = level_of(self.text, *newline);
-            (Span::new(newline.end - (level.tabs + level.spaces), newline.end), level)
-        })
-    }
-}
-
-fn level_of(text: &str, newline: Token) -> Level {
-    let mut level = Level::default();
-    for byte in text.as_bytes()[newline.start as usize..newline.end as usize].iter().rev() {
-        match byte {
-            b' ' => level.spaces += 1,
-            b'\t' => level.tabs += 1,
-            _ => break,
-        }
-    }
-    level
-}
-
-fn compare(new: Level, top: Level) -> Step {
-    use std::cmp::Ordering::{Equal, Greater, Less};
-    match (new.tabs.cmp(&top.tabs), new.spaces.cmp(&top.spaces)) {
-        (Equal, Equal) => Step::Same,
-        (Equal, Greater) | (Greater, Greater | Equal) => Step::Deeper,
-        (Equal, Less) | (Less, Less | Equal) => Step::Shallower,
-        _ => Step::Inconsistent,
-    }
-}
-
-fn describe(level: Level) -> String {
-    let count = |n: u32, unit: &str| format!("{n} {unit}{}", if n == 1 { "" } else { "s" });
-    match (level.tabs, level.spaces) {
-        (0, spaces) => count(spaces, "space"),
-        (tabs, 0) => count(tabs, "tab"),
-        (tabs, spaces) => format!("{} and {}", count(tabs, "tab"), count(spaces, "space")),
+        self.raw
+            .get(self.at)
+            .map_or((Span::default(), Level::default()), |newline| {
+                let level = level_of(self.text, *newline);
+                (
+                    Span::new(newline.end - (level.tabs + level.spaces), newline.end),
+                    level,
+                )
+            })
     }
 }
 
@@ -526,6 +586,10 @@ fn header_name(header: Tok) -> &'static str {
 }
 
 fn missing_block(header: Tok, place: Span) -> Diagnostic {
-    Diagnostic::error(codes::MISSING_BLOCK, place, format!("the {} has no body", header_name(header)))
-        .at("an indented block must follow")
+    Diagnostic::error(
+        codes::MISSING_BLOCK,
+        place,
+        format!("the {} has no body", header_name(header)),
+    )
+    .at("an indented block must follow")
 }

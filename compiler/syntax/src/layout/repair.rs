@@ -1,8 +1,8 @@
 //! Unbalanced brackets: missing closers are put where the next statement begins, extra ones are dropped. Balanced
 //! text never comes here.
 
-use super::{Engine, FrameKind};
 use super::brackets::closer_of;
+use super::{Engine, FrameKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::token::{Tok, Token};
@@ -39,7 +39,9 @@ impl Engine<'_> {
             let one_line = match frame.kind {
                 FrameKind::Paren | FrameKind::Index => true,
                 FrameKind::Call => !frame.multi && !at_opener,
-                FrameKind::Config => !frame.multi && !at_opener && self.raw_kind(1) != Some(Tok::RBrace),
+                FrameKind::Config => {
+                    !frame.multi && !at_opener && self.raw_kind(1) != Some(Tok::RBrace)
+                }
                 _ => false,
             };
             if !one_line || (frame.kind == FrameKind::Config && frame.expects_block.is_some()) {
@@ -57,14 +59,20 @@ impl Engine<'_> {
         }
         let span = self.opener_span();
         let bracket = &self.text[span.range()];
-        let diagnostic = Diagnostic::error(codes::UNCLOSED_BRACKET, span, format!("this `{bracket}` is never closed"));
+        let diagnostic = Diagnostic::error(
+            codes::UNCLOSED_BRACKET,
+            span,
+            format!("this `{bracket}` is never closed"),
+        );
         self.report(diagnostic);
     }
 
     /// A closer that does not fit the innermost bracket.
     #[cold]
     pub(super) fn close_mismatched(&mut self, token: Token) {
-        let found = (1..self.frames.len()).rev().find(|&index| closer_of(self.frames[index].kind) == token.kind);
+        let found = (1..self.frames.len())
+            .rev()
+            .find(|&index| closer_of(self.frames[index].kind) == token.kind);
         if let Some(index) = found {
             self.report_unclosed();
             while self.frames.len() > index + 1 {
@@ -95,10 +103,14 @@ impl Engine<'_> {
         if std::mem::replace(&mut self.broken, true) {
             return;
         }
-        let mut diagnostic =
-            Diagnostic::error(codes::UNMATCHED_BRACKET, Self::span(token), format!("this `{bracket}` closes nothing"));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNMATCHED_BRACKET,
+            Self::span(token),
+            format!("this `{bracket}` closes nothing"),
+        );
         if self.frames.len() > 1 {
-            diagnostic = diagnostic.label(self.opener_span(), "the innermost open bracket is this one");
+            diagnostic =
+                diagnostic.label(self.opener_span(), "the innermost open bracket is this one");
         }
         self.report(diagnostic);
     }
@@ -137,7 +149,7 @@ impl Engine<'_> {
     }
 
     /// Whether the line after the current line end looks like the start of a statement.
-    fn is_head(&self) -> bool {
+    pub(super) fn is_head(&self) -> bool {
         let next = |ahead| self.raw_kind(ahead);
         match next(1) {
             Some(Tok::Schema | Tok::Mixin | Tok::Protocol | Tok::Rule | Tok::Type)
@@ -145,14 +157,17 @@ impl Engine<'_> {
             {
                 true
             }
-            Some(Tok::Import) => next(2).is_some_and(|kind| kind.is_word() || matches!(kind, Tok::Dot | Tok::Ellipsis)),
+            Some(Tok::Import) => next(2)
+                .is_some_and(|kind| kind.is_word() || matches!(kind, Tok::Dot | Tok::Ellipsis)),
             Some(Tok::At) => true,
             Some(kind) if kind.is_word() => {
                 let mut ahead = 2;
                 while next(ahead) == Some(Tok::Dot) && next(ahead + 1).is_some_and(Tok::is_word) {
                     ahead += 2;
                 }
-                next(ahead).is_some_and(|kind| matches!(kind, Tok::Eq | Tok::Colon) || kind.is_aug_assign())
+                next(ahead).is_some_and(|kind| {
+                    matches!(kind, Tok::Eq | Tok::Colon) || kind.is_aug_assign()
+                })
             }
             _ => false,
         }

@@ -11,13 +11,24 @@ impl Engine<'_> {
     pub(super) fn word(&mut self, kind: Tok, token: Token) {
         let name_only = matches!(
             self.prev,
-            Tok::Dot | Tok::Import | Tok::Schema | Tok::Mixin | Tok::Protocol | Tok::Rule | Tok::Type
-        ) || (self.prev == Tok::As && !matches!(kind, Tok::True | Tok::False | Tok::None));
+            Tok::Dot
+                | Tok::Import
+                | Tok::Schema
+                | Tok::Mixin
+                | Tok::Protocol
+                | Tok::Rule
+                | Tok::Type
+        ) || (self.prev == Tok::As
+            && !matches!(kind, Tok::True | Tok::False | Tok::None));
         if name_only {
             self.name(token);
             return;
         }
-        if self.start && self.raw_kind(1) == Some(Tok::Question) && self.in_schema() && self.in_statements() {
+        if self.start
+            && self.raw_kind(1) == Some(Tok::Question)
+            && self.in_schema()
+            && self.in_statements()
+        {
             // `map?: int` declares an attribute of that name.
             self.name(token);
             return;
@@ -36,7 +47,9 @@ impl Engine<'_> {
                 }
             }
             Tok::And | Tok::Or | Tok::As | Tok::In | Tok::Is => self.name(token),
-            Tok::Not if self.ends && self.raw_kind(1) == Some(Tok::In) => self.two_words(Tok::NotIn, token),
+            Tok::Not if self.ends && self.raw_kind(1) == Some(Tok::In) => {
+                self.two_words(Tok::NotIn, token)
+            }
             Tok::Not => {
                 self.split();
                 self.operator(kind, token);
@@ -72,7 +85,11 @@ impl Engine<'_> {
 
     fn name(&mut self, token: Token) {
         self.split();
-        let callee = if self.prev == Tok::Dot && self.callee != Callee::Dotted { Callee::No } else { Callee::Dotted };
+        let callee = if self.prev == Tok::Dot && self.callee != Callee::Dotted {
+            Callee::No
+        } else {
+            Callee::Dotted
+        };
         self.emit(Tok::Name, token);
         self.ends = true;
         self.callee = callee;
@@ -130,10 +147,9 @@ impl Engine<'_> {
     /// Whether the innermost block is the body of a schema.
     fn in_schema(&self) -> bool {
         self.blocks.len() > self.frame().blocks as usize
-            && self
-                .blocks
-                .last()
-                .is_some_and(|block| matches!(block.header, Tok::Schema | Tok::Mixin | Tok::Protocol))
+            && self.blocks.last().is_some_and(|block| {
+                matches!(block.header, Tok::Schema | Tok::Mixin | Tok::Protocol)
+            })
     }
 
     #[cold]
@@ -204,7 +220,11 @@ impl Engine<'_> {
 
     /// Whether `elif` or `else` here can continue an `if` block.
     fn starts_branch(&self) -> bool {
-        if self.start { self.prev == Tok::Dedent } else { self.ends && self.in_inline() && !self.in_conditional() }
+        if self.start {
+            self.prev == Tok::Dedent
+        } else {
+            self.ends && self.in_inline() && !self.in_conditional()
+        }
     }
 
     /// Whether an infix `if` on this line still lacks its `else`.
@@ -251,8 +271,12 @@ impl Engine<'_> {
         let span = Self::span(token);
         let word = &self.text[span.range()];
         self.report(
-            Diagnostic::error(codes::LONE_ELSE, span, format!("this `{word}` has no `if` before it"))
-                .help("the `if` must be the statement just above, equally indented"),
+            Diagnostic::error(
+                codes::LONE_ELSE,
+                span,
+                format!("this `{word}` has no `if` before it"),
+            )
+            .help("the `if` must be the statement just above, equally indented"),
         );
         self.operator(kind, token);
         self.frame_mut().header = Some(kind);
@@ -266,7 +290,11 @@ impl Engine<'_> {
             }
             self.operator(Tok::Elif, token);
             self.frame_mut().header = Some(Tok::Elif);
-        } else if operand && self.start && self.in_statements() && self.raw_kind(1) != Some(Tok::LBracket) {
+        } else if operand
+            && self.start
+            && self.in_statements()
+            && self.raw_kind(1) != Some(Tok::LBracket)
+        {
             self.lone_else(token, Tok::Elif);
         } else {
             self.name(token);
@@ -276,7 +304,10 @@ impl Engine<'_> {
     fn for_word(&mut self, token: Token) {
         let frame = self.frame();
         let header = frame.header.is_some();
-        let comprehension = matches!(frame.kind, FrameKind::List | FrameKind::Config | FrameKind::Call);
+        let comprehension = matches!(
+            frame.kind,
+            FrameKind::List | FrameKind::Config | FrameKind::Call
+        );
         if header || self.ends || comprehension {
             self.operator(Tok::For, token);
             if comprehension {
@@ -306,23 +337,46 @@ impl Engine<'_> {
         let span = Self::span(token);
         let text = &self.text[span.range()];
         let foreign = |meant: &str| {
-            Diagnostic::error(codes::FOREIGN_OPERATOR, span, format!("`{text}` is written `{meant}` here"))
-                .fix(format!("write `{meant}`"), vec![(span, format!("{meant} "))])
+            Diagnostic::error(
+                codes::FOREIGN_OPERATOR,
+                span,
+                format!("`{text}` is written `{meant}` here"),
+            )
+            .fix(
+                format!("write `{meant}`"),
+                vec![(span, format!("{meant} "))],
+            )
         };
         match token.kind {
             Tok::StrOpen => {
-                let triple = text.trim_start_matches(['r', 'R']).starts_with(["\"\"\"", "'''"][usize::from(text.contains("'''"))]);
+                let triple = text
+                    .trim_start_matches(['r', 'R'])
+                    .starts_with(["\"\"\"", "'''"][usize::from(text.contains("'''"))]);
                 let quote = if triple { 3 } else { 1 };
-                let prefix = text.bytes().take_while(|b| matches!(b, b'r' | b'R')).count();
+                let prefix = text
+                    .bytes()
+                    .take_while(|b| matches!(b, b'r' | b'R'))
+                    .count();
                 let opening = Span::new(span.start, span.start + (prefix + quote) as u32);
                 let shown = &self.text[opening.range()][prefix..];
                 let spans_lines = !triple && text.contains('\n');
                 let diagnostic = if spans_lines {
-                    Diagnostic::error(codes::UNTERMINATED_STRING, opening, "this string must end on its line")
-                        .help(format!("write `{}` around a string of several lines", shown.repeat(3)))
+                    Diagnostic::error(
+                        codes::UNTERMINATED_STRING,
+                        opening,
+                        "this string must end on its line",
+                    )
+                    .help(format!(
+                        "write `{}` around a string of several lines",
+                        shown.repeat(3)
+                    ))
                 } else {
-                    Diagnostic::error(codes::UNTERMINATED_STRING, opening, "this string is never closed")
-                        .help(format!("add the closing `{shown}`"))
+                    Diagnostic::error(
+                        codes::UNTERMINATED_STRING,
+                        opening,
+                        "this string is never closed",
+                    )
+                    .help(format!("add the closing `{shown}`"))
                 };
                 self.report(diagnostic);
                 self.broken = true;
@@ -357,8 +411,12 @@ impl Engine<'_> {
                     .fix("remove it", vec![(span, String::new())]),
             ),
             Tok::Backslash => self.report(
-                Diagnostic::error(codes::LINE_CONTINUATION, span, "`\\` must be the last character of its line")
-                    .help("remove what follows it, blanks too"),
+                Diagnostic::error(
+                    codes::LINE_CONTINUATION,
+                    span,
+                    "`\\` must be the last character of its line",
+                )
+                .help("remove what follows it, blanks too"),
             ),
             Tok::Dollar => self.report(Diagnostic::error(
                 codes::STRAY_CHARACTER,

@@ -8,16 +8,24 @@ use kiln_syntax::line_index::LineIndex;
 use kiln_syntax::{ItemKind, ParsedItem, dump, outline, parse_file, parse_item};
 
 /// Diagnostics of a file with absolute primary places.
-pub fn diagnostics(text: &str) -> Vec<(u32, Diagnostic)> {
-    let mut found: Vec<(u32, Diagnostic)> =
-        outline(text).diagnostics.into_iter().map(|d| (d.primary.span.start, d)).collect();
+pub(crate) fn diagnostics(text: &str) -> Vec<(u32, Diagnostic)> {
+    let mut found: Vec<(u32, Diagnostic)> = outline(text)
+        .diagnostics
+        .into_iter()
+        .map(|d| (d.primary.span.start, d))
+        .collect();
     for (item, parsed) in parse_file(text) {
-        found.extend(parsed.diagnostics.into_iter().map(|d| (item.range.start + d.primary.span.start, d)));
+        found.extend(
+            parsed
+                .diagnostics
+                .into_iter()
+                .map(|d| (item.range.start + d.primary.span.start, d)),
+        );
     }
     found
 }
 
-pub fn errors(text: &str) -> Vec<String> {
+pub(crate) fn errors(text: &str) -> Vec<String> {
     let lines = LineIndex::new(text);
     diagnostics(text)
         .iter()
@@ -30,31 +38,38 @@ pub fn errors(text: &str) -> Vec<String> {
 }
 
 #[track_caller]
-pub fn accept(text: &str) {
+pub(crate) fn accept(text: &str) {
     assert_eq!(errors(text), Vec::<String>::new(), "{text:?}");
 }
 
 #[track_caller]
-pub fn reject(text: &str, line: u32) {
+pub(crate) fn reject(text: &str, line: u32) {
     let errors = errors(text);
     assert_eq!(errors.len(), 1, "{text:?}: {errors:?}");
-    assert!(errors[0].starts_with(&format!("{line}:")), "{text:?}: {errors:?}");
+    assert!(
+        errors[0].starts_with(&format!("{line}:")),
+        "{text:?}: {errors:?}"
+    );
 }
 
 /// The tree of one item without mistakes.
 #[track_caller]
-pub fn tree(text: &str) -> String {
+pub(crate) fn tree(text: &str) -> String {
     let parsed = parse(text);
-    assert!(parsed.diagnostics.is_empty(), "{text:?}: {:?}", parsed.diagnostics);
+    assert!(
+        parsed.diagnostics.is_empty(),
+        "{text:?}: {:?}",
+        parsed.diagnostics
+    );
     dump::item(&parsed.ast).trim_end().to_owned()
 }
 
-pub fn parse(text: &str) -> ParsedItem {
+pub(crate) fn parse(text: &str) -> ParsedItem {
     parse_item(Arc::from(text), ItemKind::Assign)
 }
 
 /// A diagnostic as a person would see it, roughly.
-pub fn render(text: &str) -> String {
+pub(crate) fn render(text: &str) -> String {
     let lines = LineIndex::new(text);
     let mut out = String::new();
     for (item, parsed) in parse_file(text) {
@@ -68,7 +83,11 @@ pub fn render(text: &str) -> String {
                 out.push_str(format!("{indent}{marks} {say}").trim_end());
                 out.push('\n');
             };
-            label('^', d.primary.span, &format!("{} {} {}", d.code, d.message, d.primary.text));
+            label(
+                '^',
+                d.primary.span,
+                &format!("{} {} {}", d.code, d.message, d.primary.text),
+            );
             for other in &d.labels {
                 label('-', other.span, &other.text);
             }
