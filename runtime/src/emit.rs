@@ -68,7 +68,7 @@ pub fn emit_yaml(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut sink = Sink::to(out);
-    yaml::document(Plan::new(heap, *options), value, &mut sink)?;
+    yaml::Documents::new(Plan::new(heap, *options)).write(value, &mut sink)?;
     sink.finish()
 }
 
@@ -107,7 +107,7 @@ pub fn emit_toml(
 #[must_use]
 pub fn yaml_text(heap: &Heap, value: Value, options: &EmitOptions) -> String {
     let mut sink = Sink::memory();
-    match yaml::document(Plan::new(heap, *options), value, &mut sink) {
+    match yaml::Documents::new(Plan::new(heap, *options)).write(value, &mut sink) {
         Ok(()) => sink.into_text(),
         Err(_) => String::new(),
     }
@@ -188,6 +188,7 @@ fn emit_documents(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let plan = Plan::new(heap, *options);
+    let mut yaml = yaml::Documents::new(plan);
     let mut sink = Sink::to(out);
     for (i, &value) in values.iter().enumerate() {
         let first = i == 0;
@@ -197,7 +198,7 @@ fn emit_documents(
                     sink.text(separator);
                     sink.byte(b'\n');
                 }
-                yaml::document(plan, value, &mut sink)?;
+                yaml.write(value, &mut sink)?;
             }
             Format::Json { indent } => {
                 if !first {

@@ -29,6 +29,12 @@ impl<'h> Plan<'h> {
         }
     }
 
+    /// Whether keys that begin with `_` belong into the document.
+    #[inline]
+    pub(super) const fn shows_hidden(&self) -> bool {
+        self.options.show_hidden
+    }
+
     /// The key of an entry, if the entry belongs into the document.
     #[inline]
     pub(super) fn key(&self, entry: &Entry) -> Option<&'h str> {

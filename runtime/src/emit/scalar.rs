@@ -80,13 +80,41 @@ pub fn style(text: &str) -> Style {
         return Style::Single;
     };
     let mut seen = 0;
-    for &byte in bytes {
+    let mut words = bytes.chunks_exact(8);
+    for word in &mut words {
+        if !is_harmless(word) {
+            for &byte in word {
+                seen |= CLASSES[byte as usize];
+            }
+        }
+    }
+    for &byte in words.remainder() {
         seen |= CLASSES[byte as usize];
     }
     match FIRST[first as usize] {
         0 if seen == 0 => Style::Plain,
         lead => careful(bytes, seen, lead),
     }
+}
+
+/// Whether eight bytes are all printable ASCII without blanks, `#` and `:`.
+#[inline]
+fn is_harmless(word: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let Ok(word) = <[u8; 8]>::try_from(word) else {
+        return false;
+    };
+    let word = u64::from_le_bytes(word);
+    let is_zero = |w: u64| w.wrapping_sub(ONES) & !w;
+    let odd = word
+        // Beyond ASCII, or DEL.
+        | word.wrapping_add(ONES)
+        // Up to the blank.
+        | (word.wrapping_sub(ONES * 0x21) & !word)
+        | is_zero(word ^ (ONES * u64::from(b'#')))
+        | is_zero(word ^ (ONES * u64::from(b':')));
+    odd & HIGH == 0
 }
 
 fn careful(bytes: &[u8], seen: u8, lead: u8) -> Style {
@@ -256,6 +284,21 @@ mod tests {
             "\n", "a\n", "a\nb", "\na", "  a\nb", "a\n\n\n", "1\n2", "a: b\n#c",
         ] {
             assert_eq!(style(text), Style::Block, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn eight_bytes_at_a_time() {
+        for byte in 0..=255u8 {
+            for at in 0..8 {
+                let mut word = *b"abcdefgh";
+                word[at] = byte;
+                assert_eq!(
+                    is_harmless(&word),
+                    CLASSES[byte as usize] == 0 && byte.is_ascii(),
+                    "{byte:#x}"
+                );
+            }
         }
     }
 

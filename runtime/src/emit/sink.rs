@@ -11,8 +11,6 @@ pub(super) struct Sink<'o> {
     out: Option<&'o mut dyn Write>,
 }
 
-const BLANKS: [u8; 64] = [b' '; 64];
-
 impl<'o> Sink<'o> {
     pub(super) fn to(out: &'o mut dyn Write) -> Self {
         Self {
@@ -39,12 +37,22 @@ impl<'o> Sink<'o> {
     }
 
     #[inline]
-    pub(super) fn blanks(&mut self, mut count: usize) {
-        while count > BLANKS.len() {
-            self.bytes.extend_from_slice(&BLANKS);
-            count -= BLANKS.len();
+    pub(super) fn blanks(&mut self, count: usize) {
+        // Copies of a fixed length need no call.
+        match count {
+            0 => {}
+            1..=8 => self.start_of::<8>(&[b' '; 8], count),
+            9..=32 => self.start_of::<32>(&[b' '; 32], count),
+            _ => self.bytes.resize(self.bytes.len() + count, b' '),
         }
-        self.bytes.extend_from_slice(&BLANKS[..count]);
+    }
+
+    /// Writes the first `len` bytes of an array.
+    #[inline]
+    pub(super) fn start_of<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.truncate(end);
     }
 
     /// Ends a line and writes the buffer out if it is full.

@@ -9,21 +9,35 @@ use super::scalar::{self, Style};
 use super::sink::Sink;
 use crate::value::{Entry, List, Value};
 
-/// Writes a document that ends with a line break.
-pub(super) fn document(plan: Plan<'_>, value: Value, sink: &mut Sink<'_>) -> io::Result<()> {
-    if matches!(
-        value,
-        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)
-    ) {
-        sink.text("{}");
-        return sink.end_line();
+/// Writes documents that end with a line break each.
+pub(super) struct Documents<'h> {
+    plan: Plan<'h>,
+    keys: KeyCache,
+}
+
+impl<'h> Documents<'h> {
+    pub(super) const fn new(plan: Plan<'h>) -> Self {
+        Self {
+            plan,
+            keys: KeyCache::new(),
+        }
     }
-    let mut writer = Yaml {
-        plan,
-        keys: KeyCache::new(),
-        sink,
-    };
-    writer.value(value, 0, After::Nothing)
+
+    pub(super) fn write(&mut self, value: Value, sink: &mut Sink<'_>) -> io::Result<()> {
+        if matches!(
+            value,
+            Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)
+        ) {
+            sink.text("{}");
+            return sink.end_line();
+        }
+        let mut writer = Yaml {
+            plan: self.plan,
+            keys: &mut self.keys,
+            sink,
+        };
+        writer.value(value, 0, After::Nothing)
+    }
 }
 
 /// What stands before a value on its line.
@@ -39,7 +53,7 @@ enum After {
 
 struct Yaml<'h, 's, 'o> {
     plan: Plan<'h>,
-    keys: KeyCache,
+    keys: &'s mut KeyCache,
     sink: &'s mut Sink<'o>,
 }
 
@@ -128,7 +142,7 @@ impl<'h> Yaml<'h, '_, '_> {
             if !self.plan.keeps(item) {
                 continue;
             }
-            self.start(&mut first, column, after);
+            start(self.sink, &mut first, column, after);
             self.sink.text("- ");
             self.value(item, column, After::Dash)?;
         }
@@ -136,20 +150,6 @@ impl<'h> Yaml<'h, '_, '_> {
             return self.empty("[]", after);
         }
         Ok(())
-    }
-
-    /// Brings an element to its column: the first one stands behind a dash or begins a new line.
-    #[inline]
-    fn start(&mut self, first: &mut bool, column: usize, after: After) {
-        if !*first {
-            self.sink.blanks(column);
-            return;
-        }
-        *first = false;
-        if after == After::Key {
-            self.sink.byte(b'\n');
-            self.sink.blanks(column);
-        }
     }
 
     fn empty(&mut self, text: &str, after: After) -> io::Result<()> {
@@ -167,13 +167,23 @@ impl<'h> Yaml<'h, '_, '_> {
             column + 2
         };
         let mut first = true;
+        let heap = self.plan.heap;
         for entry in self.plan.ordered(entries).iter() {
-            let Some(key) = self.plan.key(entry) else {
+            if !self.plan.keeps(entry.value) {
                 continue;
-            };
-            self.start(&mut first, column, after);
-            match self.keys.form(entry.key, key) {
-                KeyForm::Plain => self.sink.text(key),
+            }
+            let slot = self.keys.slot(entry.key, || heap.name(entry.key));
+            if slot.hidden && !self.plan.shows_hidden() {
+                continue;
+            }
+            start(self.sink, &mut first, column, after);
+            if let KeyForm::Short(len) = slot.form {
+                self.sink.start_of(&slot.bytes, usize::from(len));
+                self.value(entry.value, column, After::Key)?;
+                continue;
+            }
+            let key = heap.name(entry.key);
+            match slot.form {
                 KeyForm::Single => scalar::single(key, &mut self.sink.bytes),
                 KeyForm::Double => scalar::double(key, &mut self.sink.bytes),
                 KeyForm::Explicit => {
@@ -184,6 +194,7 @@ impl<'h> Yaml<'h, '_, '_> {
                     self.value(entry.value, column, After::Dash)?;
                     continue;
                 }
+                KeyForm::Plain | KeyForm::Short(_) => self.sink.text(key),
             }
             self.sink.byte(b':');
             self.value(entry.value, column, After::Key)?;
@@ -192,5 +203,19 @@ impl<'h> Yaml<'h, '_, '_> {
             return self.empty("{}", after);
         }
         Ok(())
+    }
+}
+
+/// Brings an element to its column: the first one stands behind a dash or begins a new line.
+#[inline]
+fn start(sink: &mut Sink<'_>, first: &mut bool, column: usize, after: After) {
+    if !*first {
+        sink.blanks(column);
+        return;
+    }
+    *first = false;
+    if after == After::Key {
+        sink.byte(b'\n');
+        sink.blanks(column);
     }
 }
