@@ -305,8 +305,10 @@ pub enum SetterKind {
     Unify,
     /// In the main package: the code gives the config; all blocks of the name are merged, then instantiated.
     UnifyConfig {
-        /// Gives the schema.
+        /// Gives a list: the schema, then its arguments.
         class: u32,
+        /// Whether blocks before it are forgotten: it is an assignment.
+        restart: bool,
     },
 }
 

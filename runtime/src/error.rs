@@ -117,6 +117,12 @@ impl RunError {
         self
     }
 
+    /// With another place, unless there is one already.
+    #[must_use]
+    pub fn label_once(self, loc: Loc, text: impl Into<String>) -> Self {
+        if self.0.labels.is_empty() && self.0.at.is_none() { self.label(loc, text) } else { self }
+    }
+
     /// With a fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {

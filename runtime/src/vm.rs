@@ -203,7 +203,7 @@ pub struct Vm {
     pub(crate) outputs: Vec<Value>,
     pub(crate) uses_instances: bool,
     pub(crate) instances: Vec<InstanceRecord>,
-    pub(crate) pending: Vec<Inst>,
+    pub(crate) pending: Vec<(Inst, Option<Loc>)>,
     pub(crate) inst_depth: u32,
     pub(crate) native_depth: usize,
     pub(crate) linking: Vec<ClassId>,

@@ -1,1 +1,5 @@
-//! What needs more than one crate: spec runner, differential tests, end-to-end tests.
+//! What needs more than one crate: the differential tests against recorded answers, the executed specification.
+
+pub mod cases;
+pub mod compare;
+pub mod words;

@@ -81,6 +81,11 @@ impl Gen<'_, '_> {
                     self.declare_key(text);
                 }
             }
+            Key::Path(names) if names.first().is_some_and(|&n| self.is_loop_variable(ast.name(n))) => {
+                let key = self.expr(key);
+                let value = self.expr(value);
+                self.emit_at(Op::DictSetDyn { op, key, value }, span);
+            }
             Key::Path(names) => {
                 let value = self.expr(value);
                 self.nested(&names, op, value, None, span);

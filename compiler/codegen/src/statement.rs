@@ -136,7 +136,7 @@ impl Gen<'_, '_> {
                 && self.cx.is_main
                 && self.cx.has_unification(name)
             {
-                self.config_setter(body, name, schema, span);
+                self.config_setter(body, name, schema, span, true);
                 return;
             }
             if guards.is_empty()
@@ -218,7 +218,7 @@ impl Gen<'_, '_> {
             && guards.is_empty()
             && let Expr::Schema(schema) = ast[value]
         {
-            self.config_setter(body, name, schema, span);
+            self.config_setter(body, name, schema, span, false);
             return;
         }
         let ty = match ast[value] {
@@ -232,7 +232,14 @@ impl Gen<'_, '_> {
     }
 
     /// `name: Schema(args) {…}` in the main package: the config, and what to instantiate, apart.
-    fn config_setter(&mut self, body: &mut Body, name: &str, schema: kiln_syntax::ast::SchemaExprId, span: Span) {
+    fn config_setter(
+        &mut self,
+        body: &mut Body,
+        name: &str,
+        schema: kiln_syntax::ast::SchemaExprId,
+        span: Span,
+        restart: bool,
+    ) {
         let ast = self.cx.ast;
         let schema = ast[schema];
         self.begin(Kind::Block, name);
@@ -248,7 +255,7 @@ impl Gen<'_, '_> {
         self.emit(Op::ListEnd { dst: list });
         self.emit(Op::Return { a: list });
         let class = self.end().code;
-        self.setter(body, name, SetterKind::UnifyConfig { class }, span, &[], &mut |g, dst| {
+        self.setter(body, name, SetterKind::UnifyConfig { class, restart }, span, &[], &mut |g, dst| {
             g.emit(Op::InstanceBegin);
             g.expr_to(schema.config, dst);
         });

@@ -12,7 +12,9 @@
 //! ```
 
 pub mod codes;
+mod listing;
 mod options;
+mod overrides;
 mod plan;
 mod report;
 mod run;

@@ -149,3 +149,16 @@ pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> R
         statement,
     }
 }
+
+/// Path and text of each file that the reports point into.
+pub(crate) fn sources(db: &Database, reports: &[Report]) -> Vec<(Arc<str>, Arc<str>)> {
+    let mut sources: Vec<(Arc<str>, Arc<str>)> = Vec::new();
+    for label in reports.iter().flat_map(|r| r.primary.iter().chain(&r.labels)) {
+        if sources.iter().all(|(path, _)| *path != label.path)
+            && let Some(text) = db.source(&label.path).text(db)
+        {
+            sources.push((Arc::clone(&label.path), Arc::clone(text)));
+        }
+    }
+    sources
+}

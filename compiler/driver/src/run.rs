@@ -2,12 +2,14 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use kiln_analysis::Database;
 use kiln_runtime::emit::{self, EmitOptions, Format};
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
-use crate::report::Report;
+use crate::report::{self, Report};
 
 /// What a run gave: documents, or errors.
 pub struct Run {
@@ -19,6 +21,7 @@ pub struct Run {
     /// Errors and warnings, in order of places.
     pub reports: Vec<Report>,
     pub(crate) output: Option<PathBuf>,
+    pub(crate) sources: Vec<(Arc<str>, Arc<str>)>,
 }
 
 impl std::fmt::Debug for Run {
@@ -28,6 +31,19 @@ impl std::fmt::Debug for Run {
 }
 
 impl Run {
+    /// A run that did not get as far as to be evaluated.
+    pub(crate) fn failed(db: &Database, reports: Vec<Report>) -> Self {
+        Self {
+            vm: None,
+            document: Value::Undefined,
+            emit: EmitOptions::default(),
+            log: String::new(),
+            sources: report::sources(db, &reports),
+            reports,
+            output: None,
+        }
+    }
+
     /// Whether there are documents.
     #[must_use]
     pub const fn succeeded(&self) -> bool {
@@ -38,6 +54,12 @@ impl Run {
     #[must_use]
     pub fn output(&self) -> Option<&Path> {
         self.output.as_deref()
+    }
+
+    /// Text of a file that a report points into, as it was compiled.
+    #[must_use]
+    pub fn source(&self, path: &str) -> Option<&str> {
+        self.sources.iter().find(|(known, _)| &**known == path).map(|(_, text)| &**text)
     }
 
     /// Writes the documents. They end with a line break; nothing is written for a run that failed.

@@ -40,7 +40,7 @@ impl SessionError {
 
 /// A file system shared by the database and the planning of runs.
 #[derive(Clone)]
-struct Shared(Arc<dyn FileSystem>);
+pub(crate) struct Shared(Arc<dyn FileSystem>);
 
 impl FileSystem for Shared {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
@@ -65,8 +65,8 @@ impl FileSystem for Shared {
 
 /// One database, any number of runs.
 pub struct Session {
-    db: Database,
-    system: Shared,
+    pub(crate) db: Database,
+    pub(crate) system: Shared,
     base: Base,
     places: Vec<Located>,
     share: bool,
@@ -108,13 +108,20 @@ impl Session {
     /// # Errors
     /// If its files, settings or options cannot be used; mistakes in the program are reports of the [`Run`].
     pub fn run(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
-        let plan = Plan::new(&self.system, options)?;
-        if let Some(text) = &options.stdin
-            && let Some(path) = plan.files.iter().find(|f| f.ends_with(STDIN_FILE))
-        {
-            self.db.set_text(&path.to_string_lossy(), Some(Arc::from(text.as_str())));
+        let mut run = self.run_program(options)?;
+        if run.sources.is_empty() {
+            run.sources = report::sources(&self.db, &run.reports);
         }
-        self.apply_overrides(&plan)?;
+        Ok(run)
+    }
+
+    fn run_program(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
+        let plan = Plan::new(&self.system, options)?;
+        if self.share && (options.stdin.is_some() || !plan.overrides.is_empty()) {
+            // texts that are not those of the files must not reach other runs
+            return Self::build(self.system.clone(), false).run(options);
+        }
+        self.set_texts(&plan, options);
         let mut run = Run {
             vm: None,
             document: Value::Undefined,
@@ -122,6 +129,7 @@ impl Session {
             log: String::new(),
             reports: Vec::new(),
             output: plan.output.clone(),
+            sources: Vec::new(),
         };
         let vendor = plan.vendor_dir.as_deref();
         let db = self.db.clone();
@@ -149,7 +157,7 @@ impl Session {
     }
 
     /// What is wrong with the packages of a program, found without running it.
-    fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], main: Package<'db>) -> Vec<Report> {
+    pub(crate) fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], main: Package<'db>) -> Vec<Report> {
         let mut found: Vec<(Option<Item<'db>>, Diagnostic)> = Vec::new();
         let mut parsed: Vec<Package<'db>> = packages.to_vec();
         // packages whose import is not used are parsed all the same
@@ -274,9 +282,20 @@ impl Session {
         }
     }
 
-    /// Rewrites the texts of the entry files as `-O` asks.
-    fn apply_overrides(&mut self, plan: &Plan) -> Result<(), SessionError> {
-        let _ = plan;
-        Ok(())
+    /// Gives the database the texts that differ from the files: standard input, and what `-O` changes.
+    pub(crate) fn set_texts(&mut self, plan: &Plan, options: &RunOptions) {
+        let stdin = options.stdin.as_deref();
+        let text_of = |path: &Path| match stdin {
+            Some(text) if path.ends_with(STDIN_FILE) => Some(text.to_owned()),
+            _ if plan.overrides.is_empty() => None,
+            // what cannot be read is reported when it is compiled
+            _ => self.system.read_text(path).ok(),
+        };
+        let (paths, mut texts): (Vec<&Path>, Vec<String>) =
+            plan.files.iter().filter_map(|path| Some((path.as_path(), text_of(path)?))).unzip();
+        crate::overrides::apply(&mut texts, &plan.overrides);
+        for (path, text) in paths.into_iter().zip(texts) {
+            self.db.set_text(&path.to_string_lossy(), Some(Arc::from(text)));
+        }
     }
 }

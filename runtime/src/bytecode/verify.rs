@@ -73,7 +73,7 @@ fn verify_setters(unit: &Unit, setters: &[Setter], steps: &[Step]) -> Result<(),
         match (setter.kind, setter.constant) {
             (SetterKind::Declare, _) => {}
             (_, Some(constant)) if (constant as usize) < unit.consts.len() => {}
-            (SetterKind::UnifyConfig { class }, None)
+            (SetterKind::UnifyConfig { class, .. }, None)
                 if (class as usize) < unit.codes.len() && (setter.code as usize) < unit.codes.len() => {}
             (SetterKind::UnifyConfig { .. }, None) => return Err("a setter's code out of range"),
             (_, None) if (setter.code as usize) < unit.codes.len() => {}

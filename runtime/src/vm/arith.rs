@@ -216,7 +216,7 @@ impl Vm {
                     Value::Dict(dict) => self.heap.position(dict, sym).is_some(),
                     Value::Inst(inst) => {
                         let attrs = self.heap.get_inst(inst).attrs;
-                        self.heap.get(attrs, sym).is_some_and(|v| !v.is_undefined())
+                        self.heap.position(attrs, sym).is_some()
                     }
                     _ => false,
                 }

@@ -198,8 +198,7 @@ impl Vm {
             }
             Value::Inst(inst) => {
                 let entries = self.heap.entries(self.heap.get_inst(inst).attrs);
-                let (skip, entry) = entries.get(at..)?.iter().enumerate().find(|(_, e)| !e.value.is_undefined())?;
-                Some((at + skip + 1, self.heap.name_value(entry.key), entry.value))
+                entries.get(at).map(|e| (at + 1, self.heap.name_value(e.key), e.value.or_undefined()))
             }
             _ => None,
         }
@@ -271,6 +270,16 @@ impl Vm {
                 let dict = builder.finish(&mut self.heap);
                 self.give_back(builder);
                 Ok(Value::Dict(dict))
+            }
+            Value::Inst(inst) if self.heap.get_inst(inst).actuals.len > 0 => {
+                // made with arguments: only the value is stored (schema reference §19.3)
+                let obj = *self.heap.get_inst(inst);
+                let Some(at) = self.heap.position(obj.attrs, name) else { return Err(self.cannot_update(object, name)) };
+                let mut entries = self.heap.entries(obj.attrs).to_vec();
+                entries[at].value = value;
+                let index = self.heap.key_index(obj.attrs);
+                let attrs = self.heap.dict(&entries, index);
+                Ok(Value::Inst(self.heap.inst(crate::heap::InstObj { attrs, ..obj })))
             }
             Value::Inst(inst) => {
                 let delta = self.heap.dict(&[crate::value::Entry { key: name, op: EntryOp::Override, value }], None);

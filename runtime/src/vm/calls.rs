@@ -329,7 +329,13 @@ impl Vm {
             text.push_str(": ");
             text.push_str(self.heap.get_str(reason));
         }
-        Err(RunError::new(error::DEPRECATED, text))
+        let mut error = RunError::new(error::DEPRECATED, text);
+        // shown at the instantiation, which the next frame out performs
+        error.0.deferred = true;
+        if let Some(place) = self.frames.last().and_then(|f| self.loc_of(f)) {
+            error = error.label(place, "deprecated here");
+        }
+        Err(error)
     }
 
     /// `Schema.instances()`.
@@ -348,7 +354,7 @@ impl Vm {
             }
             records.sort_by_key(|r| order.iter().position(|p| *p == r.package));
         } else {
-            records.retain(|r| r.package == main);
+            records.retain(|r| r.package == main && self.packages[main as usize].shape.is_main);
         }
         let values: Vec<Value> = records.iter().map(|r| Value::Inst(r.value)).collect();
         Ok(Value::List(self.heap.list(&values)))

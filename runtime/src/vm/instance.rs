@@ -141,6 +141,10 @@ impl Vm {
             layout.by_name.insert(name, slot);
             slot
         };
+        // statement order decides the order of the output
+        for setter in &schema.setters {
+            slot_of(layout, link.syms[setter.name as usize]);
+        }
         for attr in &schema.attrs {
             let slot = slot_of(layout, link.syms[attr.name as usize]);
             let slot = &mut layout.slots[slot as usize];
@@ -220,7 +224,7 @@ impl Vm {
         let actuals = if args.is_empty() || !keywords.is_empty() { empty } else { self.heap.list(args) };
         let inst = self.heap.inst(InstObj { class, attrs, config, args: empty, actuals });
         if self.uses_instances {
-            let package = self.current_package();
+            let package = self.current_package().min(self.packages.len() as u32 - 1);
             self.instances.push(InstanceRecord { value: inst, class, package });
         }
         let outermost = self.inst_depth == 0;
@@ -259,7 +263,8 @@ impl Vm {
         }
         let missing = self.missing(layout, inst);
         if missing.is_some() {
-            self.pending.push(inst);
+            let place = self.frames.last().and_then(|f| self.loc_of(f));
+            self.pending.push((inst, place));
         }
         if outermost && !self.pending.is_empty() {
             self.check_required(inst)?;
@@ -410,8 +415,8 @@ impl Vm {
                     if !seen.insert(inst.0) {
                         continue;
                     }
-                    if pending.contains(&inst) {
-                        found = Some(inst);
+                    if let Some(&missing) = pending.iter().find(|p| p.0 == inst) {
+                        found = Some(missing);
                         break;
                     }
                     queue.extend(self.heap.entries_of(value).unwrap_or_default().iter().map(|e| e.value));
@@ -423,12 +428,18 @@ impl Vm {
                 _ => {}
             }
         }
-        let Some(inst) = found else { return Ok(()) };
+        let Some((inst, place)) = found else { return Ok(()) };
         let class = self.heap.get_inst(inst).class;
         let Some(Some(layout)) = self.layouts.get(class.0 as usize).cloned() else { return Ok(()) };
         match self.missing(&layout, inst) {
             None => Ok(()),
-            Some(slot) => Err(self.missing_error(&layout, slot)),
+            Some(slot) => {
+                let error = self.missing_error(&layout, slot);
+                Err(match place {
+                    Some(place) if inst != root => error.label(place, "this instance was made here"),
+                    _ => error,
+                })
+            }
         }
     }
 

@@ -497,6 +497,7 @@ impl Vm {
                     }
                     Op::Deprecated { at, name } => {
                         let args = [reg!(at), reg!(at + 1), reg!(at + 2)];
+                        sync!();
                         let name = self.links[unit].syms[name as usize];
                         check!(self.deprecated(name, args));
                     }

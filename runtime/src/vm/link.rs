@@ -108,14 +108,13 @@ impl Vm {
             for &(name, ty) in &unit.aliases {
                 if let Some(&slot) = by_name.get(&syms[name as usize]) {
                     slots[slot as usize].alias = Some((unit_index, ty));
-                    values[slot as usize] = Value::Undefined;
                 }
             }
             self.links.push(Arc::new(Link { syms, consts, globals }));
         }
         for (slot, value) in slots.iter().zip(&mut values) {
             // with a single unconditional setter there is only one state to see
-            if slot.setters.is_empty() && matches!(value, Value::Hole) {
+            if slot.setters.is_empty() && slot.alias.is_none() && matches!(value, Value::Hole) {
                 *value = Value::Undefined;
             }
         }

@@ -142,7 +142,7 @@ impl Vm {
             },
             EntryOp::Union => {
                 if current.is_nullish() {
-                    return Ok(if value.is_undefined() { current } else { value });
+                    return Ok(value);
                 }
                 if value.is_nullish() {
                     return Ok(current);
@@ -268,9 +268,6 @@ impl Vm {
         };
         for at in 0..count {
             let entry = self.heap.entries_of(value).unwrap_or_default()[at];
-            if matches!(value, Value::Inst(_)) && entry.value.is_undefined() {
-                continue;
-            }
             self.add_entry(image, entry.key, entry.op, entry.value)?;
         }
         Ok(())

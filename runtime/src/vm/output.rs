@@ -64,6 +64,7 @@ impl Vm {
     pub fn document(&mut self, package: u32, show_hidden: bool) -> Result<Value> {
         let image = self.shared_image();
         let mut result = Value::Undefined;
+        let had_outputs = !self.outputs.is_empty();
         let mut last_instance: Option<usize> = None;
         let mut outputs: Vec<Value> = Vec::new();
         for value in std::mem::take(&mut self.outputs) {
@@ -81,7 +82,8 @@ impl Vm {
         }
         let shape = Arc::clone(&self.packages[package as usize].shape);
         let mut builder = self.builder();
-        for (slot, &name) in shape.names.iter().enumerate() {
+        for slot in self.output_order(&shape) {
+            let name = shape.names[slot];
             let value = self.packages[package as usize].values[slot].or_undefined();
             let text = self.heap.name(name);
             if (text.starts_with('_') && !show_hidden) || value.is_undefined() {
@@ -95,9 +97,63 @@ impl Vm {
         let names = builder.finish(&mut self.heap);
         self.give_back(builder);
         if self.heap.entries(names).is_empty() {
-            return Ok(if result.is_undefined() { Value::Dict(names) } else { result });
+            return Ok(match result {
+                Value::Undefined if had_outputs => Value::None,
+                Value::Undefined => Value::Dict(names),
+                // functions are no output
+                Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => Value::Dict(names),
+                other => other,
+            });
         }
-        self.join(&image, result, Value::Dict(names))
+        match result {
+            Value::Dict(_) | Value::Inst(_) => {
+                let attrs = match result {
+                    Value::Inst(inst) => Value::Dict(self.heap.get_inst(inst).attrs),
+                    other => other,
+                };
+                self.named_over(&image, attrs, names)
+            }
+            Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => Ok(Value::Dict(names)),
+            other => self.join(&image, other, Value::Dict(names)),
+        }
+    }
+
+    /// Slots in the order of the output: first appearance, but a name set by `name: Schema {…}` statements stands
+    /// where the last of them does.
+    fn output_order(&self, shape: &super::PackageShape) -> Vec<usize> {
+        let image = &self.image;
+        let mut order: Vec<usize> = (0..shape.names.len()).collect();
+        let is_unify = |s: &super::GlobalSetter| {
+            let kind = image.units[s.unit as usize].unit.setters[s.index as usize].kind;
+            matches!(kind, crate::bytecode::SetterKind::UnifyConfig { .. })
+        };
+        if shape.slots.iter().any(|s| s.setters.len() > 1 && s.setters.iter().any(is_unify)) {
+            let seq = |slot: usize| {
+                let setters = &shape.slots[slot].setters;
+                let last = setters.iter().rev().find(|s| is_unify(s)).or(setters.first());
+                last.map_or(0, |s| s.seq)
+            };
+            order.sort_by_key(|&slot| seq(slot));
+        }
+        order
+    }
+
+    /// Names over the values of expression statements: dicts merge, other values win.
+    fn named_over(&mut self, image: &Image, below: Value, names: crate::value::Dict) -> Result<Value> {
+        let Value::Dict(below) = below else { return Ok(Value::Dict(names)) };
+        let mut builder = self.builder();
+        builder.load(self.heap.entries(below));
+        for at in 0..self.heap.entries(names).len() {
+            let entry = self.heap.entries(names)[at];
+            let op = match entry.value {
+                Value::Dict(_) => EntryOp::Union,
+                _ => EntryOp::Override,
+            };
+            self.merge_entry(image, &mut builder, crate::value::Entry { op, ..entry }, Mode::Config)?;
+        }
+        let dict = builder.finish(&mut self.heap);
+        self.give_back(builder);
+        Ok(Value::Dict(dict))
     }
 
     fn join(&mut self, image: &Image, a: Value, b: Value) -> Result<Value> {

@@ -58,15 +58,23 @@ impl Vm {
         let info = &layout.slots[slot as usize];
         let config = self.heap.entry(obj.config, info.name);
         let mut value = Value::Undefined;
-        let mut ty = None;
+        // the last declaration among bases and the schema itself governs from the start
+        let mut ty = info.setters.iter().filter(|s| s.part <= layout.own).rev().find_map(|which| {
+            let part = &layout.parts[which.part as usize];
+            let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
+            schema.setters[which.index as usize].ty.map(|ty| (part.unit, ty))
+        });
         let last = info.setters.len().saturating_sub(1);
         for (i, which) in info.setters.iter().enumerate() {
             let part = &layout.parts[which.part as usize];
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
             let setter = &schema.setters[which.index as usize];
-            if let Some(own) = setter.ty {
+            if let Some(own) = setter.ty
+                && which.part > layout.own
+            {
                 ty = Some((part.unit, own));
             }
+            let place = crate::error::Loc { item: part.unit, start: setter.span.start, end: setter.span.end };
             let overridden = matches!(config, Some(c) if c.op == EntryOp::Override);
             match setter.kind {
                 SetterKind::Declare => {}
@@ -94,18 +102,21 @@ impl Vm {
             if let Some((unit, ty)) = ty {
                 let ty = &image.units[unit as usize].unit.types[ty as usize];
                 if !super::pack::fits_fast(ty, value) {
-                    value = self.pack(image, unit, ty, value)?;
+                    value = self.pack(image, unit, ty, value).map_err(|e| at_setter(e, place))?;
                 }
             }
             if let Some(entry) = config
                 && (entry.op != EntryOp::Insert || i == last)
             {
-                let merged = self.merge_config(image, value, entry.op, entry.value)?;
-                value = merged;
+                value = self
+                    .merge_config(image, value, entry.op, entry.value)
+                    .map_err(|e| e.label_once(place, "the attribute is declared here"))?;
                 if let Some((unit, ty)) = ty {
                     let ty = &image.units[unit as usize].unit.types[ty as usize];
                     if !super::pack::fits_fast(ty, value) {
-                        value = self.pack(image, unit, ty, value)?;
+                        value = self
+                            .pack(image, unit, ty, value)
+                            .map_err(|e| e.label_once(place, "the attribute is declared here"))?;
                     }
                 }
             }
@@ -130,6 +141,23 @@ impl Vm {
             });
             let wanted = if augmented { before } else { info.setters.len() };
             return self.deeper(|vm| vm.fold_prefix(image, package, slot, wanted));
+        }
+        if let (Value::Hole, Some((unit, ty))) = (value, info.alias) {
+            // an alias of a schema is that schema
+            self.packages[package as usize].values[slot as usize] = Value::Undefined;
+            let target = &image.units[unit as usize].unit.types[ty as usize];
+            let value = match target {
+                crate::bytecode::RtType::Named(global, _) => {
+                    let (package, slot) = self.links[unit as usize].globals[*global as usize];
+                    match self.deeper(|vm| vm.force_global(image, package, slot))? {
+                        class @ Value::Type(_) => class,
+                        _ => Value::Undefined,
+                    }
+                }
+                _ => Value::Undefined,
+            };
+            self.packages[package as usize].values[slot as usize] = value;
+            return Ok(value);
         }
         match value {
             Value::Hole => self.deeper(|vm| {
@@ -245,6 +273,11 @@ impl Vm {
             self.packages[package as usize].position = block.seq;
             let setter = &image.units[block.unit as usize].unit.setters[block.index as usize];
             let config = self.run_code(image, Entry::top(block.unit, setter.code))?;
+            if let SetterKind::UnifyConfig { restart: true, .. } = setter.kind
+                && i > 0
+            {
+                builder.clear();
+            }
             if let Value::Dict(dict) = config {
                 if i == 0 && blocks.len() == 1 {
                     single = Some(dict);
@@ -259,7 +292,7 @@ impl Vm {
         }
         if let Some(last) = blocks.last() {
             let setter = &image.units[last.unit as usize].unit.setters[last.index as usize];
-            if let SetterKind::UnifyConfig { class: code } = setter.kind {
+            if let SetterKind::UnifyConfig { class: code, .. } = setter.kind {
                 // the class block makes the instance of an empty config's schema: it returns the schema and arguments
                 class = self.run_code(image, Entry::top(last.unit, code))?;
             }
@@ -290,4 +323,14 @@ impl Vm {
             None => Ok(Value::Dict(config)),
         }
     }
+}
+
+/// An error of a setter's own value: it is shown at the setter, unless a place inside is known.
+fn at_setter(error: crate::error::RunError, place: crate::error::Loc) -> crate::error::RunError {
+    let mut error = error;
+    if error.0.at.is_none() && !error.0.deferred {
+        error.0.at = Some(place);
+        error.0.statement.get_or_insert(place);
+    }
+    error
 }
