@@ -45,6 +45,8 @@ impl Builder<'_> {
         match text.parse::<f64>() {
             Ok(value)
                 if value.is_finite()
+                    && !(text.starts_with('0')
+                        && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
                     && text
                         .bytes()
                         .all(|b| !b.is_ascii_alphabetic() || matches!(b, b'e' | b'E')) =>

@@ -66,7 +66,7 @@ fn configs_are_on_one_line_or_start_a_new_one() {
         accept(&format!("a = {text}\n"));
     }
     accept("a = {\n  b = 1\n      c = 2\n}\n");
-    reject("a = {b = 1\n c = 2}\n", 1);
+    reject("a = {b = 1\n c = 2}\n", 2);
     reject("a = {\n  b:\n    1\n}\n", 2);
     reject("a = {\n  b\n  : 1\n}\n", 3);
     reject("a = {,}\n", 1);

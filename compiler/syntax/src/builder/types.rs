@@ -102,7 +102,8 @@ impl Builder<'_> {
     /// The right operand of `as`.
     pub(crate) fn type_of_operand(&mut self, operand: ExprId) -> TypeId {
         let span = self.ast.expr_span(operand);
-        match self.ast.dotted(operand) {
+        let names = self.ast.dotted(operand);
+        match names.filter(|names| names.len() > 1 || &self.text[names[0].0.range()] != "any") {
             Some(names) => self.type_of_names(&names, span.start, span.end),
             None => {
                 if !matches!(self.ast[operand], Expr::Error) {

@@ -244,7 +244,14 @@ impl Engine<'_> {
             return;
         }
         let frame = *self.frame();
-        let here = Span::new(self.last_end, self.last_end);
+        // Where an entry follows on the next line, that is the place to look at.
+        let next = self.raw.get(self.at).map(|newline| newline.end);
+        let here = match (frame.kind, next) {
+            (FrameKind::Config, Some(next)) if self.ends => next,
+            (FrameKind::QuantBody, Some(next)) if frame.multi => next,
+            _ => self.last_end,
+        };
+        let here = Span::new(here, here);
         let opener = self.raw.get(frame.opener as usize).copied();
         let (message, help) = match frame.kind {
             FrameKind::Alone => {
