@@ -1,28 +1,46 @@
 //! The `kiln` command.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command prints")]
-use kiln::*;
-fn main() {
-    let args: Vec<String> = std::env::args().skip(2).collect();
-    let mut options = RunOptions { work_dir: std::env::current_dir().unwrap_or_default(), ..RunOptions::default() };
-    let mut json = false;
-    let mut it = args.into_iter();
-    while let Some(a) = it.next() {
-        if a == "-D" { if let Some(v) = it.next() { options.arguments.extend(OptionValue::parse(&v).ok()); } }
-        else if a == "--format" { json = it.next().as_deref() == Some("json"); }
-        else { options.inputs.push(a); }
-    }
-    let mut session = Session::new(OsFileSystem);
-    match session.run(&options) {
-        Err(e) => eprintln!("{e}"),
-        Ok(run) => {
-            print!("{}", run.log);
-            for r in &run.reports {
-                eprintln!("{} {:?} {} {:?} {:?} {:?}", r.code_text(), r.kind, r.message, r.primary.as_ref().map(|p| (p.path.clone(), p.line, p.column)), r.notes, r.help);
-            }
-            let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-            let _ = run.write(if json { Format::Json { indent: 0 } } else { Format::Yaml }, &mut out);
-            drop(out);
-            run.leak();
+
+mod args;
+mod commands;
+mod failure;
+mod output;
+mod render;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+
+/// The program, its files or its settings are wrong.
+const EXIT_FAILED: u8 = 1;
+/// The command line is wrong.
+const EXIT_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = args::with_implicit_run(std::env::args_os().collect());
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // a reader that went away is no reason to complain
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(EXIT_USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let result = match &cli.command {
+        Some(Command::Run(args)) => commands::run::run(args),
+        Some(Command::Explain(args)) => commands::explain::explain(args),
+        Some(Command::Dump(args)) => commands::dump::dump(args),
+        Some(Command::Version) => commands::version::version(),
+        Some(Command::Completion { shell }) => commands::completion::completion(*shell),
+        None => output::print(&Cli::command().render_help().to_string()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            let text = failure.rendered(render::colours(cli.no_style()));
+            let _ = io::stderr().lock().write_all(text.as_bytes());
+            ExitCode::from(failure.exit)
         }
     }
 }

@@ -1,0 +1,343 @@
+//! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kiln::{Format, OptionValue};
+
+/// What `kiln version` prints after the name.
+pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (KCL 0.13)");
+
+const EXAMPLES: &str = "\
+Examples:
+  kiln main.k                        print what a program describes, as YAML
+  kiln main.k -D env=prod            with a value for option(\"env\")
+  kiln run . --format json           all files of a folder, as JSON
+  kiln run main.k -O app.replicas=3  with one value changed
+  kiln explain E0301                 what an error means, and how to mend it
+
+`kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  kiln run                               what kcl.yaml or kcl.mod says, else all files of this folder
+  kiln run base.k prod.k -o prod.yaml    two files as one program, into a file
+  kiln run main.k -D env=prod -D n=3     values for option(\"env\") and option(\"n\")
+  kiln run main.k -S app.ports.0         only one value
+  kiln run main.k -O 'app.tags:{a=1}'    merge into app.tags
+  cat main.k | kiln run -                program text from standard input
+
+Exit status: 0 if all went well, 1 if the program or its files are wrong, 2 if the command line is.";
+
+/// A configuration language: programs in, YAML, JSON or TOML out.
+#[derive(Parser, Debug)]
+#[command(
+    name = "kiln",
+    bin_name = "kiln",
+    version = VERSION,
+    disable_version_flag = true,
+    after_help = EXAMPLES,
+    after_long_help = EXAMPLES
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Print the version
+    #[arg(long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+}
+
+impl Cli {
+    /// Whether colours are switched off.
+    pub(crate) fn no_style(&self) -> bool {
+        match &self.command {
+            Some(Command::Run(args)) => args.no_style,
+            Some(Command::Dump(args)) => args.no_style,
+            _ => false,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Run a program and print the documents it describes
+    #[command(visible_alias = "r", after_help = RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
+    Run(Box<RunArgs>),
+    /// Explain an error code, or list all of them
+    Explain(ExplainArgs),
+    /// Print the version
+    Version,
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  kiln completion bash > ~/.local/share/bash-completion/completions/kiln")]
+    Completion {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Show what the compiler makes of a file
+    #[command(after_help = "Example:\n  kiln dump --ast main.k")]
+    Dump(DumpArgs),
+}
+
+/// `kiln run`
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// Files, folders or patterns; `-` is standard input
+    ///
+    /// Several files are one program. A folder stands for the `.k` files in it, except `*_test.k`. Without inputs, `kcl.yaml`
+    /// and then `kcl.mod` of this folder say what to run.
+    #[arg(value_name = "FILES")]
+    pub(crate) files: Vec<String>,
+
+    /// Value for option("KEY"): JSON, or a plain string
+    #[arg(short = 'D', long, value_name = "KEY=VALUE", allow_hyphen_values = true, help_heading = "Program inputs")]
+    pub(crate) argument: Vec<String>,
+    /// Settings files instead of `kcl.yaml`
+    #[arg(short = 'Y', long, value_name = "FILES", help_heading = "Program inputs")]
+    pub(crate) setting: Vec<String>,
+    /// Change the program first: `PATH=VALUE`, `PATH:VALUE` (merge), `PATH+=VALUE` (append), `PATH-` (delete)
+    #[arg(short = 'O', long, value_name = "CHANGE", allow_hyphen_values = true, help_heading = "Program inputs")]
+    pub(crate) overrides: Vec<String>,
+    /// Where to find the package NAME
+    #[arg(short = 'E', long, value_name = "NAME=FOLDER", help_heading = "Program inputs")]
+    pub(crate) external: Vec<String>,
+    /// Take dependencies from the `vendor` folder
+    #[arg(short = 'V', long, help_heading = "Program inputs")]
+    pub(crate) vendor: bool,
+
+    /// Print only the value at PATH, such as `app.ports.0`
+    #[arg(short = 'S', long, alias = "path_selector", value_name = "PATH", help_heading = "Output")]
+    pub(crate) path_selector: Vec<String>,
+    /// Write the documents into a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// Format of the documents
+    #[arg(long, value_enum, default_value = "yaml", ignore_case = true, help_heading = "Output")]
+    pub(crate) format: FormatName,
+    /// Leave out attributes that are None
+    #[arg(short = 'n', long, alias = "disable_none", help_heading = "Output")]
+    pub(crate) disable_none: bool,
+    /// Sort all keys
+    #[arg(short = 'k', long, alias = "sort_keys", help_heading = "Output")]
+    pub(crate) sort_keys: bool,
+    /// Print attributes that begin with `_` too
+    #[arg(short = 'H', long, alias = "show_hidden", help_heading = "Output")]
+    pub(crate) show_hidden: bool,
+
+    /// Integers must fit 32 bits
+    #[arg(short = 'r', long, alias = "strict_range_check", help_heading = "Limits")]
+    pub(crate) strict_range_check: bool,
+    /// Most nested calls and evaluations
+    #[arg(long, alias = "max_depth", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
+    pub(crate) max_depth: Option<u64>,
+    /// Most calls and loop rounds
+    #[arg(long, alias = "max_steps", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
+    pub(crate) max_steps: Option<u64>,
+    /// Most memory for values, in MiB; also `512M`, `2G`
+    #[arg(long, alias = "max_memory", value_name = "SIZE", value_parser = size, help_heading = "Limits")]
+    pub(crate) max_memory: Option<usize>,
+
+    /// No warnings
+    #[arg(short, long, help_heading = "Messages")]
+    pub(crate) quiet: bool,
+    /// Say how long it took
+    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
+    pub(crate) verbose: u8,
+    /// No colours
+    #[arg(long, alias = "no_style", help_heading = "Messages")]
+    pub(crate) no_style: bool,
+    /// Accepted for other implementations' sake; source files are never changed
+    #[arg(short, long, help_heading = "Messages")]
+    pub(crate) debug: bool,
+
+    /// File with one folder a line: run each as if there, in one process
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with_all = ["files", "output"])]
+    pub(crate) many: Option<PathBuf>,
+}
+
+/// `kiln explain`
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// The code: `E0301`, `e301` or `301`. Without it, all codes are listed
+    pub(crate) code: Option<String>,
+}
+
+/// `kiln dump`
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("what").required(true))]
+pub(crate) struct DumpArgs {
+    /// Tokens with line ends and indentation
+    #[arg(long, group = "what")]
+    pub(crate) tokens: bool,
+    /// The syntax tree
+    #[arg(long, group = "what")]
+    pub(crate) ast: bool,
+    /// What the evaluator runs
+    #[arg(long, group = "what")]
+    pub(crate) bytecode: bool,
+    /// No colours in error messages
+    #[arg(long, alias = "no_style")]
+    pub(crate) no_style: bool,
+    /// The file; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+}
+
+/// A document format by its name.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FormatName {
+    /// YAML
+    Yaml,
+    /// JSON
+    Json,
+    /// TOML
+    Toml,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Yaml => Self::Yaml,
+            FormatName::Json => Self::Json { indent: 4 },
+            FormatName::Toml => Self::Toml,
+        }
+    }
+}
+
+const COMMANDS: &[&str] = &["run", "r", "explain", "version", "completion", "dump", "help"];
+
+/// Inserts `run` where it is left out: before a flag, a `.k` file, or the name of something that exists.
+pub(crate) fn with_implicit_run(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(first) = arguments.get(1) else { return arguments };
+    if first == "-v" && arguments.len() == 2 {
+        arguments[1] = "--version".into();
+    } else if is_run_argument(first) {
+        arguments.insert(1, "run".into());
+    }
+    arguments
+}
+
+fn is_run_argument(first: &OsStr) -> bool {
+    let text = first.to_string_lossy();
+    if text.starts_with('-') {
+        return !matches!(&*text, "-h" | "--help" | "--version");
+    }
+    !COMMANDS.contains(&&*text) && (text.ends_with(".k") || Path::new(first).exists())
+}
+
+/// Splits the values of a repeated flag at commas outside of quotes and brackets.
+pub(crate) fn comma_split(values: &[String]) -> Vec<String> {
+    values.iter().flat_map(|value| split_one(value)).collect()
+}
+
+fn split_one(value: &str) -> Vec<String> {
+    let (mut depth, mut quote, mut start) = (0_usize, None, 0);
+    let mut parts = Vec::new();
+    let mut chars = value.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match (quote, c) {
+            (Some(_), '\\') => {
+                chars.next();
+            }
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                parts.push(value[start..at].to_owned());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(value[start..].to_owned());
+    parts
+}
+
+/// Reads `KEY=VALUE` of each `-D`.
+pub(crate) fn option_values(texts: &[String]) -> Result<Vec<OptionValue>, kiln::ProjectError> {
+    texts.iter().map(|text| OptionValue::parse(text)).collect()
+}
+
+fn positive(text: &str) -> Result<u64, String> {
+    match text.replace('_', "").parse() {
+        Ok(0) => Err("it must be at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("it must be a whole number such as 1000000".to_owned()),
+    }
+}
+
+/// A size in bytes: MiB unless a unit follows.
+fn size(text: &str) -> Result<usize, String> {
+    let wrong = || "it must be a size such as 512, 512M or 2G".to_owned();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let (number, unit) = text.split_at(digits);
+    let unit: f64 = match unit.trim_end_matches(['B', 'b']).trim_end_matches('i').to_ascii_uppercase().as_str() {
+        "" if !unit.is_empty() => return Err(wrong()),
+        "" | "M" => 1_048_576.0,
+        "K" => 1024.0,
+        "G" => 1_073_741_824.0,
+        "T" => 1_099_511_627_776.0,
+        _ => return Err(wrong()),
+    };
+    let bytes = number.parse::<f64>().map_err(|_| wrong())? * unit;
+    if bytes < 1.0 { Err("it must be at least one byte".to_owned()) } else { Ok(bytes as usize) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_known_to_the_implicit_run() {
+        for command in <Cli as clap::CommandFactory>::command().get_subcommands() {
+            assert!(COMMANDS.contains(&command.get_name()), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn commas_split_outside_of_quotes_and_brackets() {
+        assert_eq!(split_one("a=1,b=2"), ["a=1", "b=2"]);
+        assert_eq!(split_one("a=[1,2],b={c=1,d=2}"), ["a=[1,2]", "b={c=1,d=2}"]);
+        assert_eq!(split_one(r#"a="x,\"y",b='q,'"#), [r#"a="x,\"y""#, "b='q,'"]);
+        assert_eq!(split_one("a"), ["a"]);
+    }
+
+    #[test]
+    fn sizes_are_mebibytes_unless_a_unit_says_otherwise() {
+        assert_eq!(size("1"), Ok(1 << 20));
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("512MiB"), Ok(512 << 20));
+        assert_eq!(size("1.5g"), Ok(3 << 29));
+        assert_eq!(size("64KB"), Ok(64 << 10));
+        for wrong in ["", "x", "12Q", "M", "-1", "0", "1 B"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_first_argument_that_can_only_be_an_input_means_run() {
+        let with = |arguments: &[&str]| {
+            let all = std::iter::once("kiln").chain(arguments.iter().copied()).map(OsString::from).collect();
+            with_implicit_run(all)[1..].iter().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(with(&["main.k", "-D", "a=1"]), ["run", "main.k", "-D", "a=1"]);
+        assert_eq!(with(&["-"]), ["run", "-"]);
+        assert_eq!(with(&["-Y", "kcl.yaml"]), ["run", "-Y", "kcl.yaml"]);
+        assert_eq!(with(&["src"]), ["run", "src"]);
+        assert_eq!(with(&["--help"]), ["--help"]);
+        assert_eq!(with(&["-v"]), ["--version"]);
+        assert_eq!(with(&["explain"]), ["explain"]);
+        assert_eq!(with(&["no-such-thing"]), ["no-such-thing"]);
+        assert_eq!(with(&[]), [""; 0]);
+    }
+}

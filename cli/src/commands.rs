@@ -1,0 +1,7 @@
+//! One module for each command.
+
+pub(crate) mod completion;
+pub(crate) mod dump;
+pub(crate) mod explain;
+pub(crate) mod run;
+pub(crate) mod version;
