@@ -3,7 +3,9 @@
 //! [`infer_item`] walks one item and finds both at once. What others may see of an item is computed apart from that
 //! ([`schema`], [`variables`]), so that an edit inside a body concerns nobody else. Nothing here looks at values.
 
+use kiln_syntax::ast::{Assign, Expr, ExprId, ItemAst, Stmt};
 use kiln_syntax::diagnostic::Diagnostic;
+use kiln_syntax::outline::ItemKind;
 use salsa::SalsaValue;
 
 use crate::Db;
@@ -15,6 +17,7 @@ use crate::syntax::item_syntax;
 use crate::types::{Sym, Ty};
 
 mod assignments;
+mod block;
 mod blocks;
 mod calls;
 mod checker;
@@ -36,6 +39,7 @@ pub mod schema;
 mod schema_body;
 mod schema_heads;
 mod scope;
+mod unpack;
 pub mod variables;
 
 pub use resolve::schema_of_definition;
@@ -54,7 +58,7 @@ pub struct Inference<'db> {
 impl<'db> Inference<'db> {
     /// The type of an expression of the item.
     #[must_use]
-    pub fn type_of(&self, expr: kiln_syntax::ast::ExprId) -> Ty<'db> {
+    pub fn type_of(&self, expr: ExprId) -> Ty<'db> {
         self.types.get(expr.0 as usize).copied().unwrap_or(Ty::Any)
     }
 }
@@ -74,7 +78,40 @@ fn infer_cycle<'db>(_: &'db dyn Db, _: salsa::Id, _: Item<'db>) -> Inference<'db
 /// What is wrong with an item, apart from its syntax and its name.
 #[must_use]
 pub fn item_diagnostics<'db>(db: &'db dyn Db, item: Item<'db>) -> &'db [Diagnostic] {
+    if item.kind(db) == ItemKind::Assign && is_plain(&item_syntax(db, item).ast) {
+        return &[];
+    }
     &infer_item(db, item).diagnostics
+}
+
+/// `name = literal`: nothing can be wrong with it, so it is not walked.
+fn is_plain(ast: &ItemAst) -> bool {
+    let [only] = ast.stmt_ids(ast.root) else {
+        return false;
+    };
+    let Stmt::Assign(assign) = ast[*only] else {
+        return false;
+    };
+    let Assign {
+        targets,
+        ty: None,
+        value,
+    } = &ast[assign]
+    else {
+        return false;
+    };
+    let literal = matches!(
+        ast[*value],
+        Expr::Int(_)
+            | Expr::Float(_)
+            | Expr::Bool(_)
+            | Expr::None
+            | Expr::Str(_)
+            | Expr::StrDecoded(_)
+    );
+    // A private name may have a type already.
+    let exported = |&target: &ExprId| matches!(ast[target], Expr::Name(name) if !ast.name(name).starts_with('_'));
+    literal && targets.iter().all(exported)
 }
 
 /// What others may see of an item.
@@ -91,7 +128,6 @@ pub enum Signature<'db> {
 /// What others may see of an item.
 #[must_use]
 pub fn signature<'db>(db: &'db dyn Db, item: Item<'db>) -> Signature<'db> {
-    use kiln_syntax::outline::ItemKind;
     match item.kind(db) {
         ItemKind::Schema | ItemKind::Mixin | ItemKind::Protocol | ItemKind::Rule => {
             match schema::schema_shape(db, item) {
@@ -110,7 +146,11 @@ pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Vec<(Item<'
     let mut all = Vec::new();
     for &file in package_files(db, package) {
         for &item in &outline(db, file).items {
-            all.extend(item_diagnostics(db, item).iter().map(|diagnostic| (item, diagnostic.clone())));
+            all.extend(
+                item_diagnostics(db, item)
+                    .iter()
+                    .map(|diagnostic| (item, diagnostic.clone())),
+            );
         }
     }
     all
@@ -119,5 +159,8 @@ pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Vec<(Item<'
 /// [`check_package`] for all packages that a program really uses, imported ones first.
 #[must_use]
 pub fn check_program<'db>(db: &'db dyn Db, project: Project) -> Vec<(Item<'db>, Diagnostic)> {
-    reachable_packages(db, project).iter().flat_map(|&package| check_package(db, package)).collect()
+    reachable_packages(db, project)
+        .iter()
+        .flat_map(|&package| check_package(db, package))
+        .collect()
 }

@@ -233,7 +233,11 @@ impl<'db> Ty<'db> {
     pub const fn is_literal(self) -> bool {
         matches!(
             self,
-            Self::BoolLit(_) | Self::IntLit(_) | Self::FloatLit(_) | Self::StrLit(_) | Self::MultiplierLit(_)
+            Self::BoolLit(_)
+                | Self::IntLit(_)
+                | Self::FloatLit(_)
+                | Self::StrLit(_)
+                | Self::MultiplierLit(_)
         )
     }
 
@@ -268,7 +272,11 @@ impl<'db> Ty<'db> {
             Self::List(list) => {
                 let element = list.element(db);
                 let wide = element.widen(db);
-                if wide == element { self } else { Self::list(db, wide) }
+                if wide == element {
+                    self
+                } else {
+                    Self::list(db, wide)
+                }
             }
             Self::Dict(dict) => {
                 let (key, value) = (dict.key(db), dict.value(db));
@@ -296,7 +304,11 @@ impl<'db> Ty<'db> {
     #[must_use]
     pub fn known_entry(self, db: &'db dyn Db, key: &str) -> Option<KnownEntry<'db>> {
         let Self::Dict(dict) = self else { return None };
-        dict.entries(db)?.list(db).iter().find(|entry| entry.key.text(db) == key).copied()
+        dict.entries(db)?
+            .list(db)
+            .iter()
+            .find(|entry| entry.key.text(db) == key)
+            .copied()
     }
 }
 
@@ -304,6 +316,10 @@ impl<'db> SchemaTy<'db> {
     /// Whether `self` is `other` or inherits from it.
     #[must_use]
     pub fn is_a(self, db: &'db dyn Db, other: Self) -> bool {
-        self.item(db) == other.item(db) || self.ancestors(db).iter().any(|base| base.item(db) == other.item(db))
+        self.item(db) == other.item(db)
+            || self
+                .ancestors(db)
+                .iter()
+                .any(|base| base.item(db) == other.item(db))
     }
 }

@@ -85,10 +85,15 @@ fn corpus() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle");
     let mut paths = Vec::new();
     for folder in ["core", "schema", "library"] {
-        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+            continue;
+        };
         paths.extend(entries.filter_map(|entry| Some(entry.ok()?.path())));
     }
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "cases"));
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "cases")
+    });
     paths.sort();
     paths
 }
@@ -114,7 +119,11 @@ fn kind_name(kind: Kind) -> &'static str {
 
 /// All static errors: `Kind file:line`, with the message.
 fn errors(case: &Case) -> Vec<(String, String)> {
-    let files: Vec<(&str, &str)> = case.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let files: Vec<(&str, &str)> = case
+        .files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
     let program = Program::new(&files);
     let db = &program.db;
     let graph = import_graph(db, program.project);
@@ -129,14 +138,28 @@ fn errors(case: &Case) -> Vec<(String, String)> {
         found.extend(name_diagnostics(db, package).iter().cloned());
     }
     let checked = check_program(db, program.project);
-    found.extend(checked.into_iter().map(|(item, diagnostic)| placed(diagnostic, item.place(db))));
+    found.extend(
+        checked
+            .into_iter()
+            .map(|(item, diagnostic)| placed(diagnostic, item.place(db))),
+    );
     let mut errors = Vec::new();
-    for diagnostic in found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error) {
-        let place = diagnostic.primary.file.as_ref().expect("a placed diagnostic");
+    for diagnostic in found
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+    {
+        let place = diagnostic
+            .primary
+            .file
+            .as_ref()
+            .expect("a placed diagnostic");
         let (line, _) = render_location(db, &place.path, place.item, diagnostic.primary.span);
         let path = place.path.trim_start_matches("/p/");
         let kind = kind_name(diagnostic.code.kind);
-        errors.push((format!("{kind} {path}:{line}"), format!("{} {}", diagnostic.code, diagnostic.message)));
+        errors.push((
+            format!("{kind} {path}:{line}"),
+            format!("{} {}", diagnostic.code, diagnostic.message),
+        ));
     }
     errors
 }
@@ -153,8 +176,17 @@ impl Report {
         if outcome == "ok" {
             return;
         }
-        let _ = writeln!(self.text, "{outcome}: {file}/{}\n    expected {}", case.name, case.expect);
-        for line in case.body.lines().take(3).filter(|_| case.expect.starts_with("error")) {
+        let _ = writeln!(
+            self.text,
+            "{outcome}: {file}/{}\n    expected {}",
+            case.name, case.expect
+        );
+        for line in case
+            .body
+            .lines()
+            .take(3)
+            .filter(|_| case.expect.starts_with("error"))
+        {
             let _ = writeln!(self.text, "      | {line}");
         }
         for (error, message) in found.iter().take(3) {
@@ -168,28 +200,52 @@ fn agrees_with_the_recorded_answers() {
     let only = std::env::var("CASES").unwrap_or_default();
     let mut report = Report::default();
     for path in corpus() {
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         for case in cases(&path) {
-            let other_entry = case.args.contains(".k") || case.args.contains("-E") || case.args.contains("-Y") || case.args.contains("-O");
+            let other_entry = case.args.contains(".k")
+                || case.args.contains("-E")
+                || case.args.contains("-Y")
+                || case.args.contains("-O");
             let main = case.files.iter().any(|(path, _)| path == "main.k");
             if other_entry || !main || !format!("{file}/{}", case.name).contains(&only) {
                 continue;
             }
             let expect = case.kiln.as_ref().unwrap_or(&case.expect);
-            let Ok(found) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| errors(&case))) else {
+            let Ok(found) =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| errors(&case)))
+            else {
                 report.add("PANIC", &file, &case, &[]);
                 continue;
             };
             let outcome = if let Some(wanted) = expect.strip_prefix("error static ") {
                 let mut all: Vec<&str> = vec![wanted];
-                all.extend(case.body.lines().filter_map(|line| line.strip_prefix("also: ")));
+                all.extend(
+                    case.body
+                        .lines()
+                        .filter_map(|line| line.strip_prefix("also: ")),
+                );
                 if found.is_empty() {
-                    if wanted.starts_with("InvalidSyntax") { "missed syntax" } else { "MISSED" }
-                } else if found.iter().any(|(error, _)| error == wanted || error.split(' ').next() == Some(wanted)) {
+                    if wanted.starts_with("InvalidSyntax") {
+                        "missed syntax"
+                    } else {
+                        "MISSED"
+                    }
+                } else if found
+                    .iter()
+                    .any(|(error, _)| error == wanted || error.split(' ').next() == Some(wanted))
+                {
                     "ok"
                 } else if found.iter().any(|(error, _)| all.contains(&error.as_str())) {
                     "other of several"
-                } else if wanted.starts_with("InvalidSyntax") || found.iter().any(|(error, _)| error.starts_with("InvalidSyntax")) {
+                } else if wanted.starts_with("InvalidSyntax")
+                    || found
+                        .iter()
+                        .any(|(error, _)| error.starts_with("InvalidSyntax"))
+                {
                     "syntax elsewhere"
                 } else {
                     "WRONG PLACE OR KIND"

@@ -25,7 +25,12 @@ fn rejected(lines: &[String]) -> Vec<usize> {
         .into_iter()
         .map(|(item, diagnostic)| {
             let place = item.place(&program.db);
-            let (line, _) = render_location(&program.db, &place.path, place.item, diagnostic.primary.span);
+            let (line, _) = render_location(
+                &program.db,
+                &place.path,
+                place.item,
+                diagnostic.primary.span,
+            );
             (line - first) as usize
         })
         .collect();
@@ -34,9 +39,30 @@ fn rejected(lines: &[String]) -> Vec<usize> {
 }
 
 const TYPES: [&str; 24] = [
-    "any", "bool", "int", "float", "str", "\"a\"", "\"a\" | \"b\"", "1", "int | str", "int | float", "[int]", "[float]",
-    "[any]", "[int | str]", "{str:int}", "{str:float}", "{str:any}", "P", "Q", "P | O", "(int) -> int", "(any) -> int",
-    "1Ki", "units.NumberMultiplier",
+    "any",
+    "bool",
+    "int",
+    "float",
+    "str",
+    "\"a\"",
+    "\"a\" | \"b\"",
+    "1",
+    "int | str",
+    "int | float",
+    "[int]",
+    "[float]",
+    "[any]",
+    "[int | str]",
+    "{str:int}",
+    "{str:float}",
+    "{str:any}",
+    "P",
+    "Q",
+    "P | O",
+    "(int) -> int",
+    "(any) -> int",
+    "1Ki",
+    "units.NumberMultiplier",
 ];
 
 /// What each type fits beside itself and `any`.
@@ -55,9 +81,15 @@ const FITS: [(&str, &[&str]); 24] = [
     ("[float]", &["[any]"]),
     ("[any]", &["[int]", "[float]", "[int | str]"]),
     ("[int | str]", &["[any]"]),
-    ("{str:int}", &["{str:float}", "{str:any}", "P", "Q", "P | O"]),
+    (
+        "{str:int}",
+        &["{str:float}", "{str:any}", "P", "Q", "P | O"],
+    ),
     ("{str:float}", &["{str:any}", "P", "Q", "P | O"]),
-    ("{str:any}", &["{str:int}", "{str:float}", "P", "Q", "P | O"]),
+    (
+        "{str:any}",
+        &["{str:int}", "{str:float}", "P", "Q", "P | O"],
+    ),
     ("P", &["P | O"]),
     ("Q", &["P", "P | O"]),
     ("P | O", &[]),
@@ -69,8 +101,10 @@ const FITS: [(&str, &[&str]); 24] = [
 
 #[test]
 fn annotated_types_fit_as_the_table_says() {
-    let pairs: Vec<(&str, &str)> =
-        FITS.iter().flat_map(|&(from, _)| TYPES.iter().map(move |&to| (from, to))).collect();
+    let pairs: Vec<(&str, &str)> = FITS
+        .iter()
+        .flat_map(|&(from, _)| TYPES.iter().map(move |&to| (from, to)))
+        .collect();
     let lines: Vec<String> = pairs
         .iter()
         .enumerate()
@@ -79,7 +113,10 @@ fn annotated_types_fit_as_the_table_says() {
     let rejected = rejected(&lines);
     let mut wrong = Vec::new();
     for (index, &(from, to)) in pairs.iter().enumerate() {
-        let fits = FITS.iter().find(|(name, _)| *name == from).is_some_and(|(_, fits)| fits.contains(&to));
+        let fits = FITS
+            .iter()
+            .find(|(name, _)| *name == from)
+            .is_some_and(|(_, fits)| fits.contains(&to));
         let wanted = from == to || to == "any" || fits;
         if wanted == rejected.contains(&index) {
             wrong.push(format!("{from} -> {to}: wanted {wanted}"));
@@ -97,7 +134,11 @@ const VALUES: [(&str, &[&str], &[&str]); 14] = [
         &["any", "int", "float", "1", "int | str", "int | float"],
         &["any", "int", "float", "int | str", "int | float"],
     ),
-    ("1.0", &["any", "float", "int | float"], &["any", "float", "int | float"]),
+    (
+        "1.0",
+        &["any", "float", "int | float"],
+        &["any", "float", "int | float"],
+    ),
     (
         "\"a\"",
         &["any", "str", "\"a\"", "\"a\" | \"b\"", "int | str"],
@@ -113,25 +154,73 @@ const VALUES: [(&str, &[&str], &[&str]); 14] = [
         &["any", "[int]", "[float]", "[any]", "[int | str]"],
         &["any", "[int]", "[float]", "[any]", "[int | str]"],
     ),
-    ("[1.5]", &["any", "[float]", "[any]"], &["any", "[float]", "[any]"]),
+    (
+        "[1.5]",
+        &["any", "[float]", "[any]"],
+        &["any", "[float]", "[any]"],
+    ),
     (
         "{}",
-        &["any", "{str:int}", "{str:float}", "{str:any}", "P", "Q", "P | O"],
-        &["any", "{str:int}", "{str:float}", "{str:any}", "P", "Q", "P | O"],
+        &[
+            "any",
+            "{str:int}",
+            "{str:float}",
+            "{str:any}",
+            "P",
+            "Q",
+            "P | O",
+        ],
+        &[
+            "any",
+            "{str:int}",
+            "{str:float}",
+            "{str:any}",
+            "P",
+            "Q",
+            "P | O",
+        ],
     ),
     (
         "{n = 1}",
-        &["any", "{str:int}", "{str:float}", "{str:any}", "P", "Q", "P | O"],
-        &["any", "{str:int}", "{str:float}", "{str:any}", "P", "Q", "P | O"],
+        &[
+            "any",
+            "{str:int}",
+            "{str:float}",
+            "{str:any}",
+            "P",
+            "Q",
+            "P | O",
+        ],
+        &[
+            "any",
+            "{str:int}",
+            "{str:float}",
+            "{str:any}",
+            "P",
+            "Q",
+            "P | O",
+        ],
     ),
-    ("{q = \"s\"}", &["any", "{str:any}"], &["any", "{str:any}", "P", "Q", "P | O"]),
-    ("Q {}", &["any", "P", "Q", "P | O"], &["any", "P", "Q", "P | O"]),
+    (
+        "{q = \"s\"}",
+        &["any", "{str:any}"],
+        &["any", "{str:any}", "P", "Q", "P | O"],
+    ),
+    (
+        "Q {}",
+        &["any", "P", "Q", "P | O"],
+        &["any", "P", "Q", "P | O"],
+    ),
     (
         "lambda x: int -> int { x }",
         &["any", "(int) -> int", "(any) -> int"],
         &["any", "(int) -> int", "(any) -> int"],
     ),
-    ("1Ki", &["any", "1Ki", "units.NumberMultiplier"], &["any", "1Ki", "units.NumberMultiplier"]),
+    (
+        "1Ki",
+        &["any", "1Ki", "units.NumberMultiplier"],
+        &["any", "1Ki", "units.NumberMultiplier"],
+    ),
 ];
 
 #[test]

@@ -12,11 +12,14 @@ use kiln_project::MemoryFileSystem;
 #[test]
 #[ignore = "a measurement, not a test"]
 fn speed() {
-    for path in std::env::var("FILES").unwrap_or_default().split_whitespace() {
+    for path in std::env::var("FILES")
+        .unwrap_or_default()
+        .split_whitespace()
+    {
         let text = std::fs::read_to_string(path).expect("a readable file");
         let lines = text.lines().count();
         let mut system = MemoryFileSystem::default();
-        system.insert("/p/main.k".to_owned(), text);
+        system.insert("/p/main.k", text);
         let db = Database::frozen(system);
         let dependencies = db.dependencies_from(Box::default(), None);
         let project = db.project("/p", &["/p/main.k"], dependencies);

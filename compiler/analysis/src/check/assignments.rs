@@ -16,7 +16,11 @@ impl<'db> Checker<'db> {
     /// `a = b: T = value`
     pub(super) fn assign(&mut self, assign: &'db Assign) {
         let declared = assign.ty.map(|ty| self.written_type(ty));
-        let known: Vec<Option<Ty<'db>>> = assign.targets.iter().map(|&target| self.known_type(target)).collect();
+        let known: Vec<Option<Ty<'db>>> = assign
+            .targets
+            .iter()
+            .map(|&target| self.known_type(target))
+            .collect();
         let expected = declared.or_else(|| known.first().copied().flatten());
         let value = self.infer_as(assign.value, expected);
         if matches!(value, Ty::System(_) | Ty::Package(_)) {
@@ -25,7 +29,9 @@ impl<'db> Checker<'db> {
         }
         for (&target, known) in assign.targets.iter().zip(known) {
             match self.ast[target] {
-                Expr::Name(name) => self.assign_name(name, known, declared.zip(assign.ty), value, assign.value),
+                Expr::Name(name) => {
+                    self.assign_name(name, known, declared.zip(assign.ty), value, assign.value)
+                }
                 _ => self.assign_path(target, value, assign.value),
             }
         }
@@ -33,7 +39,9 @@ impl<'db> Checker<'db> {
 
     /// The type that a plain name has before it is assigned here, if it is fixed.
     fn known_type(&mut self, target: ExprId) -> Option<Ty<'db>> {
-        let Expr::Name(name) = self.ast[target] else { return None };
+        let Expr::Name(name) = self.ast[target] else {
+            return None;
+        };
         let text = self.text(name);
         let known = match self.place {
             Place::Module => match self.own_type(text) {
@@ -51,7 +59,10 @@ impl<'db> Checker<'db> {
                 let body = self.body;
                 self.scopes.get_since(text, body).map(|local| local.ty)
             }
-            Place::Schema => match self.schema.and_then(|schema| attribute(self.db, schema, self.sym(text))) {
+            Place::Schema => match self
+                .schema
+                .and_then(|schema| attribute(self.db, schema, self.sym(text)))
+            {
                 Some(attribute) => Some(attribute.ty),
                 None => {
                     let body = self.body;
@@ -73,7 +84,9 @@ impl<'db> Checker<'db> {
         let text = self.text(name);
         let span = self.span(expr);
         if let Some((ty, written)) = declared {
-            if let Some(known) = known.filter(|&known| known != ty && known != Ty::Error && ty != Ty::Error) {
+            if let Some(known) =
+                known.filter(|&known| known != ty && known != Ty::Error && ty != Ty::Error)
+            {
                 let (was, now) = (self.show(known), self.show(ty));
                 let message = format!("`{text}` is a `{was}` already and cannot become a `{now}`");
                 self.error(codes::RETYPED, name.0, message);
@@ -82,42 +95,63 @@ impl<'db> Checker<'db> {
             let at = Declared::Here(self.ast.type_span(written));
             self.expect(value, ty, name.0, span, &format!("`{text}`"), at);
             self.index_entries(value, ty, expr);
-            self.set(text, name, ty);
+            self.set(text, ty);
             return;
         }
         match known {
             Some(known) => {
-                let division = matches!(self.ast[self.ast.peel(expr)], Expr::Binary { op: BinaryOp::Div, .. });
-                let whole = known == Ty::Int && value == Ty::Float && division && self.place == Place::Module;
-                if !whole && self.expect(value, known, name.0, span, &format!("`{text}`"), Declared::Unknown) {
+                let division = matches!(
+                    self.ast[self.ast.peel(expr)],
+                    Expr::Binary {
+                        op: BinaryOp::Div,
+                        ..
+                    }
+                );
+                let whole = known == Ty::Int
+                    && value == Ty::Float
+                    && division
+                    && self.place == Place::Module;
+                if !whole
+                    && self.expect(
+                        value,
+                        known,
+                        name.0,
+                        span,
+                        &format!("`{text}`"),
+                        Declared::Unknown,
+                    )
+                {
                     self.index_entries(value, known, expr);
                 }
             }
             None => {
                 let wide = value.widen(self.db);
-                self.set(text, name, wide);
+                self.set(text, wide);
             }
         }
     }
 
     /// A dict variable as a schema with an index signature: its known entries must fit, too.
     fn index_entries(&mut self, value: Ty<'db>, want: Ty<'db>, expr: ExprId) {
-        let literal = matches!(self.ast[self.ast.peel(expr)], Expr::Config(_) | Expr::ConfigComp(_));
-        if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want) {
-            if super::schema::index_signature(self.db, schema).is_some() {
-                self.known_entries(value, want, expr, &mut Vec::new());
-            }
+        let literal = matches!(
+            self.ast[self.ast.peel(expr)],
+            Expr::Config(_) | Expr::ConfigComp(_)
+        );
+        if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want)
+            && super::schema::index_signature(self.db, schema).is_some()
+        {
+            self.known_entries(value, want, expr, &mut Vec::new());
         }
     }
 
-    fn set(&mut self, text: &'db str, name: Name, ty: Ty<'db>) {
+    fn set(&mut self, text: &'db str, ty: Ty<'db>) {
         match self.place {
             Place::Module => self.set_own(text, ty),
             Place::Lambda | Place::Schema => {
                 let body = self.body;
                 match self.scopes.get_since(text, body) {
                     Some(local) => local.ty = ty,
-                    None => self.scopes.bind(text, ty, LocalKind::Local, name.0),
+                    None => self.scopes.bind(text, ty, LocalKind::Local),
                 }
             }
         }
@@ -149,7 +183,8 @@ impl<'db> Checker<'db> {
                         Member::Open => Ty::Any,
                         Member::Unknown => {
                             let schema_name = schema.name(db).text(db);
-                            let message = format!("schema `{schema_name}` has no attribute `{name}`");
+                            let message =
+                                format!("schema `{schema_name}` has no attribute `{name}`");
                             let names = attribute_names(db, schema);
                             self.no_such(codes::UNKNOWN_MEMBER, attr.0, name, &message, &names);
                             Ty::Error
@@ -164,7 +199,13 @@ impl<'db> Checker<'db> {
     }
 
     /// `target op= value`
-    pub(super) fn augmented(&mut self, statement: StmtId, op: BinaryOp, target: ExprId, value: ExprId) {
+    pub(super) fn augmented(
+        &mut self,
+        statement: StmtId,
+        op: BinaryOp,
+        target: ExprId,
+        value: ExprId,
+    ) {
         let before = match self.ast[target] {
             Expr::Name(_) => self.infer(target),
             _ => self.path_type(target),
@@ -178,9 +219,18 @@ impl<'db> Checker<'db> {
         let whole = op == BinaryOp::Div && before == Ty::Int && self.place == Place::Module;
         if before != Ty::None && !whole {
             let (at, span) = (self.span(target), self.span(value));
-            self.expect(result, before.widen(self.db), at, span, "the target", Declared::Unknown);
+            self.expect(
+                result,
+                before.widen(self.db),
+                at,
+                span,
+                "the target",
+                Declared::Unknown,
+            );
         }
-        if let (Expr::Name(name), Ty::Any | Ty::None, Place::Module) = (self.ast[target], before, self.place) {
+        if let (Expr::Name(name), Ty::Any | Ty::None, Place::Module) =
+            (self.ast[target], before, self.place)
+        {
             self.set_own(self.text(name), result.widen(self.db));
         }
     }
@@ -197,15 +247,24 @@ impl<'db> Checker<'db> {
                 }
             }
             Place::Schema => {
-                let known = self.schema.and_then(|schema| attribute(self.db, schema, self.sym(text)));
+                let known = self
+                    .schema
+                    .and_then(|schema| attribute(self.db, schema, self.sym(text)));
                 if let Some(known) = known {
                     let (at, span) = (target.0, self.span(value));
-                    self.expect(ty, known.ty, at, span, &format!("`{text}`"), Declared::At(known.origin));
+                    self.expect(
+                        ty,
+                        known.ty,
+                        at,
+                        span,
+                        &format!("`{text}`"),
+                        Declared::At(known.origin),
+                    );
                 } else {
-                    self.set(text, target, ty);
+                    self.set(text, ty);
                 }
             }
-            Place::Lambda => self.set(text, target, ty),
+            Place::Lambda => self.set(text, ty),
         }
     }
 
@@ -217,18 +276,24 @@ impl<'db> Checker<'db> {
         while let Some(id) = pending.pop() {
             match ast[id] {
                 TypeExpr::Named(names) => {
-                    if let [only] = ast.names(names) {
-                        if ast.name(*only) == text {
-                            let message = format!("type `{text}` is defined by itself");
-                            self.diagnostics.push(Diagnostic::error(codes::UNDEFINED_NAME, name.0, message));
-                            return;
-                        }
+                    if let [only] = ast.names(names)
+                        && ast.name(*only) == text
+                    {
+                        let message = format!("type `{text}` is defined by itself");
+                        self.diagnostics.push(Diagnostic::error(
+                            codes::UNDEFINED_NAME,
+                            name.0,
+                            message,
+                        ));
+                        return;
                     }
                 }
                 TypeExpr::List(element) => pending.extend(element),
                 TypeExpr::Dict(key, value) => pending.extend(key.into_iter().chain(value)),
                 TypeExpr::Union(members) => pending.extend(ast.type_ids(members)),
-                TypeExpr::Function(params, ret) => pending.extend(ast.type_ids(params).iter().copied().chain(ret)),
+                TypeExpr::Function(params, ret) => {
+                    pending.extend(ast.type_ids(params).iter().copied().chain(ret))
+                }
                 _ => {}
             }
         }
@@ -242,7 +307,8 @@ impl<'db> Checker<'db> {
             match ast[id] {
                 kiln_syntax::ast::Stmt::Assign(assign) => {
                     for &target in &ast[assign].targets {
-                        if let (Some(name), Expr::Name(_)) = (target_name(ast, target), ast[target]) {
+                        if let (Some(name), Expr::Name(_)) = (target_name(ast, target), ast[target])
+                        {
                             self.bind_late(name);
                         }
                     }
@@ -266,10 +332,12 @@ impl<'db> Checker<'db> {
     fn bind_late(&mut self, name: Name) {
         let text = self.text(name);
         let sym: Sym<'db> = self.sym(text);
-        let declared = self.schema.is_some_and(|schema| attribute(self.db, schema, sym).is_some());
+        let declared = self
+            .schema
+            .is_some_and(|schema| attribute(self.db, schema, sym).is_some());
         let body = self.body;
         if !declared && self.scopes.get_since(text, body).is_none() {
-            self.scopes.bind(text, Ty::Any, LocalKind::Local, name.0);
+            self.scopes.bind(text, Ty::Any, LocalKind::Local);
         }
     }
 }

@@ -59,7 +59,11 @@ impl<'db> Checker<'db> {
         self.place == Place::Module
             && matches!(self.ast[value], Expr::Format(_))
             && self.item.ordinal(self.db) == 0
-            && self.ast.stmt_ids(self.ast.root).first().is_some_and(|&id| self.ast[id] == Stmt::Expr(value))
+            && self
+                .ast
+                .stmt_ids(self.ast.root)
+                .first()
+                .is_some_and(|&id| self.ast[id] == Stmt::Expr(value))
     }
 
     fn assert(&mut self, assert: &Assert) {

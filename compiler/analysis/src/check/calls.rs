@@ -71,7 +71,12 @@ impl<'db> Checker<'db> {
     }
 
     /// The arguments of `A(…)` or `A(…) {…}`.
-    pub(super) fn schema_arguments(&mut self, schema: SchemaTy<'db>, callee: ExprId, args: &'db [Arg]) {
+    pub(super) fn schema_arguments(
+        &mut self,
+        schema: SchemaTy<'db>,
+        callee: ExprId,
+        args: &'db [Arg],
+    ) {
         let item = schema.item(self.db);
         let Some(shape) = schema_shape(self.db, item) else {
             for arg in args {
@@ -84,7 +89,10 @@ impl<'db> Checker<'db> {
             params: &shape.params,
             variadic: shape.partial && shape.params.is_empty(),
             keywords: shape.partial && shape.params.is_empty(),
-            origin: Some(Origin { item, expr: u32::MAX }),
+            origin: Some(Origin {
+                item,
+                expr: u32::MAX,
+            }),
         };
         self.arguments(&info, self.span(callee), args);
     }
@@ -118,7 +126,10 @@ impl<'db> Checker<'db> {
                         overflow = true;
                         let takes = count(callee.params.len(), "positional argument");
                         let verb = if positional == 1 { "was" } else { "were" };
-                        let message = format!("{} takes {takes}, but {positional} {verb} given", callee.name);
+                        let message = format!(
+                            "{} takes {takes}, but {positional} {verb} given",
+                            callee.name
+                        );
                         self.error(codes::TOO_MANY_ARGUMENTS, self.span(arg.value), message);
                     }
                 }
@@ -137,7 +148,8 @@ impl<'db> Checker<'db> {
                 continue;
             }
             seen.push(name);
-            let is_it = |param: &FnParam<'db>| param.name.is_some_and(|it| it.text(self.db) == name);
+            let is_it =
+                |param: &FnParam<'db>| param.name.is_some_and(|it| it.text(self.db) == name);
             match callee.params.iter().position(is_it) {
                 Some(index) => {
                     given[index] = true;
@@ -147,8 +159,11 @@ impl<'db> Checker<'db> {
                     self.infer(arg.value);
                     if !callee.keywords {
                         unknown_keyword = true;
-                        let names: Vec<&str> =
-                            callee.params.iter().filter_map(|param| Some(param.name?.text(self.db))).collect();
+                        let names: Vec<&str> = callee
+                            .params
+                            .iter()
+                            .filter_map(|param| Some(param.name?.text(self.db)))
+                            .collect();
                         let message = format!("{} has no parameter `{name}`", callee.name);
                         self.no_such(codes::UNEXPECTED_KEYWORD, at, name, &message, &names);
                     }
@@ -158,15 +173,22 @@ impl<'db> Checker<'db> {
         if unknown_keyword {
             return;
         }
-        let required = callee.params.iter().filter(|param| !param.has_default).count();
-        let missing: Vec<usize> =
-            (0..callee.params.len()).filter(|&index| !given[index] && !callee.params[index].has_default).collect();
+        let required = callee
+            .params
+            .iter()
+            .filter(|param| !param.has_default)
+            .count();
+        let missing: Vec<usize> = (0..callee.params.len())
+            .filter(|&index| !given[index] && !callee.params[index].has_default)
+            .collect();
         // An argument that is given twice counts twice.
         let found = args.len();
         if !missing.is_empty() && found < required {
             let names: Vec<String> = missing
                 .iter()
-                .filter_map(|&index| Some(format!("`{}`", callee.params[index].name?.text(self.db))))
+                .filter_map(|&index| {
+                    Some(format!("`{}`", callee.params[index].name?.text(self.db)))
+                })
                 .collect();
             let expected = count(required, "argument");
             let mut message = format!("{} expects {expected}, found {found}", callee.name);
@@ -177,7 +199,13 @@ impl<'db> Checker<'db> {
         }
     }
 
-    fn argument(&mut self, callee: &Callee<'db, '_>, index: usize, param: FnParam<'db>, value: ExprId) {
+    fn argument(
+        &mut self,
+        callee: &Callee<'db, '_>,
+        index: usize,
+        param: FnParam<'db>,
+        value: ExprId,
+    ) {
         let ty = self.infer_as(value, Some(param.ty));
         let span = self.span(value);
         if crate::types::relation::assignable(self.db, ty, param.ty) {
@@ -189,16 +217,18 @@ impl<'db> Checker<'db> {
         };
         self.mismatch(ty, param.ty, span, &what, Declared::Unknown);
         let want = self.show(param.ty);
-        let declared = callee.origin.and_then(|origin| Some((origin, self.param_span(origin, index)?)));
-        if let Some((origin, at)) = declared {
-            if let Some(diagnostic) = self.diagnostics.pop() {
-                let text = format!("declared here as `{want}`");
-                self.diagnostics.push(if origin.item == self.item {
-                    diagnostic.label(at, text)
-                } else {
-                    diagnostic.label_in(origin.item.place(self.db), at, text)
-                });
-            }
+        let declared = callee
+            .origin
+            .and_then(|origin| Some((origin, self.param_span(origin, index)?)));
+        if let Some((origin, at)) = declared
+            && let Some(diagnostic) = self.diagnostics.pop()
+        {
+            let text = format!("declared here as `{want}`");
+            self.diagnostics.push(if origin.item == self.item {
+                diagnostic.label(at, text)
+            } else {
+                diagnostic.label_in(origin.item.place(self.db), at, text)
+            });
         }
     }
 
@@ -221,7 +251,11 @@ impl<'db> Checker<'db> {
 }
 
 fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    if number == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{number} {what}s")
+    }
 }
 
 fn ordinal(index: usize) -> String {

@@ -78,8 +78,16 @@ impl<'db> Checker<'db> {
     }
 
     pub(super) fn finish(self) -> Inference<'db> {
-        let variables = self.own.into_iter().map(|(name, ty)| (Sym::new(self.db, name), ty)).collect();
-        Inference { variables, diagnostics: self.diagnostics.into(), types: self.types.into() }
+        let variables = self
+            .own
+            .into_iter()
+            .map(|(name, ty)| (Sym::new(self.db, name), ty))
+            .collect();
+        Inference {
+            variables,
+            diagnostics: self.diagnostics.into(),
+            types: self.types.into(),
+        }
     }
 
     /// All statements of the item.
@@ -106,15 +114,39 @@ impl<'db> Checker<'db> {
 
     pub(super) fn package_names(&mut self) -> &'db PackageNames<'db> {
         let (db, item) = (self.db, self.item);
-        self.names.get_or_insert_with(|| package_names(db, item.package(db)))
+        self.names
+            .get_or_insert_with(|| package_names(db, item.package(db)))
     }
 
     /// A variable that this item has set.
     pub(super) fn own_type(&self, name: &str) -> Option<Ty<'db>> {
+        if self.own_index.is_empty() {
+            return self
+                .own
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|&(_, ty)| ty);
+        }
         self.own_index.get(name).map(|&index| self.own[index].1)
     }
 
     pub(super) fn set_own(&mut self, name: &'db str, ty: Ty<'db>) {
+        // A few names are searched, many are hashed.
+        if self.own.len() < 8 {
+            match self.own.iter_mut().find(|(own, _)| *own == name) {
+                Some(own) => own.1 = ty,
+                None => self.own.push((name, ty)),
+            }
+            return;
+        }
+        if self.own_index.is_empty() {
+            self.own_index.extend(
+                self.own
+                    .iter()
+                    .enumerate()
+                    .map(|(index, &(own, _))| (own, index)),
+            );
+        }
         match self.own_index.get(name) {
             Some(&index) => self.own[index].1 = ty,
             None => {
@@ -129,11 +161,25 @@ impl<'db> Checker<'db> {
         let (db, item, ast) = (self.db, self.item, self.ast);
         let scopes = &self.scopes;
         let locals = |name: &str| scopes.get(name).map(|local| local.ty);
-        let mut lower = Lower { db, item, ast, bad: Vec::new(), variables: 0, locals: &locals };
+        let mut lower = Lower {
+            db,
+            item,
+            ast,
+            bad: Vec::new(),
+            variables: 0,
+            locals: &locals,
+        };
         let ty = lower.ty(id);
-        if lower.variables > 0 && self.place == Place::Module && !matches!(ast[id], TypeExpr::Named(_)) {
+        if lower.variables > 0
+            && self.place == Place::Module
+            && !matches!(ast[id], TypeExpr::Named(_))
+        {
             let message = "a variable's name inside a type does not stand for the variable's type";
-            self.diagnostics.push(Diagnostic::error(codes::RETYPED, ast.type_span(id), message));
+            self.diagnostics.push(Diagnostic::error(
+                codes::RETYPED,
+                ast.type_span(id),
+                message,
+            ));
         }
         for bad in lower.bad {
             match bad.module {
@@ -203,7 +249,11 @@ impl<'db> Checker<'db> {
             Expr::Unary { op, operand } => self.unary(expr, op, operand),
             Expr::Binary { .. } => self.binary_chain(expr, expected),
             Expr::Compare { first, rest } => self.comparison(first, ast.compares(rest)),
-            Expr::Cond { cond, then, otherwise } => {
+            Expr::Cond {
+                cond,
+                then,
+                otherwise,
+            } => {
                 self.infer(cond);
                 let then = self.infer_as(then, expected);
                 let otherwise = self.infer_as(otherwise, expected);
@@ -214,7 +264,11 @@ impl<'db> Checker<'db> {
             Expr::ListComp(comp) => self.list_comprehension(comp, expected),
             Expr::Config(entries) => self.config(entries, expected, true),
             Expr::ConfigComp(comp) => self.config_comprehension(comp, expected),
-            Expr::Select { optional, value, attr } => self.select(expr, value, attr, optional),
+            Expr::Select {
+                optional,
+                value,
+                attr,
+            } => self.select(expr, value, attr, optional),
             Expr::Index { value, index, .. } => self.subscript(value, index),
             Expr::Slice(slice) => self.slice(slice),
             Expr::Call { callee, args } => self.call(callee, ast.args(args)),
@@ -230,7 +284,9 @@ impl<'db> Checker<'db> {
         if let Some(ty) = self.lookup(text) {
             return ty;
         }
-        let rule = self.schema.is_some_and(|schema| schema.kind(self.db) == SchemaTyKind::Rule);
+        let rule = self
+            .schema
+            .is_some_and(|schema| schema.kind(self.db) == SchemaTyKind::Rule);
         let may_be_of_host = self.relaxed && (rule || !text.starts_with(char::is_uppercase));
         if may_be_of_host || text.is_empty() {
             return Ty::Any;
@@ -244,10 +300,10 @@ impl<'db> Checker<'db> {
         if let Some(local) = self.scopes.get(text) {
             return Some(local.ty);
         }
-        if let Some(schema) = self.schema {
-            if let Some(attribute) = attribute(self.db, schema, self.sym(text)) {
-                return Some(attribute.ty);
-            }
+        if let Some(schema) = self.schema
+            && let Some(attribute) = attribute(self.db, schema, self.sym(text))
+        {
+            return Some(attribute.ty);
         }
         if let Some(ty) = self.own_type(text) {
             return Some(ty);
@@ -255,7 +311,9 @@ impl<'db> Checker<'db> {
         let (db, item) = (self.db, self.item);
         if let Some(definition) = self.package_names().get(text) {
             let value = definition_as_value(db, definition);
-            return Some(value.unwrap_or_else(|| variables::type_seen_from(db, definition, text, item)));
+            return Some(
+                value.unwrap_or_else(|| variables::type_seen_from(db, definition, text, item)),
+            );
         }
         import_type(db, item.file(db), text).or_else(|| signatures::builtins(db).get(text))
     }
@@ -270,13 +328,22 @@ impl<'db> Checker<'db> {
         candidates.extend(self.package_names().iter().map(|(name, _)| &**name));
         let imports = &file_imports(db, self.item.file(db)).imports;
         candidates.extend(imports.iter().map(|import| &*import.name));
-        candidates.extend(signatures::BUILTINS.iter().map(|text| signatures::function_name(text)));
+        candidates.extend(
+            signatures::BUILTINS
+                .iter()
+                .map(|text| signatures::function_name(text)),
+        );
         let nearest = kiln_project::nearest(name, candidates);
-        let mut diagnostic = Diagnostic::error(codes::UNDEFINED_NAME, span, format!("`{name}` is not defined"));
+        let mut diagnostic = Diagnostic::error(
+            codes::UNDEFINED_NAME,
+            span,
+            format!("`{name}` is not defined"),
+        );
         if let Some(nearest) = nearest {
-            diagnostic = diagnostic
-                .help(format!("did you mean `{nearest}`?"))
-                .fix(format!("replace it with `{nearest}`"), vec![(span, nearest.to_owned())]);
+            diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(
+                format!("replace it with `{nearest}`"),
+                vec![(span, nearest.to_owned())],
+            );
         } else if signatures::module_index(name).is_some() {
             diagnostic = diagnostic.help(format!("import the module: `import {name}`"));
         }

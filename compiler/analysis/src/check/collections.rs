@@ -1,10 +1,12 @@
 //! Lists, comprehensions and quantifiers.
 
-use kiln_syntax::ast::{CompClause, CompElement, CompId, Entry, Expr, ExprId, Item, List, QuantId, QuantKind};
+use kiln_syntax::ast::{
+    CompClause, CompElement, CompId, Entry, Expr, ExprId, Item, List, QuantId, QuantKind,
+};
 
+use super::block::Block;
 use super::checker::Checker;
 use super::codes;
-use super::config::Block;
 use super::scope::LocalKind;
 use crate::types::Ty;
 use crate::types::union::UnionBuilder;
@@ -23,10 +25,12 @@ impl<'db> Checker<'db> {
 
     /// What is expected of the elements of a list.
     pub(super) fn expected_element(&self, expected: Option<Ty<'db>>) -> Option<Ty<'db>> {
-        let lists = expected?.members(self.db).filter_map(|member| match member {
-            Ty::List(list) => Some(list.element(self.db)),
-            _ => None,
-        });
+        let lists = expected?
+            .members(self.db)
+            .filter_map(|member| match member {
+                Ty::List(list) => Some(list.element(self.db)),
+                _ => None,
+            });
         let mut union = UnionBuilder::new(self.db);
         let mut some = false;
         for element in lists {
@@ -36,13 +40,20 @@ impl<'db> Checker<'db> {
         some.then(|| union.build_declared())
     }
 
-    fn list_items(&mut self, items: &'db [Item], expected: Option<Ty<'db>>, union: &mut UnionBuilder<'db>) {
+    fn list_items(
+        &mut self,
+        items: &'db [Item],
+        expected: Option<Ty<'db>>,
+        union: &mut UnionBuilder<'db>,
+    ) {
         for &item in items {
             match item {
                 Item::Expr(value) => {
                     // Long lists of plain values: do not make a type for each.
                     let covered = match self.ast[value] {
-                        Expr::Str(_) | Expr::StrDecoded(_) => union.covers(Ty::Str) || union.literals_full(),
+                        Expr::Str(_) | Expr::StrDecoded(_) => {
+                            union.covers(Ty::Str) || union.literals_full()
+                        }
                         Expr::Int(_) => union.covers(Ty::Int),
                         Expr::Float(_) => union.covers(Ty::Float),
                         Expr::Bool(_) => union.covers(Ty::Bool),
@@ -67,8 +78,9 @@ impl<'db> Checker<'db> {
                             Ty::Any | Ty::Error | Ty::None => union.add(member),
                             _ => {
                                 let found = self.show(ty);
-                                let message =
-                                    format!("only a list, dict or schema can be unpacked with `*`, found `{found}`");
+                                let message = format!(
+                                    "only a list, dict or schema can be unpacked with `*`, found `{found}`"
+                                );
                                 self.error(codes::BAD_UNPACK, self.span(value), message);
                                 union.add(Ty::Error);
                                 break;
@@ -81,7 +93,11 @@ impl<'db> Checker<'db> {
                         if let Some(cond) = branch.cond {
                             self.infer(cond);
                         }
-                        self.list_items(self.ast.items(branch.body), expected, &mut UnionBuilder::new(self.db));
+                        self.list_items(
+                            self.ast.items(branch.body),
+                            expected,
+                            &mut UnionBuilder::new(self.db),
+                        );
                     }
                     // What is chosen at run time is checked at run time.
                     union.add(Ty::Any);
@@ -107,7 +123,7 @@ impl<'db> Checker<'db> {
                 1 => second,
                 _ => Ty::Any,
             };
-            self.scopes.bind(self.text(name), ty, LocalKind::Loop, name.0);
+            self.scopes.bind(self.text(name), ty, LocalKind::Loop);
         }
         if let Some(third) = names.get(2) {
             let message = format!("a loop has one or two variables, found {}", names.len());
@@ -116,7 +132,11 @@ impl<'db> Checker<'db> {
     }
 
     /// `[e for …]`
-    pub(super) fn list_comprehension(&mut self, comp: CompId, expected: Option<Ty<'db>>) -> Ty<'db> {
+    pub(super) fn list_comprehension(
+        &mut self,
+        comp: CompId,
+        expected: Option<Ty<'db>>,
+    ) -> Ty<'db> {
         let comp = &self.ast[comp];
         let expected = self.expected_element(expected);
         let mark = self.scopes.enter();
@@ -132,7 +152,11 @@ impl<'db> Checker<'db> {
     }
 
     /// `{k: v for …}`
-    pub(super) fn config_comprehension(&mut self, comp: CompId, expected: Option<Ty<'db>>) -> Ty<'db> {
+    pub(super) fn config_comprehension(
+        &mut self,
+        comp: CompId,
+        expected: Option<Ty<'db>>,
+    ) -> Ty<'db> {
         let comp = &self.ast[comp];
         let mark = self.scopes.enter();
         for clause in &comp.clauses {

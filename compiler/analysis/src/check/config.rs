@@ -1,123 +1,40 @@
 //! Config blocks: every entry is checked against what the schema or dict around it expects under its key.
 
-use kiln_syntax::ast::{Entry, EntryOp, Expr, ExprId, Key, List, Name};
+use kiln_syntax::ast::{Entry, EntryOp, ExprId, Key, List, Name};
 use kiln_syntax::span::Span;
-use rustc_hash::FxHashMap;
 
+use super::block::Block;
 use super::checker::Checker;
 use super::codes;
-use super::merged::MergedBlocks;
 use super::report::Declared;
 use super::schema::{Member, attribute_names, member};
 use super::scope::LocalKind;
-use crate::Db;
 use crate::types::relation::assignable;
 use crate::types::union::UnionBuilder;
-use crate::types::{DictTy, Entries, KnownEntry, SchemaTy, Sym, Ty};
-
-/// The type of a block while its entries are walked.
-pub(super) struct Block<'db> {
-    db: &'db dyn Db,
-    keys: UnionBuilder<'db>,
-    values: UnionBuilder<'db>,
-    known: Option<Vec<KnownEntry<'db>>>,
-    positions: FxHashMap<Sym<'db>, usize>,
-    empty: bool,
-    /// Whether its type is of interest.
-    typed: bool,
-    /// Whether the literal types of its keys are.
-    literal_keys: bool,
-    /// The blocks that it is merged with, and its position among them.
-    part: Option<(&'db MergedBlocks<'db>, u32)>,
-}
-
-impl<'db> Block<'db> {
-    pub(super) fn new(db: &'db dyn Db) -> Self {
-        Self {
-            db,
-            keys: UnionBuilder::new(db),
-            values: UnionBuilder::new(db),
-            known: Some(Vec::new()),
-            positions: FxHashMap::default(),
-            empty: true,
-            typed: true,
-            literal_keys: false,
-            part: None,
-        }
-    }
-
-    /// From here on, entries are not known.
-    pub(super) fn forget_entries(&mut self) {
-        self.known = None;
-    }
-
-    fn add_named(&mut self, key: Sym<'db>, ty: Ty<'db>) {
-        self.empty = false;
-        if !self.typed {
-            return;
-        }
-        self.keys.add(if self.literal_keys { Ty::StrLit(key) } else { Ty::Str });
-        self.values.add(ty.base());
-        let entry = KnownEntry { key, ty: ty.widen(self.db) };
-        let Some(known) = &mut self.known else { return };
-        // A few entries are searched, many are hashed.
-        let position = if known.len() < 16 {
-            known.iter().position(|other| other.key == key)
-        } else {
-            if self.positions.is_empty() {
-                self.positions.extend(known.iter().enumerate().map(|(index, entry)| (entry.key, index)));
-            }
-            self.positions.insert(key, known.len())
-        };
-        match position {
-            Some(index) => {
-                known[index] = entry;
-                if known.len() >= 16 {
-                    self.positions.insert(key, index);
-                }
-            }
-            None => known.push(entry),
-        }
-    }
-
-    fn get(&self, key: Sym<'db>) -> Option<Ty<'db>> {
-        let known = self.known.as_ref()?;
-        if known.len() < 16 {
-            return known.iter().find(|entry| entry.key == key).map(|entry| entry.ty);
-        }
-        self.positions.get(&key).and_then(|&index| known.get(index)).map(|entry| entry.ty)
-    }
-
-    fn add_computed(&mut self, key: Ty<'db>, value: Ty<'db>) {
-        self.empty = false;
-        self.keys.add(key);
-        self.values.add(value.base());
-    }
-
-    pub(super) fn build(self) -> Ty<'db> {
-        let entries =
-            self.known.filter(|known| self.empty || !known.is_empty()).map(|known| Entries::new(self.db, known.into_boxed_slice()));
-        if self.empty {
-            return Ty::Dict(DictTy::new(self.db, Ty::Any, Ty::Any, entries));
-        }
-        Ty::Dict(DictTy::new(self.db, self.keys.build(), self.values.build(), entries))
-    }
-}
+use crate::types::{SchemaTy, Sym, Ty};
 
 /// What is expected under a key.
 #[derive(Clone, Copy, Debug)]
-struct Expected<'db> {
-    ty: Option<Ty<'db>>,
-    declared: Declared<'db>,
+pub(super) struct Expected<'db> {
+    pub(super) ty: Option<Ty<'db>>,
+    pub(super) declared: Declared<'db>,
 }
 
 impl Expected<'_> {
-    const NOTHING: Self = Self { ty: None, declared: Declared::Unknown };
+    const NOTHING: Self = Self {
+        ty: None,
+        declared: Declared::Unknown,
+    };
 }
 
 impl<'db> Checker<'db> {
     /// `{…}`. Whether its type is of interest: that of the config of an instance is not.
-    pub(super) fn config(&mut self, entries: List, expected: Option<Ty<'db>>, typed: bool) -> Ty<'db> {
+    pub(super) fn config(
+        &mut self,
+        entries: List,
+        expected: Option<Ty<'db>>,
+        typed: bool,
+    ) -> Ty<'db> {
         let expected = expected.filter(|ty| !ty.is_unknown());
         let mark = self.scopes.enter();
         let mut block = Block::new(self.db);
@@ -138,7 +55,12 @@ impl<'db> Checker<'db> {
     }
 
     /// One entry of a block.
-    pub(super) fn entry(&mut self, entry: Entry, expected: Option<Ty<'db>>, block: &mut Block<'db>) {
+    pub(super) fn entry(
+        &mut self,
+        entry: Entry,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
         let ast = self.ast;
         match entry {
             Entry::Error => {}
@@ -152,13 +74,17 @@ impl<'db> Checker<'db> {
                     }
                 }
                 Key::Str(text) => self.named_entry(text, key, op, value, expected, block),
-                Key::Path(names) | Key::Index(names, _) if self.is_loop_variable(names.first().copied()) => {
+                Key::Path(names) | Key::Index(names, _)
+                    if self.is_loop_variable(names.first().copied()) =>
+                {
                     let key_ty = self.infer(key);
                     self.computed_key(key_ty, key);
                     self.computed_entry(key_ty, op, value, expected, block);
                 }
-                Key::Path(names) => self.path_entry(&names, key, op, None, value, expected, block),
-                Key::Index(names, index) => self.path_entry(&names, key, op, Some(index), value, expected, block),
+                Key::Path(names) => self.path_entry(&names, op, None, value, expected, block),
+                Key::Index(names, index) => {
+                    self.path_entry(&names, op, Some(index), value, expected, block)
+                }
                 Key::Computed(key) => {
                     let key_ty = self.infer(key);
                     self.computed_key(key_ty, key);
@@ -189,7 +115,11 @@ impl<'db> Checker<'db> {
     fn computed_key(&mut self, ty: Ty<'db>, key: ExprId) {
         if ty == Ty::None || !assignable(self.db, ty, Ty::Str) {
             let found = self.show(ty);
-            self.error(codes::BAD_KEY, self.span(key), format!("a key must be a `str`, found `{found}`"));
+            self.error(
+                codes::BAD_KEY,
+                self.span(key),
+                format!("a key must be a `str`, found `{found}`"),
+            );
         }
     }
 
@@ -202,10 +132,17 @@ impl<'db> Checker<'db> {
         expected: Option<Ty<'db>>,
         block: &mut Block<'db>,
     ) {
-        let ty = self.scopes.get(self.text(name)).map_or(Ty::Any, |local| local.ty);
+        let ty = self
+            .scopes
+            .get(self.text(name))
+            .map_or(Ty::Any, |local| local.ty);
         if !assignable(self.db, ty, Ty::Str) {
             let found = self.show(ty);
-            self.error(codes::BAD_KEY, name.0, format!("a key must be a `str`, found `{found}`"));
+            self.error(
+                codes::BAD_KEY,
+                name.0,
+                format!("a key must be a `str`, found `{found}`"),
+            );
         }
         if let Some(Ty::Instance(schema) | Ty::Schema(schema)) = expected {
             let sym = self.sym(self.text(name));
@@ -231,7 +168,13 @@ impl<'db> Checker<'db> {
                 _ => None,
             });
             let values: Option<Vec<_>> = values.collect();
-            values.and_then(|values| if let [only] = values[..] { Some(only) } else { None })
+            values.and_then(|values| {
+                if let [only] = values[..] {
+                    Some(only)
+                } else {
+                    None
+                }
+            })
         });
         let ty = self.infer_as(value, want);
         self.inserted(op, ty, value);
@@ -243,7 +186,11 @@ impl<'db> Checker<'db> {
         let fits = matches!(ty, Ty::List(_) | Ty::Any | Ty::Error | Ty::None);
         if op == EntryOp::Insert && !fits {
             let found = self.show(ty);
-            self.error(codes::BAD_INSERT, self.span(value), format!("`+=` inserts lists only, found `{found}`"));
+            self.error(
+                codes::BAD_INSERT,
+                self.span(value),
+                format!("`+=` inserts lists only, found `{found}`"),
+            );
         }
     }
 
@@ -259,12 +206,14 @@ impl<'db> Checker<'db> {
         let sym = self.sym(name);
         let key_span = self.span(key);
         // A later block replaces the value, so nothing is expected of it.
-        let replaced = block.part.is_some_and(|(merged, index)| merged.replaced_after(sym, index));
+        let replaced = block
+            .part
+            .is_some_and(|(merged, index)| merged.replaced_after(sym, index));
         let expected = expected.filter(|_| !replaced);
         let op = if replaced { EntryOp::Override } else { op };
         let ty = self.entry_value(sym, key_span, op, None, value, expected);
         block.add_named(sym, ty);
-        self.scopes.bind(name, ty, LocalKind::Key, key_span);
+        self.scopes.bind(name, ty, LocalKind::Key);
     }
 
     /// Checks the key and value of an entry; gives the value's type.
@@ -277,45 +226,62 @@ impl<'db> Checker<'db> {
         value: ExprId,
         expected: Option<Ty<'db>>,
     ) -> Ty<'db> {
-        let under = expected.map_or(Expected::NOTHING, |expected| self.expected_under(expected, name, key));
+        let under = expected.map_or(Expected::NOTHING, |expected| {
+            self.expected_under(expected, name, key)
+        });
         let ty = self.plain(value, under.ty);
-        self.inserted(op, ty, value);
-        if let Some(want) = under.ty {
-            let span = self.span(value);
+        if let Some(want) = under.ty
+            && !assignable(self.db, ty, want)
+        {
             let what = format!("`{}`", name.text(self.db));
-            if !self.expect(ty, want, key, span, &what, under.declared) {
-                return Ty::Error;
-            }
+            self.expect(ty, want, key, self.span(value), &what, under.declared);
+            return Ty::Error;
         }
-        if index.is_some() { Ty::list(self.db, ty) } else { ty }
+        self.inserted(op, ty, value);
+        if index.is_some() {
+            Ty::list(self.db, ty)
+        } else {
+            ty
+        }
     }
 
     /// `a.b.c = v`, `a.b[0] = v`: nested blocks.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one entry")]
     fn path_entry(
         &mut self,
         names: &[Name],
-        key: ExprId,
         op: EntryOp,
         index: Option<i64>,
         value: ExprId,
         expected: Option<Ty<'db>>,
         block: &mut Block<'db>,
     ) {
-        let Some((&first, rest)) = names.split_first() else { return };
+        let Some((&first, rest)) = names.split_first() else {
+            return;
+        };
         let name = self.text(first);
         let sym = self.sym(name);
         let ty = if rest.is_empty() {
             self.entry_value(sym, first.0, op, index, value, expected)
         } else {
-            let under = expected.map_or(Expected::NOTHING, |expected| self.expected_under(expected, sym, first.0));
+            let under = expected.map_or(Expected::NOTHING, |expected| {
+                self.expected_under(expected, sym, first.0)
+            });
             let mark = self.scopes.enter();
             let mut inner = Block::new(self.db);
-            self.path_entry(rest, key, op, index, value, under.ty.filter(|ty| !ty.is_unknown()), &mut inner);
+            self.path_entry(
+                rest,
+                op,
+                index,
+                value,
+                under.ty.filter(|ty| !ty.is_unknown()),
+                &mut inner,
+            );
             self.scopes.leave(mark);
             let ty = inner.build();
             let what = format!("`{name}`");
-            let fits = under.ty.is_none_or(|want| self.expect(ty, want, first.0, first.0, &what, under.declared));
+            let fits = under
+                .ty
+                .is_none_or(|want| self.expect(ty, want, first.0, first.0, &what, under.declared));
             if fits { ty } else { Ty::Error }
         };
         let ty = match block.get(sym) {
@@ -324,26 +290,41 @@ impl<'db> Checker<'db> {
             _ => ty,
         };
         block.add_named(sym, ty);
-        self.scopes.bind(name, ty, LocalKind::Key, first.0);
+        self.scopes.bind(name, ty, LocalKind::Key);
     }
 
     /// What a type expects under a key. A key that cannot be there is reported.
-    fn expected_under(&mut self, expected: Ty<'db>, name: Sym<'db>, key: Span) -> Expected<'db> {
+    pub(super) fn expected_under(
+        &mut self,
+        expected: Ty<'db>,
+        name: Sym<'db>,
+        key: Span,
+    ) -> Expected<'db> {
         let db = self.db;
         match expected {
-            Ty::Dict(dict) => Expected { ty: Some(dict.value(db)), declared: Declared::Unknown },
+            Ty::Dict(dict) => Expected {
+                ty: Some(dict.value(db)),
+                declared: Declared::Unknown,
+            },
             Ty::Instance(schema) | Ty::Schema(schema) => match member(db, schema, name) {
-                Member::Attribute(attribute) => {
-                    Expected { ty: Some(attribute.ty), declared: Declared::At(attribute.origin) }
-                }
+                Member::Attribute(attribute) => Expected {
+                    ty: Some(attribute.ty),
+                    declared: Declared::At(attribute.origin),
+                },
                 Member::Indexed(value) => {
                     self.indexed_key(schema, name, key);
-                    Expected { ty: Some(value), declared: Declared::Unknown }
+                    Expected {
+                        ty: Some(value),
+                        declared: Declared::Unknown,
+                    }
                 }
                 Member::Open => Expected::NOTHING,
                 Member::Unknown => {
                     self.unknown_member(&[schema], name, key);
-                    Expected { ty: Some(Ty::Error), declared: Declared::Unknown }
+                    Expected {
+                        ty: Some(Ty::Error),
+                        declared: Declared::Unknown,
+                    }
                 }
             },
             Ty::Union(union) => self.expected_by_some(union.members(db), name, key),
@@ -352,7 +333,12 @@ impl<'db> Checker<'db> {
     }
 
     /// What the members of a union expect under a key, together.
-    fn expected_by_some(&mut self, members: &[Ty<'db>], name: Sym<'db>, key: Span) -> Expected<'db> {
+    fn expected_by_some(
+        &mut self,
+        members: &[Ty<'db>],
+        name: Sym<'db>,
+        key: Span,
+    ) -> Expected<'db> {
         let db = self.db;
         let mut union = UnionBuilder::new(db);
         let mut schemas = Vec::new();
@@ -384,18 +370,26 @@ impl<'db> Checker<'db> {
             return Expected::NOTHING;
         }
         if some {
-            return Expected { ty: Some(union.build_declared()), declared };
+            return Expected {
+                ty: Some(union.build_declared()),
+                declared,
+            };
         }
         if schemas.is_empty() {
             return Expected::NOTHING;
         }
         self.unknown_member(&schemas, name, key);
-        Expected { ty: Some(Ty::Error), declared: Declared::Unknown }
+        Expected {
+            ty: Some(Ty::Error),
+            declared: Declared::Unknown,
+        }
     }
 
     /// An index signature may allow certain keys only.
     fn indexed_key(&mut self, schema: SchemaTy<'db>, name: Sym<'db>, key: Span) {
-        let Some(signature) = super::schema::index_signature(self.db, schema) else { return };
+        let Some(signature) = super::schema::index_signature(self.db, schema) else {
+            return;
+        };
         if !assignable(self.db, Ty::StrLit(name), signature.key) {
             self.unknown_member(&[schema], name, key);
         }
@@ -403,117 +397,21 @@ impl<'db> Checker<'db> {
 
     fn unknown_member(&mut self, schemas: &[SchemaTy<'db>], name: Sym<'db>, key: Span) {
         let (db, name) = (self.db, name.text(self.db));
-        let candidates: Vec<&str> = schemas.iter().flat_map(|&schema| attribute_names(db, schema)).collect();
-        let names: Vec<String> = schemas.iter().map(|schema| format!("`{}`", schema.name(db).text(db))).collect();
+        let candidates: Vec<&str> = schemas
+            .iter()
+            .flat_map(|&schema| attribute_names(db, schema))
+            .collect();
+        let names: Vec<String> = schemas
+            .iter()
+            .map(|schema| format!("`{}`", schema.name(db).text(db)))
+            .collect();
         let message = match &names[..] {
             [one] => format!("schema {one} has no attribute `{name}`"),
-            many => format!("none of the schemas {} has an attribute `{name}`", many.join(", ")),
+            many => format!(
+                "none of the schemas {} has an attribute `{name}`",
+                many.join(", ")
+            ),
         };
         self.no_such(codes::UNKNOWN_MEMBER, key, name, &message, &candidates);
-    }
-
-    /// `**value`
-    fn unpack(&mut self, value: ExprId, expected: Option<Ty<'db>>, block: &mut Block<'db>) {
-        let literal = matches!(self.ast[self.ast.peel(value)], Expr::Config(_));
-        let ty = self.infer_as(value, if literal { expected } else { None });
-        for member in ty.members(self.db) {
-            if !matches!(member, Ty::Any | Ty::Error | Ty::None | Ty::Dict(_) | Ty::Instance(_)) {
-                let found = self.show(ty);
-                let message = format!("only a dict or schema can be unpacked with `**`, found `{found}`");
-                self.error(codes::BAD_UNPACK, self.span(value), message);
-                block.add_computed(Ty::Str, Ty::Error);
-                return;
-            }
-        }
-        match ty {
-            Ty::Dict(dict) => {
-                if let (false, Some(expected)) = (literal, expected) {
-                    self.unpacking = true;
-                    self.known_entries(ty, expected, value, &mut Vec::new());
-                    self.unpacking = false;
-                }
-                match dict.entries(self.db) {
-                    Some(entries) => {
-                        for entry in entries.list(self.db) {
-                            block.add_named(entry.key, entry.ty);
-                        }
-                    }
-                    None => {
-                        block.add_computed(Ty::Str, dict.value(self.db));
-                        block.forget_entries();
-                    }
-                }
-            }
-            Ty::Instance(schema) => {
-                if let Some(expected) = expected {
-                    self.unpacked_instance(schema, expected, self.span(value));
-                }
-                block.add_computed(Ty::Str, Ty::Any);
-                block.forget_entries();
-            }
-            Ty::None => {}
-            _ => {
-                block.add_computed(Ty::Str, Ty::Any);
-                block.forget_entries();
-            }
-        }
-    }
-
-    /// Known entries of a value that is unpacked or used as a whole, against what is expected there. With a path, those
-    /// under an index signature are reported where they are written.
-    pub(super) fn known_entries(&mut self, ty: Ty<'db>, expected: Ty<'db>, value: ExprId, path: &mut Vec<Sym<'db>>) {
-        let Ty::Dict(dict) = ty else { return };
-        let Some(entries) = dict.entries(self.db) else { return };
-        let at = self.span(value);
-        for entry in entries.list(self.db) {
-            let before = self.diagnostics.len();
-            let under = self.expected_under(expected, entry.key, at);
-            path.push(entry.key);
-            if let Some(want) = under.ty {
-                let fits = assignable(self.db, entry.ty, want);
-                if matches!(entry.ty, Ty::Dict(_)) && fits && !want.is_unknown() {
-                    self.known_entries(entry.ty, want, value, path);
-                } else if !fits {
-                    self.unpacked_mismatch(entry, want, at, under.declared);
-                }
-            }
-            if self.diagnostics.len() > before {
-                if let Some((place, diagnostic)) = self.written_entry(value, path).zip(self.diagnostics.pop()) {
-                    let indexed = matches!(under.declared, Declared::Unknown) && path.len() == 1;
-                    let unpacked = diagnostic.code == codes::UNKNOWN_MEMBER;
-                    self.diagnostics.push(if indexed && !unpacked && !self.unpacking {
-                        self.moved_to(diagnostic, place)
-                    } else {
-                        self.label_declared(diagnostic, Declared::At(place), "the entry is written here")
-                    });
-                }
-                path.pop();
-                return;
-            }
-            path.pop();
-        }
-    }
-
-    fn unpacked_mismatch(&mut self, entry: &KnownEntry<'db>, want: Ty<'db>, at: Span, declared: Declared<'db>) {
-        let what = format!("`{}`", entry.key.text(self.db));
-        self.mismatch(entry.ty, want, at, &what, declared);
-    }
-
-    /// The attributes of an instance that is unpacked.
-    fn unpacked_instance(&mut self, schema: SchemaTy<'db>, expected: Ty<'db>, at: Span) {
-        for name in attribute_names(self.db, schema) {
-            let Some(attribute) = super::schema::attribute(self.db, schema, self.sym(name)) else { continue };
-            let before = self.diagnostics.len();
-            let under = self.expected_under(expected, attribute.name, at);
-            if let Some(want) = under.ty {
-                if !assignable(self.db, attribute.ty, want) {
-                    let what = format!("`{name}`");
-                    self.mismatch(attribute.ty, want, at, &what, under.declared);
-                }
-            }
-            if self.diagnostics.len() > before {
-                return;
-            }
-        }
     }
 }

@@ -21,7 +21,11 @@ impl<'db> Checker<'db> {
             };
             let span = self.span(callee);
             let Expr::Name(name) = ast[callee] else {
-                self.error(codes::DECORATOR_NAME, span, "a decorator's name must be a single name");
+                self.error(
+                    codes::DECORATOR_NAME,
+                    span,
+                    "a decorator's name must be a single name",
+                );
                 for arg in args {
                     self.infer(arg.value);
                 }
@@ -34,8 +38,16 @@ impl<'db> Checker<'db> {
                     }
                 }
                 "deprecated" => {
-                    let param = |name: &str, ty| FnParam { name: Some(self.sym(name)), ty, has_default: true };
-                    let params = [param("version", Ty::Str), param("reason", Ty::Str), param("strict", Ty::Bool)];
+                    let param = |name: &str, ty| FnParam {
+                        name: Some(self.sym(name)),
+                        ty,
+                        has_default: true,
+                    };
+                    let params = [
+                        param("version", Ty::Str),
+                        param("reason", Ty::Str),
+                        param("strict", Ty::Bool),
+                    ];
                     let callee = Callee {
                         name: "`deprecated`".to_owned(),
                         params: &params,

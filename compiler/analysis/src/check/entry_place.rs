@@ -9,9 +9,15 @@ use crate::types::{Origin, Sym};
 
 impl<'db> Checker<'db> {
     /// The key in the literal that the variable was first given.
-    pub(super) fn written_entry(&mut self, value: ExprId, path: &[Sym<'db>]) -> Option<Origin<'db>> {
+    pub(super) fn written_entry(
+        &mut self,
+        value: ExprId,
+        path: &[Sym<'db>],
+    ) -> Option<Origin<'db>> {
         let db = self.db;
-        let Expr::Name(name) = self.ast[self.ast.peel(value)] else { return None };
+        let Expr::Name(name) = self.ast[self.ast.peel(value)] else {
+            return None;
+        };
         let text = self.text(name);
         if self.scopes.get(text).is_some() {
             return None;
@@ -37,7 +43,9 @@ impl<'db> Checker<'db> {
 fn key_of(ast: &ItemAst, entries: List, path: &[&str]) -> Option<ExprId> {
     let (first, rest) = path.split_first()?;
     ast.entries(entries).iter().find_map(|&entry| {
-        let Entry::Pair { key, value, .. } = entry else { return None };
+        let Entry::Pair { key, value, .. } = entry else {
+            return None;
+        };
         let named = match ast.key(key) {
             Key::Name(name) => ast.name(name) == *first,
             Key::Str(text) => text == *first,

@@ -15,7 +15,10 @@ impl<'db> Checker<'db> {
         let declared = lambda.ret.map(|ret| self.written_type(ret));
         let mark = self.scopes.enter();
         let params = self.parameters(&lambda.params, false);
-        let outer = (std::mem::replace(&mut self.place, Place::Lambda), std::mem::replace(&mut self.body, mark));
+        let outer = (
+            std::mem::replace(&mut self.place, Place::Lambda),
+            std::mem::replace(&mut self.body, mark),
+        );
         let body = self.ast.stmt_ids(lambda.body);
         let mut result = Ty::None;
         if let Some((&last, before)) = body.split_last() {
@@ -31,7 +34,8 @@ impl<'db> Checker<'db> {
                 }
                 Stmt::If(_) => {
                     self.statement(last);
-                    let message = "a lambda must end with an expression, an assignment or an assert";
+                    let message =
+                        "a lambda must end with an expression, an assignment or an assert";
                     self.error(codes::LAMBDA_RESULT, self.ast.stmt_span(last), message);
                     Ty::Error
                 }
@@ -46,13 +50,28 @@ impl<'db> Checker<'db> {
 
         // The inferred result of a lambda depends on arguments: only what cannot vary is used.
         let ret = declared.unwrap_or(if result.is_unknown() { Ty::Any } else { result });
-        let origin = Some(Origin { item: self.item, expr: expr.0 });
-        Ty::Function(FunctionTy::new(self.db, "", params.into_boxed_slice(), ret, false, false, origin))
+        let origin = Some(Origin {
+            item: self.item,
+            expr: expr.0,
+        });
+        Ty::Function(FunctionTy::new(
+            self.db,
+            "",
+            params.into_boxed_slice(),
+            ret,
+            false,
+            false,
+            origin,
+        ))
     }
 
     /// Binds the parameters of a lambda, schema or rule. The defaults of a schema or rule see the parameters before
     /// them, those of a lambda do not.
-    pub(super) fn parameters(&mut self, params: &'db [Param], own_defaults: bool) -> Vec<FnParam<'db>> {
+    pub(super) fn parameters(
+        &mut self,
+        params: &'db [Param],
+        own_defaults: bool,
+    ) -> Vec<FnParam<'db>> {
         let mut known = Vec::with_capacity(params.len());
         let mut default: Option<&Param> = None;
         for param in params {
@@ -62,21 +81,30 @@ impl<'db> Checker<'db> {
                 default = Some(param);
             } else if let Some(earlier) = default {
                 let message = "a parameter without default follows one with a default";
-                let diagnostic =
-                    kiln_syntax::diagnostic::Diagnostic::error(codes::DEFAULT_ORDER, param.name.0, message)
-                        .label(earlier.name.0, "this one has a default");
+                let diagnostic = kiln_syntax::diagnostic::Diagnostic::error(
+                    codes::DEFAULT_ORDER,
+                    param.name.0,
+                    message,
+                )
+                .label(earlier.name.0, "this one has a default");
                 self.diagnostics.push(diagnostic);
                 default = None;
             }
             let name = Some(self.sym(self.text(param.name)));
             if own_defaults {
-                self.scopes.bind(self.ast.name(param.name), ty, LocalKind::Param, param.name.0);
+                self.scopes
+                    .bind(self.ast.name(param.name), ty, LocalKind::Param);
             }
-            known.push(FnParam { name, ty, has_default: param.default.is_some() });
+            known.push(FnParam {
+                name,
+                ty,
+                has_default: param.default.is_some(),
+            });
         }
         if !own_defaults {
             for (param, known) in params.iter().zip(&known) {
-                self.scopes.bind(self.ast.name(param.name), known.ty, LocalKind::Param, param.name.0);
+                self.scopes
+                    .bind(self.ast.name(param.name), known.ty, LocalKind::Param);
             }
         }
         known

@@ -36,11 +36,17 @@ impl<'db> Checker<'db> {
                 }
                 if let Some(first) = args.first() {
                     let message = "an instance that is modified takes no arguments";
-                    self.error(codes::MODIFICATION_ARGUMENTS, self.span(first.value), message);
+                    self.error(
+                        codes::MODIFICATION_ARGUMENTS,
+                        self.span(first.value),
+                        message,
+                    );
                 }
                 let config = self.infer_as(expr.config, Some(callee));
                 match callee {
-                    Ty::Dict(_) if matches!(config, Ty::Dict(_)) => self.merge_dicts(callee, config),
+                    Ty::Dict(_) if matches!(config, Ty::Dict(_)) => {
+                        self.merge_dicts(callee, config)
+                    }
                     _ => callee,
                 }
             }

@@ -37,7 +37,15 @@ pub(super) struct Lower<'db, 'a> {
 
 /// Reads a type where nobody wants to hear about its mistakes.
 pub(super) fn lower<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, id: TypeId) -> Ty<'db> {
-    Lower { db, item, ast, bad: Vec::new(), variables: 0, locals: &|_| None }.ty(id)
+    Lower {
+        db,
+        item,
+        ast,
+        bad: Vec::new(),
+        variables: 0,
+        locals: &|_| None,
+    }
+    .ty(id)
 }
 
 impl<'db> Lower<'db, '_> {
@@ -50,7 +58,9 @@ impl<'db> Lower<'db, '_> {
             TypeExpr::Int => Ty::Int,
             TypeExpr::Float => Ty::Float,
             TypeExpr::Str => Ty::Str,
-            TypeExpr::Literal(expr) => literal(self.db, self.ast, self.ast.peel(expr)).unwrap_or(Ty::Error),
+            TypeExpr::Literal(expr) => {
+                literal(self.db, self.ast, self.ast.peel(expr)).unwrap_or(Ty::Error)
+            }
             TypeExpr::List(element) => {
                 let element = self.part(element);
                 Ty::list(self.db, element)
@@ -67,11 +77,24 @@ impl<'db> Lower<'db, '_> {
                 union.build_declared()
             }
             TypeExpr::Function(params, ret) => {
-                let types: Vec<_> = self.ast.type_ids(params).iter().map(|&param| self.ty(param)).collect();
-                let params: Box<[_]> =
-                    types.into_iter().map(|ty| FnParam { name: None, ty, has_default: false }).collect();
+                let types: Vec<_> = self
+                    .ast
+                    .type_ids(params)
+                    .iter()
+                    .map(|&param| self.ty(param))
+                    .collect();
+                let params: Box<[_]> = types
+                    .into_iter()
+                    .map(|ty| FnParam {
+                        name: None,
+                        ty,
+                        has_default: false,
+                    })
+                    .collect();
                 let ret = self.part(ret);
-                Ty::Function(FunctionTy::new(self.db, "", params, ret, false, false, None))
+                Ty::Function(FunctionTy::new(
+                    self.db, "", params, ret, false, false, None,
+                ))
             }
             TypeExpr::Named(names) => self.named(id, names),
         }
@@ -96,14 +119,18 @@ impl<'db> Lower<'db, '_> {
                 if let Some(ty) = (self.locals)(name) {
                     return as_type(ty);
                 }
-                if let Some(definition) = package_names(self.db, self.item.package(self.db)).get(name) {
+                if let Some(definition) =
+                    package_names(self.db, self.item.package(self.db)).get(name)
+                {
                     if let Some(ty) = definition_as_type(self.db, definition) {
                         return ty;
                     }
                     let first = definition.items.first();
                     if first.is_some_and(|&first| variables::precedes(self.db, first, self.item)) {
                         self.variables += 1;
-                        return as_type(variables::type_seen_from(self.db, definition, name, self.item));
+                        return as_type(variables::type_seen_from(
+                            self.db, definition, name, self.item,
+                        ));
                     }
                     self.bad.push(bad(None, name));
                     return Ty::Error;
@@ -119,7 +146,9 @@ impl<'db> Lower<'db, '_> {
                 }
                 match import_type(self.db, file, module) {
                     Some(Ty::Package(package)) => match package_names(self.db, package).get(name) {
-                        Some(definition) => as_type(variables::type_from_outside(self.db, definition, name)),
+                        Some(definition) => {
+                            as_type(variables::type_from_outside(self.db, definition, name))
+                        }
                         None => {
                             self.bad.push(bad(Some(module), name));
                             Ty::Error
@@ -131,7 +160,10 @@ impl<'db> Lower<'db, '_> {
                     }
                     Some(_) => Ty::Any,
                     None => {
-                        if package_names(self.db, self.item.package(self.db)).get(module).is_none() {
+                        if package_names(self.db, self.item.package(self.db))
+                            .get(module)
+                            .is_none()
+                        {
                             self.bad.push(bad(None, module));
                         }
                         Ty::Error
@@ -158,7 +190,11 @@ fn as_type(ty: Ty<'_>) -> Ty<'_> {
 }
 
 /// The type of a literal expression.
-pub(super) fn literal<'db>(db: &'db dyn Db, ast: &ItemAst, id: kiln_syntax::ast::ExprId) -> Option<Ty<'db>> {
+pub(super) fn literal<'db>(
+    db: &'db dyn Db,
+    ast: &ItemAst,
+    id: kiln_syntax::ast::ExprId,
+) -> Option<Ty<'db>> {
     Some(match ast[id] {
         Expr::Int(value) => Ty::IntLit(value),
         Expr::Float(value) => Ty::float_lit(value),
@@ -166,7 +202,10 @@ pub(super) fn literal<'db>(db: &'db dyn Db, ast: &ItemAst, id: kiln_syntax::ast:
         Expr::Str(_) | Expr::StrDecoded(_) => Ty::str_lit(db, ast.string(id)?),
         Expr::Unit(unit) => {
             let unit = &ast[unit];
-            Ty::MultiplierLit(Sym::new(db, format!("{}{}", unit.raw, ast.name(unit.suffix)).as_str()))
+            Ty::MultiplierLit(Sym::new(
+                db,
+                format!("{}{}", unit.raw, ast.name(unit.suffix)).as_str(),
+            ))
         }
         Expr::None | Expr::Undefined => Ty::None,
         _ => return None,

@@ -14,7 +14,13 @@ use crate::types::{FnParam, FunctionTy, Ty, signatures};
 
 impl<'db> Checker<'db> {
     /// `value.attr`, `value?.attr`
-    pub(super) fn select(&mut self, expr: ExprId, value: ExprId, attr: Name, optional: bool) -> Ty<'db> {
+    pub(super) fn select(
+        &mut self,
+        expr: ExprId,
+        value: ExprId,
+        attr: Name,
+        optional: bool,
+    ) -> Ty<'db> {
         let receiver = self.infer(value);
         let name = self.text(attr);
         if name.is_empty() {
@@ -29,7 +35,13 @@ impl<'db> Checker<'db> {
     }
 
     /// The type of an attribute; `at` is where the oracle reports that there is none, `name_span` the name.
-    pub(super) fn attribute(&mut self, receiver: Ty<'db>, name: &'db str, at: Span, name_span: Span) -> Ty<'db> {
+    pub(super) fn attribute(
+        &mut self,
+        receiver: Ty<'db>,
+        name: &'db str,
+        at: Span,
+        name_span: Span,
+    ) -> Ty<'db> {
         let db = self.db;
         let _ = at;
         match receiver {
@@ -38,13 +50,17 @@ impl<'db> Checker<'db> {
             Ty::Str | Ty::StrLit(_) => match signatures::str_members(db).get(name) {
                 Some(ty) => ty,
                 None => {
-                    let members: Vec<_> =
-                        signatures::STR_MEMBERS.iter().map(|text| signatures::function_name(text)).collect();
+                    let members: Vec<_> = signatures::STR_MEMBERS
+                        .iter()
+                        .map(|text| signatures::function_name(text))
+                        .collect();
                     self.no_attribute(name_span, name, receiver, &members);
                     Ty::Error
                 }
             },
-            Ty::Dict(dict) => receiver.known_entry(db, name).map_or_else(|| dict.value(db), |entry| entry.ty),
+            Ty::Dict(dict) => receiver
+                .known_entry(db, name)
+                .map_or_else(|| dict.value(db), |entry| entry.ty),
             Ty::Instance(schema) => match member(db, schema, self.sym(name)) {
                 Member::Attribute(attribute) => attribute.ty,
                 Member::Indexed(_) | Member::Open => Ty::Any,
@@ -54,11 +70,26 @@ impl<'db> Checker<'db> {
                 }
             },
             Ty::Schema(_) if name == "instances" => {
-                let param = FnParam { name: Some(self.sym("full_pkg")), ty: Ty::Bool, has_default: true };
+                let param = FnParam {
+                    name: Some(self.sym("full_pkg")),
+                    ty: Ty::Bool,
+                    has_default: true,
+                };
                 let params: Box<[_]> = Box::new([param]);
-                Ty::Function(FunctionTy::new(db, "instances", params, Ty::list(db, Ty::Any), false, false, None))
+                Ty::Function(FunctionTy::new(
+                    db,
+                    "instances",
+                    params,
+                    Ty::list(db, Ty::Any),
+                    false,
+                    false,
+                    None,
+                ))
             }
-            Ty::System(index) => match signatures::modules(db).get(usize::from(index)).and_then(|it| it.get(name)) {
+            Ty::System(index) => match signatures::modules(db)
+                .get(usize::from(index))
+                .and_then(|it| it.get(name))
+            {
                 Some(ty) => ty,
                 None => {
                     let members: Vec<_> = signatures::member_names(index).collect();
@@ -83,13 +114,17 @@ impl<'db> Checker<'db> {
                 self.error(codes::PRIVATE_MEMBER, span, message);
             }
             PackageMember::Import => {
-                let message = format!("`{name}` is imported by package `{module}`, not defined in it");
+                let message =
+                    format!("`{name}` is imported by package `{module}`, not defined in it");
                 self.error(codes::REEXPORTED_MODULE, span, message);
             }
             PackageMember::Unknown => {
                 let names = package_names(self.db, package);
-                let candidates: Vec<&str> =
-                    names.iter().map(|(name, _)| &**name).filter(|name| !name.starts_with('_')).collect();
+                let candidates: Vec<&str> = names
+                    .iter()
+                    .map(|(name, _)| &**name)
+                    .filter(|name| !name.starts_with('_'))
+                    .collect();
                 let message = format!("package `{module}` has no member `{name}`");
                 self.no_such(codes::UNKNOWN_ATTRIBUTE, span, name, &message, &candidates);
             }
@@ -121,7 +156,11 @@ impl<'db> Checker<'db> {
                     let message = format!("an index must be an `int`, found `{found}`");
                     self.error(codes::TYPE_MISMATCH, self.span(index), message);
                 }
-                if let Ty::List(list) = receiver { list.element(db) } else { Ty::Str }
+                if let Ty::List(list) = receiver {
+                    list.element(db)
+                } else {
+                    Ty::Str
+                }
             }
             Ty::Dict(_) | Ty::Instance(_) => {
                 if !assignable(db, index_ty, Ty::Str) {
@@ -131,7 +170,9 @@ impl<'db> Checker<'db> {
                     return Ty::Error;
                 }
                 match index_ty {
-                    Ty::StrLit(text) => self.attribute(receiver, text.text(db), self.span(value), self.span(index)),
+                    Ty::StrLit(text) => {
+                        self.attribute(receiver, text.text(db), self.span(value), self.span(index))
+                    }
                     _ if matches!(receiver, Ty::Instance(_)) => Ty::Any,
                     _ => self.known_or_value(receiver),
                 }
@@ -144,12 +185,20 @@ impl<'db> Checker<'db> {
     }
 
     fn known_or_value(&self, dict: Ty<'db>) -> Ty<'db> {
-        if let Ty::Dict(dict) = dict { dict.value(self.db) } else { Ty::Any }
+        if let Ty::Dict(dict) = dict {
+            dict.value(self.db)
+        } else {
+            Ty::Any
+        }
     }
 
     fn not_subscriptable(&mut self, receiver: Ty<'db>, value: ExprId) {
         let found = self.show(receiver);
-        self.error(codes::NOT_SUBSCRIPTABLE, self.span(value), format!("`{found}` has no elements to select"));
+        self.error(
+            codes::NOT_SUBSCRIPTABLE,
+            self.span(value),
+            format!("`{found}` has no elements to select"),
+        );
     }
 
     /// `value[start:stop:step]`
@@ -158,7 +207,9 @@ impl<'db> Checker<'db> {
         let receiver = self.infer(slice.value);
         for bound in [slice.start, slice.stop, slice.step].into_iter().flatten() {
             let ty = self.infer(bound);
-            if matches!(receiver, Ty::Str | Ty::StrLit(_) | Ty::List(_)) && !assignable(self.db, ty, Ty::Int) {
+            if matches!(receiver, Ty::Str | Ty::StrLit(_) | Ty::List(_))
+                && !assignable(self.db, ty, Ty::Int)
+            {
                 let found = self.show(ty);
                 let message = format!("a bound of a slice must be an `int`, found `{found}`");
                 self.error(codes::TYPE_MISMATCH, self.span(bound), message);
@@ -169,7 +220,11 @@ impl<'db> Checker<'db> {
             Ty::Str | Ty::StrLit(_) => Ty::Str,
             Ty::Dict(_) | Ty::Instance(_) => {
                 let found = self.show(receiver);
-                self.error(codes::DICT_SLICE, self.span(slice.value), format!("`{found}` cannot be sliced"));
+                self.error(
+                    codes::DICT_SLICE,
+                    self.span(slice.value),
+                    format!("`{found}` cannot be sliced"),
+                );
                 Ty::Error
             }
             _ => {
@@ -180,7 +235,12 @@ impl<'db> Checker<'db> {
     }
 
     /// What iterating gives to one variable, or to the first and second of two.
-    pub(super) fn iteration(&mut self, source: ExprId, ty: Ty<'db>, pair: bool) -> (Ty<'db>, Ty<'db>) {
+    pub(super) fn iteration(
+        &mut self,
+        source: ExprId,
+        ty: Ty<'db>,
+        pair: bool,
+    ) -> (Ty<'db>, Ty<'db>) {
         let db = self.db;
         let mut firsts = crate::types::union::UnionBuilder::new(db);
         let mut seconds = crate::types::union::UnionBuilder::new(db);
@@ -188,12 +248,19 @@ impl<'db> Checker<'db> {
             let (first, second) = match member {
                 Ty::Any | Ty::Error => (member, member),
                 Ty::Str | Ty::StrLit(_) => (if pair { Ty::Int } else { Ty::Str }, Ty::Str),
-                Ty::List(list) => (if pair { Ty::Int } else { list.element(db) }, list.element(db)),
+                Ty::List(list) => (
+                    if pair { Ty::Int } else { list.element(db) },
+                    list.element(db),
+                ),
                 Ty::Dict(dict) => (dict.key(db), dict.value(db)),
                 Ty::Instance(_) => (Ty::Str, Ty::Any),
                 _ => {
                     let found = self.show(ty);
-                    self.error(codes::NOT_ITERABLE, self.span(source), format!("`{found}` cannot be iterated"));
+                    self.error(
+                        codes::NOT_ITERABLE,
+                        self.span(source),
+                        format!("`{found}` cannot be iterated"),
+                    );
                     return (Ty::Error, Ty::Error);
                 }
             };

@@ -53,7 +53,9 @@ impl<'db> MergedBlocks<'db> {
 
     /// Whether a block after this one replaces a key.
     pub(super) fn replaced_after(&self, key: Sym<'db>, index: u32) -> bool {
-        self.keys.get(&key).is_some_and(|by| by.is_some_and(|by| by > index))
+        self.keys
+            .get(&key)
+            .is_some_and(|by| by.is_some_and(|by| by > index))
     }
 
     /// Whether all keys of all blocks are known.
@@ -63,13 +65,22 @@ impl<'db> MergedBlocks<'db> {
 }
 
 /// The part that a block of a top-level statement has.
-pub(super) fn part_of<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, expr: &SchemaExpr) -> Part<'db> {
+pub(super) fn part_of<'db>(
+    db: &'db dyn Db,
+    item: Item<'db>,
+    ast: &ItemAst,
+    expr: &SchemaExpr,
+) -> Part<'db> {
     let package = item.package(db);
     if !package.is_main(db) {
         return Part::Alone;
     }
-    let Some((name, _)) = unified(ast, expr.config) else { return Part::Alone };
-    let several = package_names(db, package).get(name).is_some_and(|definition| definition.items.len() > 1);
+    let Some((name, _)) = unified(ast, expr.config) else {
+        return Part::Alone;
+    };
+    let several = package_names(db, package)
+        .get(name)
+        .is_some_and(|definition| definition.items.len() > 1);
     if !several {
         return Part::Alone;
     }
@@ -79,8 +90,14 @@ pub(super) fn part_of<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, expr
     }
     match merged.blocks.iter().position(|&(other, _)| other == item) {
         Some(index) if index + 1 == merged.blocks.len() => Part::Last(merged),
-        Some(index) => Part::Earlier { merged, index: u32::try_from(index).unwrap_or(u32::MAX) },
-        None => Part::Earlier { merged, index: u32::MAX },
+        Some(index) => Part::Earlier {
+            merged,
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+        },
+        None => Part::Earlier {
+            merged,
+            index: u32::MAX,
+        },
     }
 }
 
@@ -88,13 +105,24 @@ pub(super) fn part_of<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, expr
 fn merged_blocks<'db>(db: &'db dyn Db, variable: Variable<'db>) -> MergedBlocks<'db> {
     let names = package_names(db, variable.package(db));
     let name = variable.name(db).text(db);
-    let mut merged = MergedBlocks { complete: true, ..MergedBlocks::default() };
+    let mut merged = MergedBlocks {
+        complete: true,
+        ..MergedBlocks::default()
+    };
     let mut blocks = Vec::new();
     let mut unified = false;
-    for &item in names.get(name).map(|definition| &definition.items[..]).unwrap_or_default() {
+    for &item in names
+        .get(name)
+        .map(|definition| &definition.items[..])
+        .unwrap_or_default()
+    {
         let ast = &item_syntax(db, item).ast;
-        let Some((value, unification)) = block_of(ast, name) else { continue };
-        let Expr::Schema(expr) = ast[value] else { continue };
+        let Some((value, unification)) = block_of(ast, name) else {
+            continue;
+        };
+        let Expr::Schema(expr) = ast[value] else {
+            continue;
+        };
         let expr = &ast[expr];
         unified |= unification;
         if !unification {
@@ -152,8 +180,14 @@ fn block_of(ast: &ItemAst, name: &str) -> Option<(ExprId, bool)> {
 }
 
 /// Calls `found` with the keys that a block sets at its top level. Whether these are all of them.
-pub(super) fn keys<'a>(ast: &'a ItemAst, config: ExprId, found: &mut dyn FnMut(&'a str, EntryOp)) -> bool {
-    let Expr::Config(entries) = ast[config] else { return false };
+pub(super) fn keys<'a>(
+    ast: &'a ItemAst,
+    config: ExprId,
+    found: &mut dyn FnMut(&'a str, EntryOp),
+) -> bool {
+    let Expr::Config(entries) = ast[config] else {
+        return false;
+    };
     let mut all = true;
     for &entry in ast.entries(entries) {
         let Entry::Pair { key, op, .. } = entry else {

@@ -31,7 +31,10 @@ enum Class {
 
 impl<'db> Checker<'db> {
     fn class(&self, ty: Ty<'db>) -> Class {
-        ty.members(self.db).map(single_class).reduce(common_class).unwrap_or(Class::Other)
+        ty.members(self.db)
+            .map(single_class)
+            .reduce(common_class)
+            .unwrap_or(Class::Other)
     }
 
     /// The type of a chain of left-associative operators, without a native frame for each.
@@ -39,7 +42,13 @@ impl<'db> Checker<'db> {
         let ast = self.ast;
         let mut links = Vec::new();
         let mut first = expr;
-        let whole = matches!(ast[expr], Expr::Binary { op: BinaryOp::BitOr | BinaryOp::Or | BinaryOp::Add, .. });
+        let whole = matches!(
+            ast[expr],
+            Expr::Binary {
+                op: BinaryOp::BitOr | BinaryOp::Or | BinaryOp::Add,
+                ..
+            }
+        );
         let expected = expected.filter(|_| whole);
         while let Expr::Binary { op, left, right } = ast[first] {
             links.push((first, op, right));
@@ -69,7 +78,11 @@ impl<'db> Checker<'db> {
             _ => {}
         }
         if left.is_unknown() || right.is_unknown() {
-            return if left == Ty::Error || right == Ty::Error { Ty::Error } else { Ty::Any };
+            return if left == Ty::Error || right == Ty::Error {
+                Ty::Error
+            } else {
+                Ty::Any
+            };
         }
         if let Some(ty) = self.binary_result(op, left, right) {
             let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
@@ -85,7 +98,11 @@ impl<'db> Checker<'db> {
         }
         let (left, right) = (self.show(left), self.show(right));
         let symbol = symbol(op);
-        self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` does not work on `{left}` and `{right}`"));
+        self.error(
+            codes::BAD_OPERANDS,
+            span,
+            format!("`{symbol}` does not work on `{left}` and `{right}`"),
+        );
         Ty::Error
     }
 
@@ -111,14 +128,20 @@ impl<'db> Checker<'db> {
                 (_, Class::Int) if self.repeatable(left) => Some(left.widen(self.db)),
                 _ => None,
             }),
-            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitXor | BinaryOp::BitAnd => number.filter(|&ty| ty == Ty::Int),
+            BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitXor | BinaryOp::BitAnd => {
+                number.filter(|&ty| ty == Ty::Int)
+            }
             BinaryOp::BitOr => match (l, r) {
                 (Class::Int, Class::Int) => Some(Ty::Int),
                 (Class::None, _) => Some(right),
                 (_, Class::None) => Some(left),
                 (Class::List, Class::List) => Some(self.join_lists(left, right)),
                 (Class::Dict, Class::Dict) => Some(self.merge_dicts(left, right)),
-                (Class::Schema, Class::Schema | Class::Dict) if !is_union(left) && !is_union(right) => Some(left),
+                (Class::Schema, Class::Schema | Class::Dict)
+                    if !is_union(left) && !is_union(right) =>
+                {
+                    Some(left)
+                }
                 _ => None,
             },
             BinaryOp::And | BinaryOp::Or => None,
@@ -127,15 +150,23 @@ impl<'db> Checker<'db> {
 
     /// Whether every member of a union can be repeated by an integer.
     fn repeatable(&self, ty: Ty<'db>) -> bool {
-        let fits = |member| matches!(single_class(member), Class::Int | Class::Float | Class::Str | Class::List);
+        let fits = |member| {
+            matches!(
+                single_class(member),
+                Class::Int | Class::Float | Class::Str | Class::List
+            )
+        };
         is_union(ty) && ty.members(self.db).all(fits)
     }
 
     fn join_lists(&self, left: Ty<'db>, right: Ty<'db>) -> Ty<'db> {
-        let elements = left.members(self.db).chain(right.members(self.db)).filter_map(|ty| match ty {
-            Ty::List(list) => Some(list.element(self.db)),
-            _ => None,
-        });
+        let elements = left
+            .members(self.db)
+            .chain(right.members(self.db))
+            .filter_map(|ty| match ty {
+                Ty::List(list) => Some(list.element(self.db)),
+                _ => None,
+            });
         Ty::list(self.db, sup(self.db, elements))
     }
 
@@ -143,16 +174,25 @@ impl<'db> Checker<'db> {
     pub(super) fn merge_dicts(&self, left: Ty<'db>, right: Ty<'db>) -> Ty<'db> {
         let (Ty::Dict(left), Ty::Dict(right)) = (left, right) else {
             let dicts = || {
-                left.members(self.db).chain(right.members(self.db)).filter_map(|ty| match ty {
-                    Ty::Dict(dict) => Some(dict),
-                    _ => None,
-                })
+                left.members(self.db)
+                    .chain(right.members(self.db))
+                    .filter_map(|ty| match ty {
+                        Ty::Dict(dict) => Some(dict),
+                        _ => None,
+                    })
             };
             let keys = sup(self.db, dicts().map(|dict| dict.key(self.db)));
-            return Ty::dict(self.db, keys, sup(self.db, dicts().map(|dict| dict.value(self.db))));
+            return Ty::dict(
+                self.db,
+                keys,
+                sup(self.db, dicts().map(|dict| dict.value(self.db))),
+            );
         };
         let db = self.db;
-        let empty = |dict: DictTy<'db>| dict.entries(db).is_some_and(|entries| entries.list(db).is_empty());
+        let empty = |dict: DictTy<'db>| {
+            dict.entries(db)
+                .is_some_and(|entries| entries.list(db).is_empty())
+        };
         if empty(left) {
             return Ty::Dict(right);
         }
@@ -161,21 +201,32 @@ impl<'db> Checker<'db> {
         }
         let key = sup(db, [left.key(db), right.key(db)]);
         let value = sup(db, [left.value(db), right.value(db)]);
-        let entries = left.entries(db).zip(right.entries(db)).map(|(left, right)| {
-            let mut entries: Vec<KnownEntry<'db>> = left.list(db).to_vec();
-            let positions: rustc_hash::FxHashMap<_, _> =
-                entries.iter().enumerate().map(|(index, entry)| (entry.key, index)).collect();
-            for &entry in right.list(db) {
-                match positions.get(&entry.key) {
-                    Some(&index) if matches!((entries[index].ty, entry.ty), (Ty::Dict(_), Ty::Dict(_))) => {
-                        entries[index].ty = self.merge_dicts(entries[index].ty, entry.ty);
+        let entries = left
+            .entries(db)
+            .zip(right.entries(db))
+            .map(|(left, right)| {
+                let mut entries: Vec<KnownEntry<'db>> = left.list(db).to_vec();
+                let positions: rustc_hash::FxHashMap<_, _> = entries
+                    .iter()
+                    .enumerate()
+                    .map(|(index, entry)| (entry.key, index))
+                    .collect();
+                for &entry in right.list(db) {
+                    match positions.get(&entry.key) {
+                        Some(&index)
+                            if matches!(
+                                (entries[index].ty, entry.ty),
+                                (Ty::Dict(_), Ty::Dict(_))
+                            ) =>
+                        {
+                            entries[index].ty = self.merge_dicts(entries[index].ty, entry.ty);
+                        }
+                        Some(&index) => entries[index] = entry,
+                        None => entries.push(entry),
                     }
-                    Some(&index) => entries[index] = entry,
-                    None => entries.push(entry),
                 }
-            }
-            Entries::new(db, entries.into_boxed_slice())
-        });
+                Entries::new(db, entries.into_boxed_slice())
+            });
         Ty::Dict(DictTy::new(db, key, value, entries))
     }
 
@@ -197,25 +248,42 @@ impl<'db> Checker<'db> {
         if fits {
             return match (op, ty) {
                 (UnaryOp::Pos, _) => ty,
-                (UnaryOp::Neg, Ty::IntLit(value)) => value.checked_neg().map_or(Ty::Int, Ty::IntLit),
+                (UnaryOp::Neg, Ty::IntLit(value)) => {
+                    value.checked_neg().map_or(Ty::Int, Ty::IntLit)
+                }
                 (UnaryOp::Neg, Ty::FloatLit(bits)) => Ty::float_lit(-f64::from_bits(bits)),
                 _ => ty.widen(self.db),
             };
         }
         let ty = self.show(ty);
-        self.error(codes::BAD_UNARY_OPERAND, span, format!("unary `{symbol}` does not work on `{ty}`"));
+        self.error(
+            codes::BAD_UNARY_OPERAND,
+            span,
+            format!("unary `{symbol}` does not work on `{ty}`"),
+        );
         Ty::Error
     }
 
     /// A chain of comparisons.
-    pub(super) fn comparison(&mut self, first: ExprId, rest: &'db [(CompareOp, ExprId)]) -> Ty<'db> {
+    pub(super) fn comparison(
+        &mut self,
+        first: ExprId,
+        rest: &'db [(CompareOp, ExprId)],
+    ) -> Ty<'db> {
         let left = self.infer(first);
-        let Some((&(op, right_expr), later)) = rest.split_first() else { return Ty::Bool };
+        let Some((&(op, right_expr), later)) = rest.split_first() else {
+            return Ty::Bool;
+        };
         let mut right = self.infer(right_expr);
         self.compare(op, (first, left), (right_expr, right));
         // `a < b < c` is checked throughout. In other chains the later links may never be reached, so only their names
         // are checked.
-        let ordering = |op| matches!(op, CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge);
+        let ordering = |op| {
+            matches!(
+                op,
+                CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge
+            )
+        };
         let ordered = rest.iter().all(|&(op, _)| ordering(op));
         let mut previous = right_expr;
         for &(op, operand) in later {
@@ -232,13 +300,22 @@ impl<'db> Checker<'db> {
         Ty::Bool
     }
 
-    fn compare(&mut self, op: CompareOp, left: (ExprId, Ty<'db>), right: (ExprId, Ty<'db>)) -> bool {
+    fn compare(
+        &mut self,
+        op: CompareOp,
+        left: (ExprId, Ty<'db>),
+        right: (ExprId, Ty<'db>),
+    ) -> bool {
         let fits = self.comparable(op, left.1, right.1);
         if !fits {
             let (l, r) = (self.show(left.1), self.show(right.1));
             let span = self.span(left.0).cover(self.span(right.0));
             let symbol = compare_symbol(op);
-            self.error(codes::BAD_OPERANDS, span, format!("`{symbol}` cannot compare `{l}` and `{r}`"));
+            self.error(
+                codes::BAD_OPERANDS,
+                span,
+                format!("`{symbol}` cannot compare `{l}` and `{r}`"),
+            );
         }
         fits
     }
@@ -249,9 +326,15 @@ impl<'db> Checker<'db> {
         }
         let (l, r) = (self.class(left), self.class(right));
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
-        let number = |class| matches!(class, Class::Int | Class::Float | Class::Bool | Class::Truthful);
+        let number = |class| {
+            matches!(
+                class,
+                Class::Int | Class::Float | Class::Bool | Class::Truthful
+            )
+        };
         if matches!(op, CompareOp::In | CompareOp::NotIn) {
-            return !is_union(right) && matches!(r, Class::Str | Class::List | Class::Dict | Class::Schema)
+            return !is_union(right)
+                && matches!(r, Class::Str | Class::List | Class::Dict | Class::Schema)
                 || r == Class::Str;
         }
         if number(l) && number(r) {
@@ -262,7 +345,10 @@ impl<'db> Checker<'db> {
         }
         let scalar = |class| number(class) || matches!(class, Class::Str | Class::Scalar);
         let record = |class| matches!(class, Class::Dict | Class::Schema);
-        equality && ((l == Class::List && r == Class::List) || (record(l) && record(r)) || (scalar(l) && scalar(r)))
+        equality
+            && ((l == Class::List && r == Class::List)
+                || (record(l) && record(r))
+                || (scalar(l) && scalar(r)))
     }
 
     /// `value as T`
@@ -276,7 +362,8 @@ impl<'db> Checker<'db> {
             return target;
         }
         let (from, to) = (self.show(source.widen(self.db)), self.show(target));
-        let message = format!("`{from}` cannot be a `{to}`: neither type includes enough of the other");
+        let message =
+            format!("`{from}` cannot be a `{to}`: neither type includes enough of the other");
         self.error(codes::IMPOSSIBLE_CAST, self.span(expr), message);
         target
     }
@@ -309,7 +396,10 @@ fn common_class(a: Class, b: Class) -> Class {
         (Int | Float, Int | Float) if a != b => Float,
         (Int | Float | Bool | Truthful, Int | Float | Bool | Truthful) if a != b => Truthful,
         _ if a == b => a,
-        (Int | Float | Bool | Truthful | Str | Scalar, Int | Float | Bool | Truthful | Str | Scalar) => Scalar,
+        (
+            Int | Float | Bool | Truthful | Str | Scalar,
+            Int | Float | Bool | Truthful | Str | Scalar,
+        ) => Scalar,
         _ => Class::Other,
     }
 }

@@ -24,7 +24,8 @@ pub(super) enum Declared<'db> {
 impl<'db> Checker<'db> {
     /// Reports an error that needs no more than a sentence.
     pub(super) fn error(&mut self, code: Code, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+        self.diagnostics
+            .push(Diagnostic::error(code, span, message));
     }
 
     /// Adds a label where something is declared.
@@ -51,7 +52,9 @@ impl<'db> Checker<'db> {
     /// The same diagnostic, reported where something is written; where it was found becomes a label.
     pub(super) fn moved_to(&self, mut diagnostic: Diagnostic, origin: Origin<'db>) -> Diagnostic {
         let found = diagnostic.primary.span;
-        diagnostic.primary.span = item_syntax(self.db, origin.item).ast.expr_span(ExprId(origin.expr));
+        diagnostic.primary.span = item_syntax(self.db, origin.item)
+            .ast
+            .expr_span(ExprId(origin.expr));
         if origin.item == self.item {
             return diagnostic.label(found, "used here");
         }
@@ -62,7 +65,11 @@ impl<'db> Checker<'db> {
     /// Whether two places of the item are on one line.
     fn same_line(&self, a: Span, b: Span) -> bool {
         let range = a.start.min(b.start) as usize..a.start.max(b.start) as usize;
-        !self.ast.text.get(range).is_some_and(|text| text.contains('\n'))
+        !self
+            .ast
+            .text
+            .get(range)
+            .is_some_and(|text| text.contains('\n'))
     }
 
     /// Checks that a value fits; says so at the value if it begins on the line of its key or target, else at that.
@@ -79,13 +86,24 @@ impl<'db> Checker<'db> {
         if assignable(self.db, got, want) {
             return true;
         }
-        let primary = if self.same_line(key, value) { value } else { key };
+        let primary = if self.same_line(key, value) {
+            value
+        } else {
+            key
+        };
         self.mismatch(got, want, primary, what, declared);
         false
     }
 
     /// Reports a value that does not fit.
-    pub(super) fn mismatch(&mut self, got: Ty<'db>, want: Ty<'db>, span: Span, what: &str, declared: Declared<'db>) {
+    pub(super) fn mismatch(
+        &mut self,
+        got: Ty<'db>,
+        want: Ty<'db>,
+        span: Span,
+        what: &str,
+        declared: Declared<'db>,
+    ) {
         if matches!(got, Ty::System(_) | Ty::Package(_)) {
             self.module_as_value(span);
             return;
@@ -95,12 +113,17 @@ impl<'db> Checker<'db> {
             "" => format!("expected `{want_text}`, found `{got_text}`"),
             what => format!("{what} expects `{want_text}`, found `{got_text}`"),
         };
-        let mut diagnostic =
-            Diagnostic::error(codes::TYPE_MISMATCH, span, message).at(format!("this is `{got_text}`"));
-        diagnostic = self.label_declared(diagnostic, declared, format!("declared here as `{want_text}`"));
+        let mut diagnostic = Diagnostic::error(codes::TYPE_MISMATCH, span, message)
+            .at(format!("this is `{got_text}`"));
+        diagnostic = self.label_declared(
+            diagnostic,
+            declared,
+            format!("declared here as `{want_text}`"),
+        );
         if let (Ty::StrLit(text), Ty::Int | Ty::Float) = (got, want) {
             let number = text.text(self.db);
-            if number.parse::<i64>().is_ok() || (want == Ty::Float && number.parse::<f64>().is_ok()) {
+            if number.parse::<i64>().is_ok() || (want == Ty::Float && number.parse::<f64>().is_ok())
+            {
                 diagnostic = diagnostic.help(format!("write it without quotes: `{number}`"));
             }
         }
@@ -109,23 +132,49 @@ impl<'db> Checker<'db> {
 
     /// Reports a module that is used as a value.
     pub(super) fn module_as_value(&mut self, span: Span) {
-        self.error(codes::MODULE_AS_VALUE, span, "a module is not a value; only its members can be used");
+        self.error(
+            codes::MODULE_AS_VALUE,
+            span,
+            "a module is not a value; only its members can be used",
+        );
     }
 
     /// Reports an attribute that a value does not have.
-    pub(super) fn no_attribute(&mut self, span: Span, name: &str, of: Ty<'db>, candidates: &[&str]) {
+    pub(super) fn no_attribute(
+        &mut self,
+        span: Span,
+        name: &str,
+        of: Ty<'db>,
+        candidates: &[&str],
+    ) {
         let of = self.show(of);
-        self.no_such(codes::UNKNOWN_ATTRIBUTE, span, name, &format!("`{of}` has no attribute `{name}`"), candidates);
+        self.no_such(
+            codes::UNKNOWN_ATTRIBUTE,
+            span,
+            name,
+            &format!("`{of}` has no attribute `{name}`"),
+            candidates,
+        );
     }
 
     /// Reports a name that is not among some candidates.
-    pub(super) fn no_such(&mut self, code: Code, span: Span, name: &str, message: &str, candidates: &[&str]) {
+    pub(super) fn no_such(
+        &mut self,
+        code: Code,
+        span: Span,
+        name: &str,
+        message: &str,
+        candidates: &[&str],
+    ) {
         let mut diagnostic = Diagnostic::error(code, span, message);
         if let Some(nearest) = kiln_project::nearest(name, candidates.iter().copied()) {
             diagnostic = diagnostic.help(format!("did you mean `{nearest}`?"));
             let length = usize::try_from(span.len()).unwrap_or(0);
             if length == name.len() {
-                diagnostic = diagnostic.fix(format!("replace it with `{nearest}`"), vec![(span, nearest.to_owned())]);
+                diagnostic = diagnostic.fix(
+                    format!("replace it with `{nearest}`"),
+                    vec![(span, nearest.to_owned())],
+                );
             }
         }
         self.diagnostics.push(diagnostic);

@@ -16,7 +16,9 @@ pub(super) fn import_type<'db>(db: &'db dyn Db, file: File<'db>, name: &str) -> 
         let import = file_imports(db, file).get(name)?;
         Some(match &import.target {
             Some(ImportTarget::Package(package)) => Ty::Package(*package),
-            Some(ImportTarget::System(name)) => signatures::module_index(name).map_or(Ty::Any, Ty::System),
+            Some(ImportTarget::System(name)) => {
+                signatures::module_index(name).map_or(Ty::Any, Ty::System)
+            }
             Some(ImportTarget::Plugin(_)) | None => Ty::Any,
         })
     };
@@ -27,14 +29,26 @@ pub(super) fn import_type<'db>(db: &'db dyn Db, file: File<'db>, name: &str) -> 
 }
 
 /// The type alias or schema that a definition is, as a type.
-pub(super) fn definition_as_type<'db>(db: &'db dyn Db, definition: &Definition<'db>) -> Option<Ty<'db>> {
+pub(super) fn definition_as_type<'db>(
+    db: &'db dyn Db,
+    definition: &Definition<'db>,
+) -> Option<Ty<'db>> {
     match definition.kind {
-        DefinitionKind::Schema | DefinitionKind::Mixin | DefinitionKind::Protocol | DefinitionKind::Rule => {
-            let item = definition.items.iter().find(|item| is_schema_like(item.kind(db)))?;
+        DefinitionKind::Schema
+        | DefinitionKind::Mixin
+        | DefinitionKind::Protocol
+        | DefinitionKind::Rule => {
+            let item = definition
+                .items
+                .iter()
+                .find(|item| is_schema_like(item.kind(db)))?;
             Some(check::schema::schema_ty(db, *item).map_or(Ty::Any, Ty::Instance))
         }
         DefinitionKind::TypeAlias => {
-            let item = definition.items.iter().rfind(|item| item.kind(db) == ItemKind::TypeAlias)?;
+            let item = definition
+                .items
+                .iter()
+                .rfind(|item| item.kind(db) == ItemKind::TypeAlias)?;
             Some(check::variables::alias_type(db, *item))
         }
         DefinitionKind::Variable => None,
@@ -42,11 +56,17 @@ pub(super) fn definition_as_type<'db>(db: &'db dyn Db, definition: &Definition<'
 }
 
 fn is_schema_like(kind: ItemKind) -> bool {
-    matches!(kind, ItemKind::Schema | ItemKind::Mixin | ItemKind::Protocol | ItemKind::Rule)
+    matches!(
+        kind,
+        ItemKind::Schema | ItemKind::Mixin | ItemKind::Protocol | ItemKind::Rule
+    )
 }
 
 /// The same as a value: a schema (also through an alias) is a schema value.
-pub(super) fn definition_as_value<'db>(db: &'db dyn Db, definition: &Definition<'db>) -> Option<Ty<'db>> {
+pub(super) fn definition_as_value<'db>(
+    db: &'db dyn Db,
+    definition: &Definition<'db>,
+) -> Option<Ty<'db>> {
     Some(match definition_as_type(db, definition)? {
         Ty::Instance(schema) => Ty::Schema(schema),
         _ => Ty::Any,
@@ -66,11 +86,21 @@ pub(super) enum PackageMember<'db> {
 }
 
 /// The member of a package as a value.
-pub(super) fn package_member<'db>(db: &'db dyn Db, package: Package<'db>, name: &str) -> PackageMember<'db> {
+pub(super) fn package_member<'db>(
+    db: &'db dyn Db,
+    package: Package<'db>,
+    name: &str,
+) -> PackageMember<'db> {
     let names = package_names(db, package);
     let Some(definition) = names.get(name) else {
-        let imported = package_files(db, package).iter().any(|&file| file_imports(db, file).get(name).is_some());
-        return if imported { PackageMember::Import } else { PackageMember::Unknown };
+        let imported = package_files(db, package)
+            .iter()
+            .any(|&file| file_imports(db, file).get(name).is_some());
+        return if imported {
+            PackageMember::Import
+        } else {
+            PackageMember::Unknown
+        };
     };
     if name.starts_with('_') {
         return PackageMember::Private;
@@ -81,7 +111,11 @@ pub(super) fn package_member<'db>(db: &'db dyn Db, package: Package<'db>, name: 
 }
 
 /// The schema that a dotted name means, followed through aliases: `A`, `pkg.A`.
-pub(super) fn named_schema<'db>(db: &'db dyn Db, file: File<'db>, names: &[&str]) -> Option<SchemaTy<'db>> {
+pub(super) fn named_schema<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    names: &[&str],
+) -> Option<SchemaTy<'db>> {
     match named_type(db, file, names)? {
         Ty::Instance(schema) => Some(schema),
         _ => None,
@@ -94,7 +128,9 @@ pub(super) fn named_type<'db>(db: &'db dyn Db, file: File<'db>, names: &[&str]) 
         [name] => definition_as_type(db, package_names(db, file.package(db)).get(name)?),
         [module, name] => match import_type(db, file, module)? {
             Ty::Package(package) => definition_as_type(db, package_names(db, package).get(name)?),
-            Ty::System(index) if signatures::module_name(index) == "units" && name == "NumberMultiplier" => {
+            Ty::System(index)
+                if signatures::module_name(index) == "units" && name == "NumberMultiplier" =>
+            {
                 Some(Ty::Multiplier)
             }
             _ => None,
@@ -105,7 +141,10 @@ pub(super) fn named_type<'db>(db: &'db dyn Db, file: File<'db>, names: &[&str]) 
 
 /// The schema that a definition declares.
 #[must_use]
-pub fn schema_of_definition<'db>(db: &'db dyn Db, definition: &Definition<'db>) -> Option<SchemaTy<'db>> {
+pub fn schema_of_definition<'db>(
+    db: &'db dyn Db,
+    definition: &Definition<'db>,
+) -> Option<SchemaTy<'db>> {
     match definition_as_type(db, definition)? {
         Ty::Instance(schema) => Some(schema),
         _ => None,

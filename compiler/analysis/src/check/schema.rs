@@ -68,7 +68,9 @@ impl<'db> SchemaShape<'db> {
     /// An attribute that the schema declares itself.
     #[must_use]
     pub fn own(&self, name: Sym<'db>) -> Option<&Attribute<'db>> {
-        self.by_name.get(&name).map(|&index| &self.attributes[index as usize])
+        self.by_name
+            .get(&name)
+            .map(|&index| &self.attributes[index as usize])
     }
 
     /// Whether a statement of the body assigns the name (without declaring it).
@@ -88,12 +90,24 @@ pub fn schema_ty<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaTy<'db>>
         ancestors.push(base);
         ancestors.extend(base.ancestors(db).iter().copied());
     }
-    Some(SchemaTy::new(db, item, Sym::new(db, name), kind, ancestors.into_boxed_slice()))
+    Some(SchemaTy::new(
+        db,
+        item,
+        Sym::new(db, name),
+        kind,
+        ancestors.into_boxed_slice(),
+    ))
 }
 
 fn schema_ty_cycle<'db>(db: &'db dyn Db, _: salsa::Id, item: Item<'db>) -> Option<SchemaTy<'db>> {
     let (name, kind, _) = head(&item_syntax(db, item).ast)?;
-    Some(SchemaTy::new(db, item, Sym::new(db, name), kind, Box::default()))
+    Some(SchemaTy::new(
+        db,
+        item,
+        Sym::new(db, name),
+        kind,
+        Box::default(),
+    ))
 }
 
 fn head(ast: &ItemAst) -> Option<(&str, SchemaTyKind, Option<ExprId>)> {
@@ -140,9 +154,15 @@ pub fn schema_shape<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaShape
             shape.protocol = schema.protocol.as_ref().and_then(resolve);
             shape.mixins = schema.mixins.iter().filter_map(resolve).collect();
             shape.has_base = schema.base.is_some();
-            shape.partial =
-                shape.mixins.len() < schema.mixins.len() || (shape.has_base && ty.ancestors(db).is_empty());
-            let mut body = Body { db, item, ast, attributes: Vec::new(), shape: &mut shape };
+            shape.partial = shape.mixins.len() < schema.mixins.len()
+                || (shape.has_base && ty.ancestors(db).is_empty());
+            let mut body = Body {
+                db,
+                item,
+                ast,
+                attributes: Vec::new(),
+                shape: &mut shape,
+            };
             body.statements(schema.body, true);
             shape.attributes = body.attributes.into();
             Some(shape)
@@ -151,7 +171,9 @@ pub fn schema_shape<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaShape
             let rule = &ast[rule];
             let mut shape = empty(ty);
             shape.params = params(db, item, ast, &rule.params);
-            shape.protocol = rule.protocol.and_then(|expr| reference(db, item, ast, expr));
+            shape.protocol = rule
+                .protocol
+                .and_then(|expr| reference(db, item, ast, expr));
             shape.partial = rule.protocol.is_some() && shape.protocol.is_none();
             Some(shape)
         }
@@ -181,7 +203,12 @@ fn empty(ty: SchemaTy<'_>) -> SchemaShape<'_> {
     }
 }
 
-fn params<'db>(db: &'db dyn Db, item: Item<'db>, ast: &ItemAst, params: &[Param]) -> Box<[FnParam<'db>]> {
+fn params<'db>(
+    db: &'db dyn Db,
+    item: Item<'db>,
+    ast: &ItemAst,
+    params: &[Param],
+) -> Box<[FnParam<'db>]> {
     let param = |param: &Param| FnParam {
         name: Some(Sym::new(db, ast.name(param.name))),
         ty: param.ty.map_or(Ty::Any, |ty| lower(db, item, ast, ty)),
@@ -202,7 +229,10 @@ impl<'db> Body<'db, '_> {
     fn statements(&mut self, body: List, top: bool) {
         let ast = self.ast;
         for &id in ast.stmt_ids(body) {
-            let declares = matches!(ast[id], Stmt::Attr(_) | Stmt::Unification { .. } | Stmt::IndexSig(_));
+            let declares = matches!(
+                ast[id],
+                Stmt::Attr(_) | Stmt::Unification { .. } | Stmt::IndexSig(_)
+            );
             self.shape.has_statements |= !declares;
             match ast[id] {
                 Stmt::Attr(attr) if top => {
@@ -213,14 +243,19 @@ impl<'db> Body<'db, '_> {
                         ty: lower(self.db, self.item, ast, attr.ty),
                         optional: attr.optional,
                         has_default: attr.default.is_some() || single_literal,
-                        origin: Origin { item: self.item, expr: attr.name.0 },
+                        origin: Origin {
+                            item: self.item,
+                            expr: attr.name.0,
+                        },
                     };
                     self.declare(attribute);
                 }
                 Stmt::Attr(attr) => self.assign(ast.attr_name(&ast[attr])),
                 Stmt::Unification { target, value } if top => {
                     let ty = match ast[value] {
-                        Expr::Schema(schema) => reference(self.db, self.item, ast, ast[schema].callee),
+                        Expr::Schema(schema) => {
+                            reference(self.db, self.item, ast, ast[schema].callee)
+                        }
                         _ => None,
                     };
                     let attribute = Attribute {
@@ -228,7 +263,10 @@ impl<'db> Body<'db, '_> {
                         ty: ty.map_or(Ty::Any, Ty::Instance),
                         optional: false,
                         has_default: true,
-                        origin: Origin { item: self.item, expr: value.0 },
+                        origin: Origin {
+                            item: self.item,
+                            expr: value.0,
+                        },
                     };
                     self.declare(attribute);
                 }
@@ -260,7 +298,9 @@ impl<'db> Body<'db, '_> {
     /// The first declaration of a name counts.
     fn declare(&mut self, attribute: Attribute<'db>) {
         let index = u32::try_from(self.attributes.len()).unwrap_or(u32::MAX);
-        if let std::collections::hash_map::Entry::Vacant(entry) = self.shape.by_name.entry(attribute.name) {
+        if let std::collections::hash_map::Entry::Vacant(entry) =
+            self.shape.by_name.entry(attribute.name)
+        {
             entry.insert(index);
             self.attributes.push(attribute);
         }
@@ -302,7 +342,11 @@ pub enum Member<'db> {
 
 /// The attribute of a schema, its bases, its protocol or its mixins, nearest first.
 #[must_use]
-pub fn attribute<'db>(db: &'db dyn Db, schema: SchemaTy<'db>, name: Sym<'db>) -> Option<Attribute<'db>> {
+pub fn attribute<'db>(
+    db: &'db dyn Db,
+    schema: SchemaTy<'db>,
+    name: Sym<'db>,
+) -> Option<Attribute<'db>> {
     let mut found = None;
     each_shape(db, schema, &mut |shape| {
         found = shape.own(name).copied();
@@ -342,7 +386,12 @@ pub fn is_partial<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> bool {
 pub fn attribute_names<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> Vec<&'db str> {
     let mut names = Vec::new();
     each_shape(db, schema, &mut |shape| {
-        names.extend(shape.attributes.iter().map(|attribute| attribute.name.text(db)));
+        names.extend(
+            shape
+                .attributes
+                .iter()
+                .map(|attribute| attribute.name.text(db)),
+        );
         false
     });
     names

@@ -9,7 +9,7 @@ use super::codes;
 use super::report::Declared;
 use super::schema::{self, Attribute, SchemaShape, schema_shape, schema_ty};
 use super::scope::LocalKind;
-use crate::types::relation::assignable;
+use crate::types::relation::narrower;
 use crate::types::{SchemaTyKind, Ty};
 
 impl<'db> Checker<'db> {
@@ -17,8 +17,12 @@ impl<'db> Checker<'db> {
     pub(super) fn schema_declaration(&mut self, decl: &'db SchemaDecl) {
         self.decorators(&decl.decorators);
         self.schema_heads(decl);
-        let Some(ty) = schema_ty(self.db, self.item) else { return };
-        let Some(shape) = schema_shape(self.db, self.item) else { return };
+        let Some(ty) = schema_ty(self.db, self.item) else {
+            return;
+        };
+        let Some(shape) = schema_shape(self.db, self.item) else {
+            return;
+        };
         self.parameter_names(decl, shape);
         let mark = self.scopes.enter();
         let outer = (self.place, self.body);
@@ -39,7 +43,9 @@ impl<'db> Checker<'db> {
     pub(super) fn rule_declaration(&mut self, rule: &'db RuleDecl) {
         self.decorators(&rule.decorators);
         self.rule_heads(rule);
-        let Some(ty) = schema_ty(self.db, self.item) else { return };
+        let Some(ty) = schema_ty(self.db, self.item) else {
+            return;
+        };
         let mark = self.scopes.enter();
         let outer = (self.place, self.body);
         (self.place, self.body) = (Place::Schema, mark);
@@ -62,17 +68,21 @@ impl<'db> Checker<'db> {
                 let message = format!("parameter `{text}` has the name of an attribute");
                 let diagnostic = Diagnostic::error(codes::PARAMETER_NAME, param.name.0, message);
                 let at = Declared::At(attribute.origin);
-                let diagnostic = self.label_declared(diagnostic, at, "the attribute is declared here");
+                let diagnostic =
+                    self.label_declared(diagnostic, at, "the attribute is declared here");
                 self.diagnostics.push(diagnostic);
             } else if shape.assigns(sym) {
                 let message = format!("parameter `{text}` is assigned in the body");
                 self.error(codes::PARAMETER_NAME, param.name.0, message);
             }
-            let earlier = decl.params[..index].iter().find(|earlier| self.text(earlier.name) == text);
+            let earlier = decl.params[..index]
+                .iter()
+                .find(|earlier| self.text(earlier.name) == text);
             if let Some(earlier) = earlier {
                 let message = format!("there are two parameters `{text}`");
-                let diagnostic = Diagnostic::error(codes::DUPLICATE_PARAMETER, param.name.0, message)
-                    .label(earlier.name.0, "the first one is here");
+                let diagnostic =
+                    Diagnostic::error(codes::DUPLICATE_PARAMETER, param.name.0, message)
+                        .label(earlier.name.0, "the first one is here");
                 self.diagnostics.push(diagnostic);
             }
         }
@@ -80,7 +90,8 @@ impl<'db> Checker<'db> {
 
     fn schema_statements(&mut self, decl: &'db SchemaDecl, shape: &SchemaShape<'db>) {
         let ast = self.ast;
-        let mut first_types: FxHashMap<&'db str, (Ty<'db>, kiln_syntax::span::Span)> = FxHashMap::default();
+        let mut first_types: FxHashMap<&'db str, (Ty<'db>, bool, kiln_syntax::span::Span)> =
+            FxHashMap::default();
         let mut signatures = 0;
         for &id in ast.stmt_ids(decl.body) {
             match ast[id] {
@@ -90,9 +101,14 @@ impl<'db> Checker<'db> {
                     let ty = self.attribute_statement(attr, name, shape);
                     let span = ast.expr_span(attr.name);
                     match first_types.get(name) {
-                        Some(&(first, at)) => self.narrower(name, span, first, ty, Declared::Here(at)),
+                        Some(&(first, optional, at)) => {
+                            self.narrower(name, span, first, ty, Declared::Here(at));
+                            if attr.optional && !optional {
+                                self.made_optional(name, span, Declared::Here(at));
+                            }
+                        }
                         None => {
-                            first_types.insert(name, (ty, span));
+                            first_types.insert(name, (ty, attr.optional, span));
                             self.overriding(shape, attr, name, ty);
                         }
                     }
@@ -101,7 +117,11 @@ impl<'db> Checker<'db> {
                     signatures += 1;
                     if signatures == 2 {
                         let span = ast.stmt_span(id);
-                        self.error(codes::INDEX_SIGNATURE_TWICE, span, "a schema has one index signature at most");
+                        self.error(
+                            codes::INDEX_SIGNATURE_TWICE,
+                            span,
+                            "a schema has one index signature at most",
+                        );
                     }
                     self.index_signature(decl, &ast[signature], shape);
                 }
@@ -118,27 +138,44 @@ impl<'db> Checker<'db> {
     }
 
     fn protocol_body(&mut self, decl: &SchemaDecl, span: kiln_syntax::span::Span) {
-        let message = format!("protocol `{}` contains more than attribute declarations", self.text(decl.name));
+        let message = format!(
+            "protocol `{}` contains more than attribute declarations",
+            self.text(decl.name)
+        );
         let diagnostic = Diagnostic::error(codes::PROTOCOL_BODY, decl.name.0, message);
-        self.diagnostics.push(diagnostic.label(span, "this is no attribute declaration"));
+        self.diagnostics
+            .push(diagnostic.label(span, "this is no attribute declaration"));
     }
 
     /// `name?: T = default`; gives its type.
-    fn attribute_statement(&mut self, attr: &'db Attr, name: &'db str, shape: &SchemaShape<'db>) -> Ty<'db> {
+    fn attribute_statement(
+        &mut self,
+        attr: &'db Attr,
+        name: &'db str,
+        shape: &SchemaShape<'db>,
+    ) -> Ty<'db> {
         self.decorators(&attr.decorators);
         if let kiln_syntax::ast::Expr::Select { .. } = self.ast[attr.name] {
             let span = self.span(attr.name);
-            self.error(codes::DOTTED_ATTRIBUTE, span, "an attribute's name is a single name or a string");
+            self.error(
+                codes::DOTTED_ATTRIBUTE,
+                span,
+                "an attribute's name is a single name or a string",
+            );
         }
         let ty = self.written_type(attr.ty);
         if let Some(signature) = shape.index_signature {
-            let free = signature.any_other || assignable(self.db, ty, signature.value);
-            if !free {
+            let free = signature.any_other || narrower(self.db, ty, signature.value);
+            if !free && ty != Ty::Error {
                 let (attribute, want) = (self.show(ty), self.show(signature.value));
                 let message = format!(
                     "attribute `{name}` is a `{attribute}`, but the index signature wants every attribute to be a `{want}`"
                 );
-                self.error(codes::INDEX_SIGNATURE_ATTRIBUTE, self.span(attr.name), message);
+                self.error(
+                    codes::INDEX_SIGNATURE_ATTRIBUTE,
+                    self.span(attr.name),
+                    message,
+                );
             }
         }
         if let Some(default) = attr.default {
@@ -166,7 +203,14 @@ impl<'db> Checker<'db> {
         if let Some(default) = attr.default {
             let value = self.infer_as(default, Some(ty));
             let (at, span) = (self.span(attr.name), self.span(default));
-            self.expect(value, ty, at, span, "the attribute", Declared::Here(self.ast.type_span(attr.ty)));
+            self.expect(
+                value,
+                ty,
+                at,
+                span,
+                "the attribute",
+                Declared::Here(self.ast.type_span(attr.ty)),
+            );
         }
         if let kiln_syntax::ast::Expr::Name(name) = self.ast[attr.name] {
             let (text, body) = (self.text(name), self.body);
@@ -177,20 +221,38 @@ impl<'db> Checker<'db> {
     }
 
     /// An attribute that a base declares, too, must have the same type or a narrower one.
-    fn overriding(&mut self, shape: &SchemaShape<'db>, attr: &'db Attr, name: &'db str, ty: Ty<'db>) {
-        let Some(&base) = shape.ty.ancestors(self.db).first() else { return };
-        let Some(inherited): Option<Attribute<'db>> = schema::attribute(self.db, base, self.sym(name)) else {
+    fn overriding(
+        &mut self,
+        shape: &SchemaShape<'db>,
+        attr: &'db Attr,
+        name: &'db str,
+        ty: Ty<'db>,
+    ) {
+        let Some(&base) = shape.ty.ancestors(self.db).first() else {
+            return;
+        };
+        let Some(inherited): Option<Attribute<'db>> =
+            schema::attribute(self.db, base, self.sym(name))
+        else {
             return;
         };
         let span = self.span(attr.name);
         self.narrower(name, span, inherited.ty, ty, Declared::At(inherited.origin));
         if attr.optional && !inherited.optional {
-            let message = format!("`{name}` is required by a base and cannot become optional");
-            let diagnostic = Diagnostic::error(codes::OPTIONAL_OVERRIDE, span, message);
-            let at = Declared::At(inherited.origin);
-            let diagnostic = self.label_declared(diagnostic, at, "required here");
-            self.diagnostics.push(diagnostic);
+            self.made_optional(name, span, Declared::At(inherited.origin));
         }
+    }
+
+    fn made_optional(
+        &mut self,
+        name: &str,
+        span: kiln_syntax::span::Span,
+        declared: Declared<'db>,
+    ) {
+        let message = format!("`{name}` is required already and cannot become optional");
+        let diagnostic = Diagnostic::error(codes::OPTIONAL_OVERRIDE, span, message);
+        let diagnostic = self.label_declared(diagnostic, declared, "required here");
+        self.diagnostics.push(diagnostic);
     }
 
     fn narrower(
@@ -201,17 +263,22 @@ impl<'db> Checker<'db> {
         ty: Ty<'db>,
         declared: Declared<'db>,
     ) {
-        let fits = if ty == Ty::Any { first.is_unknown() } else { assignable(self.db, ty, first) };
-        if !fits {
+        if !narrower(self.db, ty, first) {
             let (was, now) = (self.show(first), self.show(ty));
             let message = format!("the type of `{name}` cannot change from `{was}` to `{now}`");
             let diagnostic = Diagnostic::error(codes::RETYPED_ATTRIBUTE, span, message);
-            let diagnostic = self.label_declared(diagnostic, declared, format!("declared here as `{was}`"));
+            let diagnostic =
+                self.label_declared(diagnostic, declared, format!("declared here as `{was}`"));
             self.diagnostics.push(diagnostic);
         }
     }
 
-    fn index_signature(&mut self, decl: &'db SchemaDecl, signature: &'db IndexSig, shape: &SchemaShape<'db>) {
+    fn index_signature(
+        &mut self,
+        decl: &'db SchemaDecl,
+        signature: &'db IndexSig,
+        shape: &SchemaShape<'db>,
+    ) {
         let key = self.written_type(signature.key);
         let value = self.written_type(signature.value);
         let string = |ty| matches!(ty, Ty::Str | Ty::StrLit(_) | Ty::Error);
@@ -220,16 +287,18 @@ impl<'db> Checker<'db> {
             let found = self.show(key);
             let message = format!("the key of an index signature must be a `str`, found `{found}`");
             let diagnostic = Diagnostic::error(codes::INDEX_SIGNATURE_KEY, decl.name.0, message);
-            self.diagnostics.push(diagnostic.label(span, format!("this is a `{found}`")));
+            self.diagnostics
+                .push(diagnostic.label(span, format!("this is a `{found}`")));
         }
         let mark = self.scopes.enter();
         if let Some(name) = signature.name {
             let text = self.text(name);
             if shape.own(self.sym(text)).is_some() {
-                let message = format!("the key name `{text}` of the index signature is an attribute");
+                let message =
+                    format!("the key name `{text}` of the index signature is an attribute");
                 self.error(codes::INDEX_SIGNATURE_NAME, name.0, message);
             }
-            self.scopes.bind(text, Ty::Str, LocalKind::Param, name.0);
+            self.scopes.bind(text, Ty::Str, LocalKind::Param);
         }
         if let Some(default) = signature.default {
             let ty = self.infer_as(default, Some(value));
@@ -240,7 +309,8 @@ impl<'db> Checker<'db> {
         self.scopes.leave(mark);
         if let Some(name) = signature.name {
             // Checks see the name, too.
-            self.scopes.bind(self.ast.name(name), Ty::Str, LocalKind::Param, name.0);
+            self.scopes
+                .bind(self.ast.name(name), Ty::Str, LocalKind::Param);
         }
     }
 

@@ -25,7 +25,11 @@ impl<'db> Checker<'db> {
                 self.protocol(protocol);
             } else {
                 let span = self.span(protocol);
-                self.error(codes::BAD_PROTOCOL, span, "only mixins and rules can be `for` a protocol");
+                self.error(
+                    codes::BAD_PROTOCOL,
+                    span,
+                    "only mixins and rules can be `for` a protocol",
+                );
             }
         }
         for &mixin in &decl.mixins {
@@ -36,7 +40,9 @@ impl<'db> Checker<'db> {
     /// The head of a rule.
     pub(super) fn rule_heads(&mut self, rule: &'db RuleDecl) {
         for &parent in &rule.parents {
-            let Some(found) = self.referenced(parent) else { continue };
+            let Some(found) = self.referenced(parent) else {
+                continue;
+            };
             if let Err(found) = found.filter_kind(self, SchemaTyKind::Rule) {
                 let message = format!("a rule inherits from rules only, and {found} is none");
                 self.error(codes::BAD_RULE_PARENT, self.span(parent), message);
@@ -52,9 +58,15 @@ impl<'db> Checker<'db> {
     }
 
     fn base(&mut self, decl: &'db SchemaDecl, base: ExprId) {
-        let Some(found) = self.referenced(base) else { return };
+        let Some(found) = self.referenced(base) else {
+            return;
+        };
         let rule = matches!(found, Referenced::Schema(schema) if schema.kind(self.db) == SchemaTyKind::Rule);
-        let kind = if rule { SchemaTyKind::Rule } else { SchemaTyKind::Schema };
+        let kind = if rule {
+            SchemaTyKind::Rule
+        } else {
+            SchemaTyKind::Schema
+        };
         match found.filter_kind(self, kind) {
             Ok(_) => {
                 if self.leads_back(base) {
@@ -70,7 +82,9 @@ impl<'db> Checker<'db> {
     }
 
     fn protocol(&mut self, protocol: ExprId) {
-        let Some(found) = self.referenced(protocol) else { return };
+        let Some(found) = self.referenced(protocol) else {
+            return;
+        };
         if let Err(found) = found.filter_kind(self, SchemaTyKind::Protocol) {
             let message = format!("expected a protocol, and {found} is none");
             self.error(codes::BAD_PROTOCOL, self.span(protocol), message);
@@ -78,15 +92,27 @@ impl<'db> Checker<'db> {
     }
 
     fn mixin(&mut self, mixin: ExprId) {
-        let Some(found) = self.referenced(mixin) else { return };
+        let Some(found) = self.referenced(mixin) else {
+            return;
+        };
         let names = self.ast.dotted(mixin).unwrap_or_default();
-        let bad_name = names.last().is_some_and(|&name| !self.text(name).ends_with("Mixin"));
+        let bad_name = names
+            .last()
+            .is_some_and(|&name| !self.text(name).ends_with("Mixin"));
         if bad_name {
-            self.error(codes::MIXIN_NAME, self.span(mixin), "a mixin's name must end in `Mixin`");
+            self.error(
+                codes::MIXIN_NAME,
+                self.span(mixin),
+                "a mixin's name must end in `Mixin`",
+            );
             return;
         }
         if let Err(found) = found.filter_kind(self, SchemaTyKind::Mixin) {
-            self.error(codes::BAD_MIXIN, self.span(mixin), format!("expected a mixin, and {found} is none"));
+            self.error(
+                codes::BAD_MIXIN,
+                self.span(mixin),
+                format!("expected a mixin, and {found} is none"),
+            );
         }
     }
 
@@ -103,8 +129,10 @@ impl<'db> Checker<'db> {
 
     /// Whether the declarations that an expression of this item leads to come back to this item.
     fn leads_back(&self, expr: ExprId) -> bool {
-        let mut pending: Vec<Item<'db>> =
-            reference(self.db, self.item, self.ast, expr).map(|schema| schema.item(self.db)).into_iter().collect();
+        let mut pending: Vec<Item<'db>> = reference(self.db, self.item, self.ast, expr)
+            .map(|schema| schema.item(self.db))
+            .into_iter()
+            .collect();
         let mut seen = Vec::new();
         while let Some(item) = pending.pop() {
             if item == self.item {
@@ -121,7 +149,9 @@ impl<'db> Checker<'db> {
                     Stmt::Rule(rule) => ast[rule].parents.clone(),
                     _ => continue,
                 };
-                let parents = parents.into_iter().filter_map(|parent| reference(self.db, item, ast, parent));
+                let parents = parents
+                    .into_iter()
+                    .filter_map(|parent| reference(self.db, item, ast, parent));
                 pending.extend(parents.map(|schema| schema.item(self.db)));
             }
         }
@@ -137,7 +167,11 @@ enum Referenced<'db> {
 
 impl<'db> Referenced<'db> {
     /// The schema, if it is of the kind; else what to call it.
-    fn filter_kind(self, checker: &Checker<'db>, kind: SchemaTyKind) -> Result<SchemaTy<'db>, String> {
+    fn filter_kind(
+        self,
+        checker: &Checker<'db>,
+        kind: SchemaTyKind,
+    ) -> Result<SchemaTy<'db>, String> {
         match self {
             Self::Schema(schema) if schema.kind(checker.db) == kind => Ok(schema),
             Self::Schema(schema) => Err(format!("`{}`", schema.name(checker.db).text(checker.db))),

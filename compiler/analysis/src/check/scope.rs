@@ -3,7 +3,6 @@
 //! One table for all nested scopes: a name leads to its innermost binding, a binding to the one it hides. So entering a
 //! scope is free, and a name costs one hash however deep it is looked up.
 
-use kiln_syntax::span::Span;
 use rustc_hash::FxHashMap;
 
 use crate::types::Ty;
@@ -30,8 +29,6 @@ pub(super) struct Local<'db> {
     pub(super) ty: Ty<'db>,
     /// What made it.
     pub(super) kind: LocalKind,
-    /// Where it is made.
-    pub(super) span: Span,
 }
 
 /// All scopes around the current place.
@@ -56,7 +53,9 @@ impl<'db> Scopes<'db> {
     /// Forgets what was bound since.
     pub(super) fn leave(&mut self, mark: Mark) {
         while self.locals.len() > mark.0 {
-            let Some(local) = self.locals.pop() else { break };
+            let Some(local) = self.locals.pop() else {
+                break;
+            };
             if local.hidden == NOTHING {
                 self.innermost.remove(local.name);
             } else {
@@ -66,26 +65,28 @@ impl<'db> Scopes<'db> {
     }
 
     /// Binds a name in the current scope, hiding it further out.
-    pub(super) fn bind(&mut self, name: &'db str, ty: Ty<'db>, kind: LocalKind, span: Span) {
+    pub(super) fn bind(&mut self, name: &'db str, ty: Ty<'db>, kind: LocalKind) {
         let index = u32::try_from(self.locals.len()).unwrap_or(NOTHING);
         let hidden = self.innermost.insert(name, index).unwrap_or(NOTHING);
-        self.locals.push(Local { name, hidden, ty, kind, span });
+        self.locals.push(Local {
+            name,
+            hidden,
+            ty,
+            kind,
+        });
     }
 
     /// The innermost binding of a name.
     pub(super) fn get(&self, name: &str) -> Option<&Local<'db>> {
-        self.innermost.get(name).map(|&index| &self.locals[index as usize])
+        self.innermost
+            .get(name)
+            .map(|&index| &self.locals[index as usize])
     }
 
     /// The innermost binding of a name, if it was made since the mark.
     pub(super) fn get_since(&mut self, name: &str, mark: Mark) -> Option<&mut Local<'db>> {
         let index = *self.innermost.get(name)? as usize;
         (index >= mark.0).then(|| &mut self.locals[index])
-    }
-
-    /// Whether nothing is bound.
-    pub(super) fn is_empty(&self) -> bool {
-        self.locals.is_empty()
     }
 
     /// All names, for suggestions.

@@ -72,13 +72,42 @@ pub(super) fn lambda_shape<'db>(
         has_default: param.default.is_some(),
     });
     let origin = Some(Origin { item, expr: expr.0 });
-    Ty::Function(FunctionTy::new(db, "", params.collect::<Box<[_]>>(), Ty::Any, false, false, origin))
+    Ty::Function(FunctionTy::new(
+        db,
+        "",
+        params.collect::<Box<[_]>>(),
+        Ty::Any,
+        false,
+        false,
+        origin,
+    ))
 }
 
 /// The types of an item's variables after all its statements.
 #[salsa::tracked(cycle_result = inferred_cycle)]
 pub fn inferred_types<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[VariableType<'db>]> {
-    infer_item(db, item).variables.clone()
+    // The value of an annotated variable need not be looked at.
+    annotated(db, item).unwrap_or_else(|| infer_item(db, item).variables.clone())
+}
+
+fn annotated<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Box<[VariableType<'db>]>> {
+    let ast = &item_syntax(db, item).ast;
+    let [only] = ast.stmt_ids(ast.root) else {
+        return None;
+    };
+    let Stmt::Assign(assign) = ast[*only] else {
+        return None;
+    };
+    let assign = &ast[assign];
+    let ty = lower(db, item, ast, assign.ty?);
+    let names = assign
+        .targets
+        .iter()
+        .filter_map(|&target| match ast[target] {
+            Expr::Name(name) => Some((Sym::new(db, ast.name(name)), ty)),
+            _ => None,
+        });
+    Some(names.collect())
 }
 
 fn inferred_cycle<'db>(_: &'db dyn Db, _: salsa::Id, _: Item<'db>) -> Box<[VariableType<'db>]> {
@@ -96,7 +125,12 @@ pub(super) fn type_seen_from<'db>(
     from: Item<'db>,
 ) -> Ty<'db> {
     let name = Sym::new(db, name);
-    let before = definition.items.iter().copied().take(MAX_SETTERS).take_while(|&item| precedes(db, item, from));
+    let before = definition
+        .items
+        .iter()
+        .copied()
+        .take(MAX_SETTERS)
+        .take_while(|&item| precedes(db, item, from));
     let mut any_before = false;
     for item in before {
         any_before = true;
@@ -109,28 +143,43 @@ pub(super) fn type_seen_from<'db>(
         return Ty::Any;
     }
     let declared = definition.items.first().and_then(|&item| {
-        let found = declared_types(db, item).iter().find(|(declared, _)| *declared == name);
+        let found = declared_types(db, item)
+            .iter()
+            .find(|(declared, _)| *declared == name);
         found.map(|&(_, ty)| ty)
     });
     declared.unwrap_or(Ty::Any)
 }
 
 /// The type of a package variable as other packages see it.
-pub(super) fn type_from_outside<'db>(db: &'db dyn Db, definition: &Definition<'db>, name: &str) -> Ty<'db> {
+pub(super) fn type_from_outside<'db>(
+    db: &'db dyn Db,
+    definition: &Definition<'db>,
+    name: &str,
+) -> Ty<'db> {
     let name = Sym::new(db, name);
-    let types = definition.items.iter().take(MAX_SETTERS).filter_map(|&item| type_in(db, item, name));
-    types.into_iter().find(|&ty| ty != Ty::Any).unwrap_or(Ty::Any)
+    let types = definition
+        .items
+        .iter()
+        .take(MAX_SETTERS)
+        .filter_map(|&item| type_in(db, item, name));
+    types
+        .into_iter()
+        .find(|&ty| ty != Ty::Any)
+        .unwrap_or(Ty::Any)
 }
 
 fn type_in<'db>(db: &'db dyn Db, item: Item<'db>, name: Sym<'db>) -> Option<Ty<'db>> {
-    let of = |types: &[VariableType<'db>]| types.iter().find(|(found, _)| *found == name).map(|&(_, ty)| ty);
+    let of = |types: &[VariableType<'db>]| {
+        types
+            .iter()
+            .find(|(found, _)| *found == name)
+            .map(|&(_, ty)| ty)
+    };
     if item.kind(db) == ItemKind::Import {
         return None;
     }
-    match of(declared_types(db, item)) {
-        Some(ty) if !matches!(ty, Ty::Function(_)) => Some(ty),
-        _ => of(inferred_types(db, item)),
-    }
+    of(inferred_types(db, item))
 }
 
 /// Whether one item of a package comes before another.

@@ -10,9 +10,16 @@ use crate::Db;
 
 /// A function's name and type.
 #[must_use]
-pub fn parse<'db>(db: &'db dyn Db, prefix: &str, text: &'static str) -> Option<(&'static str, Ty<'db>)> {
+pub fn parse<'db>(
+    db: &'db dyn Db,
+    prefix: &str,
+    text: &'static str,
+) -> Option<(&'static str, Ty<'db>)> {
     let name = function_name(text);
-    let mut reader = Reader { db, rest: text.get(name.len()..)? };
+    let mut reader = Reader {
+        db,
+        rest: text.get(name.len()..)?,
+    };
     let function = reader.function(&format!("{prefix}{name}"))?;
     Some((name, Ty::Function(function)))
 }
@@ -42,7 +49,10 @@ impl<'db> Reader<'db, '_> {
 
     fn word(&mut self) -> Option<String> {
         self.rest = self.rest.trim_start();
-        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         (!word.is_empty()).then(|| word.to_owned())
@@ -64,14 +74,26 @@ impl<'db> Reader<'db, '_> {
             match stars {
                 (true, _) => keywords = true,
                 (_, true) => variadic = true,
-                _ => params.push(FnParam { name: Some(Sym::new(self.db, word.as_str())), ty, has_default }),
+                _ => params.push(FnParam {
+                    name: Some(Sym::new(self.db, word.as_str())),
+                    ty,
+                    has_default,
+                }),
             }
             if !self.eat(",") && !self.rest.trim_start().starts_with(')') {
                 return None;
             }
         }
         let ret = if self.eat("->") { self.ty()? } else { Ty::Any };
-        Some(FunctionTy::new(self.db, name, params.into_boxed_slice(), ret, variadic, keywords, None))
+        Some(FunctionTy::new(
+            self.db,
+            name,
+            params.into_boxed_slice(),
+            ret,
+            variadic,
+            keywords,
+            None,
+        ))
     }
 
     /// A default ends at the next `,` or `)` outside quotes.
@@ -96,22 +118,42 @@ impl<'db> Reader<'db, '_> {
 
     fn single(&mut self) -> Option<Ty<'db>> {
         if self.eat("[") {
-            let element = if self.eat("]") { return Some(Ty::list(self.db, Ty::Any)) } else { self.ty()? };
+            let element = if self.eat("]") {
+                return Some(Ty::list(self.db, Ty::Any));
+            } else {
+                self.ty()?
+            };
             return self.eat("]").then(|| Ty::list(self.db, element));
         }
         if self.eat("{") {
             let key = self.ty()?;
-            let value = if self.eat(":") { self.ty()? } else { return None };
+            let value = if self.eat(":") {
+                self.ty()?
+            } else {
+                return None;
+            };
             return self.eat("}").then(|| Ty::dict(self.db, key, value));
         }
         if self.eat("(") {
             let mut params = Vec::new();
             while !self.eat(")") {
-                params.push(FnParam { name: None, ty: self.ty()?, has_default: false });
+                params.push(FnParam {
+                    name: None,
+                    ty: self.ty()?,
+                    has_default: false,
+                });
                 self.eat(",");
             }
             let ret = if self.eat("->") { self.ty()? } else { Ty::Any };
-            let function = FunctionTy::new(self.db, "", params.into_boxed_slice(), ret, false, false, None);
+            let function = FunctionTy::new(
+                self.db,
+                "",
+                params.into_boxed_slice(),
+                ret,
+                false,
+                false,
+                None,
+            );
             return Some(Ty::Function(function));
         }
         Some(match self.word()?.as_str() {
@@ -119,7 +161,10 @@ impl<'db> Reader<'db, '_> {
             "int" => Ty::Int,
             "float" => Ty::Float,
             "str" => Ty::Str,
-            "number" => Ty::Union(super::UnionTy::new(self.db, vec![Ty::Int, Ty::Float].into_boxed_slice())),
+            "number" => Ty::Union(super::UnionTy::new(
+                self.db,
+                vec![Ty::Int, Ty::Float].into_boxed_slice(),
+            )),
             "NoneType" | "Undefined" => Ty::None,
             "number_multiplier" => Ty::Multiplier,
             _ => Ty::Any,

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 use salsa::SalsaValue;
 
-use super::signature_text::parse;
 use super::Ty;
+use super::signature_text::parse;
 use crate::Db;
 
 /// A system module: its name, its functions and its plain members.
@@ -93,10 +93,17 @@ pub const MODULES: &[ModuleTable] = &[
     },
     ModuleTable {
         name: "base64",
-        functions: &["encode(value: str, encoding: str = 'utf-8') -> str", "decode(value: str) -> str"],
+        functions: &[
+            "encode(value: str, encoding: str = 'utf-8') -> str",
+            "decode(value: str) -> str",
+        ],
         values: &[],
     },
-    ModuleTable { name: "collection", functions: &["union_all(num: [any]) -> any"], values: &[] },
+    ModuleTable {
+        name: "collection",
+        functions: &["union_all(num: [any]) -> any"],
+        values: &[],
+    },
     ModuleTable {
         name: "crypto",
         functions: &[
@@ -227,10 +234,17 @@ pub const MODULES: &[ModuleTable] = &[
         ],
         values: &[],
     },
-    ModuleTable { name: "runtime", functions: &["catch(func: () -> any) -> str"], values: &[] },
+    ModuleTable {
+        name: "runtime",
+        functions: &["catch(func: () -> any) -> str"],
+        values: &[],
+    },
     ModuleTable {
         name: "template",
-        functions: &["execute(template: str, data: {str:any} = {}) -> str", "html_escape(data: str) -> str"],
+        functions: &[
+            "execute(template: str, data: {str:any} = {}) -> str",
+            "html_escape(data: str) -> str",
+        ],
         values: &[],
     },
     ModuleTable {
@@ -289,13 +303,18 @@ pub const MODULES: &[ModuleTable] = &[
 /// The index of a system module in [`MODULES`].
 #[must_use]
 pub fn module_index(name: &str) -> Option<u8> {
-    MODULES.iter().position(|module| module.name == name).and_then(|index| u8::try_from(index).ok())
+    MODULES
+        .iter()
+        .position(|module| module.name == name)
+        .and_then(|index| u8::try_from(index).ok())
 }
 
 /// The name of a system module.
 #[must_use]
 pub fn module_name(index: u8) -> &'static str {
-    MODULES.get(usize::from(index)).map_or("", |module| module.name)
+    MODULES
+        .get(usize::from(index))
+        .map_or("", |module| module.name)
 }
 
 /// Types by name.
@@ -310,7 +329,12 @@ impl<'db> Table<'db> {
     }
 
     fn of(db: &'db dyn Db, prefix: &str, functions: &[&'static str]) -> Self {
-        Self(functions.iter().filter_map(|text| parse(db, prefix, text)).collect())
+        Self(
+            functions
+                .iter()
+                .filter_map(|text| parse(db, prefix, text))
+                .collect(),
+        )
     }
 }
 
@@ -332,7 +356,9 @@ pub fn modules<'db>(db: &'db dyn Db) -> Vec<Table<'db>> {
     let module = |table: &ModuleTable| {
         let mut types = Table::of(db, &format!("{}.", table.name), table.functions);
         for &(name, ty) in table.values {
-            types.0.insert(name, super::signature_text::parse_type(db, ty));
+            types
+                .0
+                .insert(name, super::signature_text::parse_type(db, ty));
         }
         types
     };
@@ -342,8 +368,14 @@ pub fn modules<'db>(db: &'db dyn Db) -> Vec<Table<'db>> {
 /// The names of the members of a system module.
 pub fn member_names(index: u8) -> impl Iterator<Item = &'static str> {
     let table = MODULES.get(usize::from(index));
-    let functions = table.into_iter().flat_map(|table| table.functions).map(|text| function_name(text));
-    let values = table.into_iter().flat_map(|table| table.values).map(|&(name, _)| name);
+    let functions = table
+        .into_iter()
+        .flat_map(|table| table.functions)
+        .map(|text| function_name(text));
+    let values = table
+        .into_iter()
+        .flat_map(|table| table.values)
+        .map(|&(name, _)| name);
     functions.chain(values)
 }
 

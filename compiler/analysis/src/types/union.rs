@@ -122,7 +122,10 @@ impl<'db> UnionBuilder<'db> {
         let all = std::mem::take(&mut self.members);
         let mut kept: Vec<Ty<'db>> = Vec::with_capacity(all.len());
         for ty in all {
-            if let Some(other) = kept.iter_mut().find(|other| subsumed_in_union(self.db, ty, **other)) {
+            if let Some(other) = kept
+                .iter_mut()
+                .find(|other| subsumed_in_union(self.db, ty, **other))
+            {
                 *other = join_entries(self.db, *other, ty);
                 continue;
             }
@@ -199,24 +202,43 @@ impl<'db> UnionBuilder<'db> {
 
 /// Two dicts became one member: what is known of the entries of the one that stays, with both types where they differ.
 fn join_entries<'db>(db: &'db dyn Db, kept: Ty<'db>, dropped: Ty<'db>) -> Ty<'db> {
-    let (Ty::Dict(kept_dict), Ty::Dict(dropped_dict)) = (kept, dropped) else { return kept };
+    let (Ty::Dict(kept_dict), Ty::Dict(dropped_dict)) = (kept, dropped) else {
+        return kept;
+    };
     let (Some(ours), Some(theirs)) = (kept_dict.entries(db), dropped_dict.entries(db)) else {
-        return if kept_dict.entries(db).is_some() { Ty::dict(db, kept_dict.key(db), kept_dict.value(db)) } else { kept };
+        return if kept_dict.entries(db).is_some() {
+            Ty::dict(db, kept_dict.key(db), kept_dict.value(db))
+        } else {
+            kept
+        };
     };
     let (ours, theirs) = (ours.list(db), theirs.list(db));
-    let same = ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| a.key == b.key && a.ty == b.ty);
+    let same = ours.len() == theirs.len()
+        && ours
+            .iter()
+            .zip(theirs)
+            .all(|(a, b)| a.key == b.key && a.ty == b.ty);
     if same {
         return kept;
     }
     let mut entries = ours.to_vec();
-    let positions: FxHashMap<_, _> = ours.iter().enumerate().map(|(index, entry)| (entry.key, index)).collect();
+    let positions: FxHashMap<_, _> = ours
+        .iter()
+        .enumerate()
+        .map(|(index, entry)| (entry.key, index))
+        .collect();
     for &entry in theirs {
         if let Some(&index) = positions.get(&entry.key) {
             entries[index].ty = sup(db, [entries[index].ty, entry.ty]);
         }
     }
     let entries = Entries::new(db, entries.into_boxed_slice());
-    Ty::Dict(DictTy::new(db, kept_dict.key(db), kept_dict.value(db), Some(entries)))
+    Ty::Dict(DictTy::new(
+        db,
+        kept_dict.key(db),
+        kept_dict.value(db),
+        Some(entries),
+    ))
 }
 
 /// The least union of some types.
