@@ -1,6 +1,7 @@
 //! A file cut into top-level items from its tokens alone: kind, declared names and range of each. Nothing is parsed,
 //! so a syntax error in one item never reaches its neighbours.
 
+use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::layout::{Layout, Mode, Spanned, layout};
 use crate::lexer::lex;
@@ -84,8 +85,27 @@ pub fn outline(text: &str) -> Outline {
             range: Span::new(start.offset, end),
         });
     }
-    let diagnostics = loose_diagnostics(&laid_out);
+    let mut diagnostics = loose_diagnostics(&laid_out);
+    diagnostics.extend(
+        items
+            .first()
+            .and_then(|item| indented_start(text, item.range.start)),
+    );
     Outline { items, diagnostics }
+}
+
+/// The first line of a file may be indented, a later first statement may not.
+fn indented_start(text: &str, start: u32) -> Option<Diagnostic> {
+    let before = &text[..start as usize];
+    let line = before.rfind('\n')? as u32 + 1;
+    (line < start).then(|| {
+        Diagnostic::error(
+            codes::UNEXPECTED_INDENT,
+            Span::new(line, start),
+            "this line is indented, but no block starts here",
+        )
+        .help("remove the blanks at its start")
+    })
 }
 
 /// Mistakes before the first item: every other one is found again when its item is parsed.
