@@ -99,12 +99,18 @@ pub fn write_json(heap: &Heap, out: &mut String, value: Value, options: &JsonOpt
 
 /// Appends a value in the form of `${value:#json}`.
 pub fn write_hole_json(heap: &Heap, out: &mut String, value: Value) {
-    write_json(heap, out, value, &JsonOptions::default());
+    match value {
+        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => out.push('0'),
+        value => write_json(heap, out, value, &JsonOptions::default()),
+    }
 }
 
 /// Appends a value in the form of `${value:#yaml}`, which ends with a line break.
 pub fn write_hole_yaml(heap: &Heap, out: &mut String, value: Value) {
-    out.push_str(&emit::yaml_text(heap, value, &EmitOptions::ALL));
+    match value {
+        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => out.push_str("0\n"),
+        value => out.push_str(&emit::yaml_text(heap, value, &EmitOptions::ALL)),
+    }
 }
 
 fn deeper<R>(f: impl FnOnce() -> R) -> R {

@@ -286,6 +286,11 @@ impl Gen<'_, '_> {
         if let Expr::Name(name) = ast[value]
             && let Some(import) = self.module_of(name)
         {
+            if let Some(constant) = self.cx.module_constant(import, ast.name(attr)) {
+                let cst = self.cx.constant(constant);
+                self.emit(Op::Const { dst, cst });
+                return;
+            }
             match self.cx.member(import, ast.name(attr)) {
                 Outer::Global(global) => self.emit_at(Op::Global { dst, global }, span),
                 Outer::Native(id) => self.emit(Op::Native { dst, id: id.0 }),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kiln_analysis::{Db, FileImports, PackageNames};
+use kiln_analysis::{Db, FileImport, PackageNames};
 use kiln_runtime::bytecode::Unit;
 use kiln_syntax::ast::{ItemAst, Stmt};
 
@@ -15,7 +15,7 @@ pub(crate) fn compile<'db>(
     db: &'db dyn Db,
     ast: &ItemAst,
     names: &'db PackageNames<'db>,
-    imports: &'db FileImports<'db>,
+    imports: Vec<&'db FileImport<'db>>,
     package: Arc<str>,
     is_main: bool,
 ) -> Unit {

@@ -21,11 +21,20 @@ pub fn bytecode<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Unit> {
     let file = item.file(db);
     let package = file.package(db);
     let ast = &item_syntax(db, item).ast;
+    let mut imports: Vec<_> = file_imports(db, file).imports.iter().collect();
+    if package.is_main(db) {
+        // in the main package an import of one file is seen by the others
+        for &other in package_files(db, package) {
+            if other != file {
+                imports.extend(file_imports(db, other).imports.iter());
+            }
+        }
+    }
     let unit = crate::item::compile(
         db,
         ast,
         package_names(db, package),
-        file_imports(db, file),
+        imports,
         Arc::clone(package_key(db, package)),
         package.is_main(db),
     );

@@ -1,6 +1,6 @@
 //! What is collected while an item compiles: pools of names, constants, types and code blocks.
 
-use kiln_analysis::{DefinitionKind, FileImports, ImportTarget, PackageNames};
+use kiln_analysis::{DefinitionKind, FileImport, ImportTarget, PackageNames};
 use kiln_runtime::bytecode::{Code, Const, GlobalRef, Range, RtType, Unit};
 use kiln_runtime::value::NativeId;
 use kiln_syntax::ast::ItemAst;
@@ -14,7 +14,7 @@ pub(crate) struct Cx<'a, 'db> {
     pub(crate) db: &'db dyn kiln_analysis::Db,
     pub(crate) ast: &'a ItemAst,
     pub(crate) names: &'db PackageNames<'db>,
-    pub(crate) imports: &'db FileImports<'db>,
+    pub(crate) imports: Vec<&'db FileImport<'db>>,
     pub(crate) package: std::sync::Arc<str>,
     pub(crate) is_main: bool,
     pub(crate) unit: Unit,
@@ -41,7 +41,7 @@ impl<'a, 'db> Cx<'a, 'db> {
         db: &'db dyn kiln_analysis::Db,
         ast: &'a ItemAst,
         names: &'db PackageNames<'db>,
-        imports: &'db FileImports<'db>,
+        imports: Vec<&'db FileImport<'db>>,
         package: std::sync::Arc<str>,
         is_main: bool,
     ) -> Self {
@@ -124,7 +124,7 @@ impl<'a, 'db> Cx<'a, 'db> {
         if self.names.get(name).is_some() {
             return Outer::Global(self.own_global(name));
         }
-        if let Some(index) = self.imports.imports.iter().position(|i| &*i.name == name) {
+        if let Some(index) = self.imports.iter().position(|i| &*i.name == name) {
             return Outer::Module(index);
         }
         match kiln_stdlib::builtin_id(name) {
@@ -135,7 +135,7 @@ impl<'a, 'db> Cx<'a, 'db> {
 
     /// `module.member`
     pub(crate) fn member(&mut self, import: usize, member: &str) -> Outer {
-        match &self.imports.imports[import].target {
+        match &self.imports[import].target {
             Some(ImportTarget::Package(package)) => {
                 let key = package_key(self.db, *package);
                 Outer::Global(self.global(&key, member))
@@ -147,9 +147,19 @@ impl<'a, 'db> Cx<'a, 'db> {
         }
     }
 
+    /// The constant that `module.member` is, in a system module.
+    pub(crate) fn module_constant(&self, import: usize, member: &str) -> Option<Const> {
+        let module = kiln_stdlib::module(self.system_module(import)?)?;
+        let constant = module.constants.iter().find(|c| c.name == member)?;
+        Some(match constant.value {
+            kiln_stdlib::Number::Int(i) => Const::Int(i),
+            kiln_stdlib::Number::Float(f) => Const::Float(f),
+        })
+    }
+
     /// Name of the system module behind an import.
     pub(crate) fn system_module(&self, import: usize) -> Option<&'static str> {
-        match self.imports.imports[import].target {
+        match self.imports[import].target {
             Some(ImportTarget::System(module)) => Some(module),
             _ => None,
         }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use kiln_analysis::imports::reachable_packages;
-use kiln_analysis::{Database, Item, Package, main_package, name_diagnostics, package_syntax_diagnostics};
+use kiln_analysis::imports::{import_graph, reachable_packages};
+use kiln_analysis::{Database, Item, Package, Project, name_diagnostics, package_syntax_diagnostics};
 use kiln_codegen::{Located, build_package, package_key};
 use kiln_project::{FileSystem, ProjectError};
 use kiln_runtime::error::RunError;
@@ -137,10 +137,9 @@ impl Session {
         let files: Vec<String> = plan.files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
         let names: Vec<&str> = files.iter().map(String::as_str).collect();
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
-        let main = main_package(&db, project);
         let packages = reachable_packages(&db, project);
 
-        run.reports = self.check(&db, &packages, main);
+        run.reports = self.check(&db, &packages, project);
         if run.reports.iter().any(|r| r.severity == Severity::Error) {
             return Ok(run);
         }
@@ -157,25 +156,16 @@ impl Session {
     }
 
     /// What is wrong with the packages of a program, found without running it.
-    pub(crate) fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], main: Package<'db>) -> Vec<Report> {
+    pub(crate) fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], project: Project) -> Vec<Report> {
         let mut found: Vec<(Option<Item<'db>>, Diagnostic)> = Vec::new();
-        let mut parsed: Vec<Package<'db>> = packages.to_vec();
+        let graph = import_graph(db, project);
         // packages whose import is not used are parsed all the same
-        for &package in packages {
-            for &file in kiln_analysis::package_files(db, package) {
-                for import in &kiln_analysis::file_imports(db, file).imports {
-                    if let Some(kiln_analysis::ImportTarget::Package(other)) = import.target
-                        && !parsed.contains(&other)
-                    {
-                        parsed.push(other);
-                    }
-                }
-            }
-        }
-        for &package in &parsed {
+        let parsed = packages.iter().chain(&graph.unused);
+        found.extend(graph.diagnostics.iter().map(|d| (None, d.clone())));
+        for &package in parsed {
             found.extend(package_syntax_diagnostics(db, package).iter().map(|d| (None, d.clone())));
         }
-        let broken = !found.is_empty();
+        let broken = found.iter().any(|(_, d)| d.severity == Severity::Error);
         for &package in packages {
             for &file in kiln_analysis::package_files(db, package) {
                 found.extend(kiln_analysis::file_imports(db, file).diagnostics.iter().map(|d| (None, d.clone())));
@@ -189,7 +179,6 @@ impl Session {
                 );
             }
         }
-        let _ = main;
         let mut reports: Vec<Report> = found
             .iter()
             .map(|(item, d)| report::of_diagnostic(db, d, item.map(|i| i.place(db)).as_ref()))

@@ -177,10 +177,18 @@ impl<'t> Builder<'t> {
         list.grown(2)
     }
 
-    /// Ends a list; lists opened later must have ended before.
+    /// Forgets a list that was read. One that was opened later may still be open, because the generated parser runs the
+    /// actions of inlined symbols late: then its elements stay, and every push cuts off what lies behind its own list.
+    pub(crate) fn close(&mut self, list: Acc) {
+        if self.scratch.len() == list.end() {
+            self.scratch.truncate(list.start as usize);
+        }
+    }
+
+    /// Ends a list.
     fn take(&mut self, list: Acc) -> Vec<u32> {
         let taken = self.scratch[list.range()].to_vec();
-        self.scratch.truncate(list.start as usize);
+        self.close(list);
         taken
     }
 
@@ -203,7 +211,7 @@ impl<'t> Builder<'t> {
         for &id in &self.scratch[list.range()] {
             self.ast.list_names.push(self.names[id as usize]);
         }
-        self.scratch.truncate(list.start as usize);
+        self.close(list);
         List {
             start,
             len: list.len,
@@ -362,7 +370,7 @@ impl<'t> Builder<'t> {
         for &id in &self.scratch[list.range()] {
             self.ast.list_args.push(self.args[id as usize]);
         }
-        self.scratch.truncate(list.start as usize);
+        self.close(list);
         if let Some(lowest) = lowest {
             self.args.truncate(lowest as usize);
         }

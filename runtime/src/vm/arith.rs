@@ -63,6 +63,9 @@ impl Vm {
             (BinOp::Mul, Int(x), Int(y)) => self.int(x.checked_mul(y), op, x, y)?,
             (BinOp::Pow, Int(x), Int(y)) => {
                 let power = u32::try_from(y).ok().and_then(|y| x.checked_pow(y));
+                if y < 0 && matches!(x, 1 | -1) {
+                    return Ok(Value::Int(if x == 1 || y % 2 == 0 { 1 } else { -1 }));
+                }
                 if y < 0 {
                     return Err(overflow("**", x, y).help("use a float base for a negative exponent"));
                 }

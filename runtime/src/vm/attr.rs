@@ -23,10 +23,6 @@ impl Vm {
                         None => Ok(Value::Undefined),
                     },
                     None => {
-                        let extras = matches!(self.layouts.get(obj.class.0 as usize), Some(Some(l)) if l.index.is_some());
-                        if extras {
-                            return Ok(Value::Undefined);
-                        }
                         let class = self.class_name(obj.class, false);
                         Err(RunError::new(
                             error::NO_ATTRIBUTE,
@@ -96,8 +92,12 @@ impl Vm {
                 .lookup(self.heap.get_str(key))
                 .and_then(|sym| self.heap.get(dict, sym))
                 .unwrap_or(Value::Undefined)),
-            (Value::Inst(_), Value::Str(key)) => {
-                let sym = self.heap.intern_str(key);
+            (Value::Inst(inst), Value::Str(key)) => {
+                let Some(sym) = self.heap.lookup(self.heap.get_str(key)) else { return Ok(Value::Undefined) };
+                let attrs = self.heap.get_inst(inst).attrs;
+                if self.heap.position(attrs, sym).is_none() {
+                    return Ok(Value::Undefined);
+                }
                 self.attr(image, object, sym)
             }
             (Value::Dict(_) | Value::Inst(_), _) => Ok(Value::Undefined),
@@ -255,6 +255,13 @@ impl Vm {
                 let entries = self.heap.entries_of(value).unwrap_or_default();
                 let kept: Vec<_> = positions.map(|i| entries[i]).collect();
                 Value::Dict(self.heap.dict(&kept, None))
+            }
+            Value::Str(s) => {
+                if kept.len() < self.heap.get_str(s).chars().count() {
+                    return Err(RunError::new(error::BAD_VALUE, "`filter` cannot take characters out of a string")
+                        .help("use a comprehension: `\"\".join([c for c in text if …])`"));
+                }
+                value
             }
             other => other,
         })

@@ -14,6 +14,9 @@ pub(crate) enum Mode {
     Operator,
     /// Entries: different values conflict.
     Check,
+    /// Entries of one literal: as `Check`, but the attributes of an instance are merged like those of a dict, and it is
+    /// not made anew.
+    Literal,
     /// The config of a schema onto a default: it wins.
     Config,
 }
@@ -42,6 +45,13 @@ impl Vm {
                 Ok(Value::List(self.heap.list(&items)))
             }
             (Value::Dict(a), Value::Dict(b)) => Ok(Value::Dict(self.deeper(|vm| vm.union_dicts(image, a, b, inner(mode)))?)),
+            (Value::Inst(inst), Value::Dict(_) | Value::Inst(_)) if mode == Mode::Literal => {
+                self.deeper(|vm| vm.merge_attrs(image, inst, b))
+            }
+            (Value::Dict(a), Value::Inst(b)) if mode == Mode::Literal => {
+                let attrs = self.heap.get_inst(b).attrs;
+                Ok(Value::Dict(self.deeper(|vm| vm.union_dicts(image, a, attrs, mode))?))
+            }
             (Value::Inst(inst), Value::Dict(_) | Value::Inst(_)) => {
                 self.deeper(|vm| vm.reinstantiate(image, inst, b, inner(mode)))
             }
@@ -69,6 +79,36 @@ impl Vm {
             }
             _ => Err(self.bad_operands("|", a, b)),
         }
+    }
+
+    /// The instance with the entries of a dict or instance merged into its attributes.
+    fn merge_attrs(&mut self, image: &Image, inst: crate::value::Inst, other: Value) -> Result<Value> {
+        let obj = *self.heap.get_inst(inst);
+        let (attrs, config) = match other {
+            Value::Inst(other) => {
+                let other = *self.heap.get_inst(other);
+                (other.attrs, other.config)
+            }
+            Value::Dict(dict) => (dict, dict),
+            _ => return Ok(Value::Inst(inst)),
+        };
+        let mut builder = self.builder();
+        builder.load(self.heap.entries(obj.attrs));
+        for at in 0..self.heap.entries(attrs).len() {
+            let entry = self.heap.entries(attrs)[at];
+            if !matches!(other, Value::Inst(_)) || !entry.value.is_undefined() {
+                self.merge_entry(image, &mut builder, entry, Mode::Literal)?;
+            }
+        }
+        let attrs = builder.finish(&mut self.heap);
+        builder.load(self.heap.entries(obj.config));
+        for at in 0..self.heap.entries(config).len() {
+            let entry = self.heap.entries(config)[at];
+            builder.set(entry.key, EntryOp::Override, entry.value);
+        }
+        let config = builder.finish(&mut self.heap);
+        self.give_back(builder);
+        Ok(Value::Inst(self.heap.inst(crate::heap::InstObj { attrs, config, ..obj })))
     }
 
     fn union_dicts(&mut self, image: &Image, a: Dict, b: Dict, mode: Mode) -> Result<Dict> {
@@ -250,7 +290,7 @@ impl Vm {
     pub(crate) fn add_entry(&mut self, image: &Image, key: Sym, op: EntryOp, value: Value) -> Result<()> {
         let top = self.dict_depth as usize - 1;
         let mut builder = std::mem::take(&mut self.dicts[top]);
-        let result = self.merge_entry(image, &mut builder, Entry { key, op, value }, Mode::Check);
+        let result = self.merge_entry(image, &mut builder, Entry { key, op, value }, Mode::Literal);
         self.dicts[top] = builder;
         result
     }
@@ -315,7 +355,7 @@ impl Vm {
             }
             EntryOp::Override => items[position] = value,
             EntryOp::Union => {
-                items[position] = self.merge_values(image, key, items[position], op, value, Mode::Check)?;
+                items[position] = self.merge_values(image, key, items[position], op, value, Mode::Literal)?;
             }
             EntryOp::Insert => {
                 let more = match value {

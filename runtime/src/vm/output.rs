@@ -168,7 +168,7 @@ impl Vm {
                 let attrs = Value::Dict(self.heap.get_inst(inst).attrs);
                 self.union(image, a, attrs, Mode::Check)
             }
-            (a @ Value::Dict(_), b @ Value::Dict(_)) | (a @ Value::List(_), b @ Value::List(_)) => {
+            (a @ Value::Dict(_), b @ Value::Dict(_)) => {
                 self.union(image, a, b, Mode::Check)
             }
             (a, b) if crate::equal::equal(&self.heap, a, b) => Ok(b),

@@ -54,6 +54,7 @@ impl Vm {
             && let Value::Dict(dict) = value
             && self.heap.entries(dict).is_empty()
             && let Meaning::Class(class) = self.meaning(image, unit, *global)?
+            && !self.is_rule(class)
         {
             // an empty dict is an instance only if nothing is required (schema reference §9)
             return self.instantiate(image, class, dict, &[], &[]);
@@ -144,7 +145,7 @@ impl Vm {
             }
             (RtType::Named(global, _), Value::Dict(_) | Value::List(_)) => {
                 match (self.meaning(image, unit, *global)?, value) {
-                    (Meaning::Class(class), Value::Dict(dict)) => {
+                    (Meaning::Class(class), Value::Dict(dict)) if !self.is_rule(class) => {
                         let layout = self.layout(image, class)?;
                         if self.keys_fit(&layout, dict) { self.instantiate(image, class, dict, &[], &[]) } else { Ok(value) }
                     }
@@ -191,6 +192,11 @@ impl Vm {
             })
     }
 
+    fn is_rule(&self, class: ClassId) -> bool {
+        let info = self.classes[class.0 as usize];
+        self.image.units[info.unit as usize].unit.schemas[info.schema as usize].is_rule
+    }
+
     fn base_has_index(&self, layout: &Layout) -> bool {
         layout.parts[..layout.own as usize]
             .iter()
@@ -220,8 +226,10 @@ impl Vm {
                 let found = self.heap.get_unit(unit);
                 found.raw == *raw && self.heap.name(found.suffix) == &**suffix
             }
-            (RtType::NumberMultiplier, Value::Unit(_)) => true,
-            (RtType::Function, Value::Func(_) | Value::Native(_) | Value::Bound(_)) => true,
+            // any instance passes every type that is no builtin, collection or plain literal (schema reference §4.4)
+            (RtType::NumberMultiplier, Value::Unit(_) | Value::Inst(_)) => true,
+            (RtType::Function, Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Inst(_)) => true,
+            (RtType::UnitLit(..), Value::Inst(_)) => true,
             (RtType::List(element), Value::List(list)) => {
                 for at in 0..list.len as usize {
                     let item = self.heap.items(list)[at];
@@ -243,7 +251,7 @@ impl Vm {
             (RtType::Named(global, _), value) => match self.meaning(image, unit, *global)? {
                 Meaning::Alias(unit, ty) => return self.deeper(|vm| vm.fits(image, unit, ty, value)),
                 Meaning::Any => true,
-                // any instance passes any schema (schema reference §4.4)
+                // any instance passes any schema
                 Meaning::Class(_) => matches!(value, Value::Inst(_)),
             },
             _ => false,

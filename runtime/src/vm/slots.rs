@@ -70,7 +70,7 @@ impl Vm {
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
             let setter = &schema.setters[which.index as usize];
             if let Some(own) = setter.ty
-                && which.part > layout.own
+                && ty.is_none()
             {
                 ty = Some((part.unit, own));
             }
@@ -285,7 +285,7 @@ impl Vm {
                     let n = self.heap.entries(dict).len();
                     for at in 0..n {
                         let entry = self.heap.entries(dict)[at];
-                        self.merge_entry(image, &mut builder, entry, Mode::Check)?;
+                        self.merge_entry(image, &mut builder, entry, Mode::Literal)?;
                     }
                 }
             }

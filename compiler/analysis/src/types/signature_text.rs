@@ -8,17 +8,18 @@ use super::union::UnionBuilder;
 use super::{FnParam, FunctionTy, Sym, Ty};
 use crate::Db;
 
-/// A function's name and type.
+/// A function's name and type. Messages show the name with the prefix; one in the text itself is dropped.
 #[must_use]
 pub fn parse<'db>(
     db: &'db dyn Db,
     prefix: &str,
     text: &'static str,
 ) -> Option<(&'static str, Ty<'db>)> {
-    let name = function_name(text);
+    let written = function_name(text);
+    let name = written.rsplit('.').next().unwrap_or(written);
     let mut reader = Reader {
         db,
-        rest: text.get(name.len()..)?,
+        rest: text.get(written.len()..)?,
     };
     let function = reader.function(&format!("{prefix}{name}"))?;
     Some((name, Ty::Function(function)))
@@ -98,10 +99,16 @@ impl<'db> Reader<'db, '_> {
 
     /// A default ends at the next `,` or `)` outside quotes.
     fn skip_default(&mut self) {
-        let mut quoted = false;
-        let end = self.rest.find(|c: char| {
-            quoted ^= c == '\'';
-            !quoted && matches!(c, ',' | ')')
+        let mut quote = None;
+        let end = self.rest.find(|c: char| match quote {
+            Some(open) => {
+                quote = quote.filter(|_| c != open);
+                false
+            }
+            None => {
+                quote = matches!(c, '"' | '\'').then_some(c);
+                matches!(c, ',' | ')')
+            }
         });
         self.rest = &self.rest[end.unwrap_or(self.rest.len())..];
     }
@@ -165,7 +172,7 @@ impl<'db> Reader<'db, '_> {
                 self.db,
                 vec![Ty::Int, Ty::Float].into_boxed_slice(),
             )),
-            "NoneType" | "Undefined" => Ty::None,
+            "NoneType" | "Undefined" | "UndefinedType" => Ty::None,
             "number_multiplier" => Ty::Multiplier,
             _ => Ty::Any,
         })

@@ -328,33 +328,43 @@ impl<'db> Table<'db> {
         self.0.get(name).copied()
     }
 
-    fn of(db: &'db dyn Db, prefix: &str, functions: &[&'static str]) -> Self {
-        Self(
-            functions
-                .iter()
-                .filter_map(|text| parse(db, prefix, text))
-                .collect(),
-        )
+    /// The functions of one table; those that the standard library declares itself are taken from there.
+    fn of(
+        db: &'db dyn Db,
+        prefix: &str,
+        functions: &[&'static str],
+        declared: impl Iterator<Item = &'static str>,
+    ) -> Self {
+        let texts = functions.iter().copied().chain(declared);
+        Self(texts.filter_map(|text| parse(db, prefix, text)).collect())
     }
 }
 
 /// The builtin functions as types.
 #[salsa::tracked]
 pub fn builtins<'db>(db: &'db dyn Db) -> Table<'db> {
-    Table::of(db, "", BUILTINS)
+    let declared = kiln_stdlib::builtins()
+        .iter()
+        .map(|function| function.signature);
+    Table::of(db, "", BUILTINS, declared)
 }
 
 /// The members of `str` as types.
 #[salsa::tracked]
 pub fn str_members<'db>(db: &'db dyn Db) -> Table<'db> {
-    Table::of(db, "", STR_MEMBERS)
+    let declared = kiln_stdlib::str_members()
+        .iter()
+        .map(|function| function.signature);
+    Table::of(db, "", STR_MEMBERS, declared)
 }
 
 /// The members of the system modules as types, in the order of [`MODULES`].
 #[salsa::tracked]
 pub fn modules<'db>(db: &'db dyn Db) -> Vec<Table<'db>> {
     let module = |table: &ModuleTable| {
-        let mut types = Table::of(db, &format!("{}.", table.name), table.functions);
+        let functions = kiln_stdlib::module(table.name).map_or(&[][..], |module| module.functions);
+        let declared = functions.iter().map(|function| function.signature);
+        let mut types = Table::of(db, &format!("{}.", table.name), table.functions, declared);
         for &(name, ty) in table.values {
             types
                 .0

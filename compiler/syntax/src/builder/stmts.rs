@@ -195,7 +195,7 @@ impl Builder<'_> {
             None => (&[][..], target),
         };
         targets.extend(ids.iter().map(|id| ExprId(*id)));
-        self.scratch.truncate(values.start as usize);
+        self.close(values);
         for &target in &targets {
             self.check_target(target);
         }
@@ -268,7 +268,7 @@ impl Builder<'_> {
     ) -> StmtItem {
         if values.len == 1 {
             let value = self.scratch[values.range()].first().map(|id| ExprId(*id));
-            self.scratch.truncate(values.start as usize);
+            self.close(values);
             return self.attr(target, optional, ty, None, value, l, r);
         }
         self.assign(target, Some(ty), values, l, r)

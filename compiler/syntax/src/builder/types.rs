@@ -42,7 +42,7 @@ impl Builder<'_> {
         for &id in &self.scratch[list.range()] {
             self.ast.list_types.push(TypeId(id));
         }
-        self.scratch.truncate(list.start as usize);
+        self.close(list);
         List {
             start,
             len: list.len,
