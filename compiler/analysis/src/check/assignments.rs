@@ -133,11 +133,11 @@ impl<'db> Checker<'db> {
 
     /// A dict variable as a schema with an index signature: its known entries must fit, too.
     fn index_entries(&mut self, value: Ty<'db>, want: Ty<'db>, expr: ExprId) {
-        let literal = matches!(
+        let variable = matches!(
             self.ast[self.ast.peel(expr)],
-            Expr::Config(_) | Expr::ConfigComp(_)
+            Expr::Name(_) | Expr::Select { .. }
         );
-        if let (false, Ty::Dict(_), Ty::Instance(schema)) = (literal, value, want)
+        if let (true, Ty::Dict(_), Ty::Instance(schema)) = (variable, value, want)
             && super::schema::index_signature(self.db, schema).is_some()
         {
             self.known_entries(value, want, expr, &mut Vec::new());
