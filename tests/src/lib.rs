@@ -2,4 +2,6 @@
 
 pub mod cases;
 pub mod compare;
+pub mod fuzz;
+pub mod generate;
 pub mod words;

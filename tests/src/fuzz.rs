@@ -1,0 +1,5 @@
+//! Fuzz targets as plain functions, and the mutations that feed them. Builds with a stable compiler.
+
+pub mod corpus;
+pub mod mutate;
+pub mod targets;

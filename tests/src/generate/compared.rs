@@ -1,0 +1,80 @@
+//! Both answers to one program, and how to name their difference.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::oracle::Oracle;
+use super::program::Program;
+use crate::cases::{Answer, Case};
+use crate::compare::{self, Given};
+
+/// A difference between the two implementations.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// What a smaller program has to keep: kinds of both answers.
+    pub class: String,
+    /// Both answers, readable.
+    pub text: String,
+}
+
+/// Kiln's answer; nothing if it panicked.
+#[must_use]
+pub fn kiln(program: &Program) -> Option<Given> {
+    let case = Case {
+        name: String::new(),
+        args: program.args.clone(),
+        files: program.files.clone(),
+        differs: false,
+        expect: Answer::Crash,
+        kiln: None,
+    };
+    catch_unwind(AssertUnwindSafe(|| compare::run(&case))).ok()
+}
+
+fn class_of(given: &Given) -> String {
+    match given {
+        Given::Output(_) => "output".into(),
+        Given::Input(_) => "refused".into(),
+        Given::Errors(reports) => {
+            reports.first().map_or_else(|| "nothing".into(), |r| {
+                // the words of the message, without what is quoted in it
+                let words: Vec<&str> = r.message.split('`').step_by(2).collect();
+                format!("{} {}", r.code_text(), words.concat())
+            })
+        }
+    }
+}
+
+fn class_of_answer(answer: &Answer) -> String {
+    match answer {
+        Answer::Output(_) => "output".into(),
+        Answer::Static(kind, _) => format!("static {kind}"),
+        Answer::Runtime(_) => "runtime".into(),
+        Answer::Input => "refused".into(),
+        Answer::Crash => "crash".into(),
+    }
+}
+
+/// Compares both answers to a program. Places of errors in running programs are not compared: the reference reports the
+/// line it visited last.
+///
+/// # Errors
+/// If the oracle is gone.
+pub fn difference(oracle: &mut Oracle, program: &Program) -> std::io::Result<(Answer, Option<Difference>)> {
+    let wanted = oracle.answer(program)?;
+    let found = differs(&wanted, program);
+    Ok((wanted, found))
+}
+
+/// Compares Kiln's answer with one that is known.
+#[must_use]
+pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
+    let Some(given) = kiln(program) else {
+        return Some(Difference { class: "panic".into(), text: "Kiln panicked".into() });
+    };
+    let loose = match wanted {
+        Answer::Runtime(_) => Answer::Runtime(None),
+        other => other.clone(),
+    };
+    let text = compare::difference(&loose, &given)?;
+    Some(Difference { class: format!("{} / {}", class_of_answer(wanted), class_of(&given)), text })
+}

@@ -1,0 +1,167 @@
+//! The reference implementation as a serving process: JSON lines in, JSON lines out.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::program::Program;
+use crate::cases::{Answer, Place};
+
+/// A serving process.
+#[derive(Debug)]
+pub struct Oracle {
+    child: Child,
+    requests: Option<ChildStdin>,
+    replies: BufReader<ChildStdout>,
+    folder: PathBuf,
+}
+
+/// One raw answer.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// Exit code.
+    pub code: i64,
+    /// Whether it took too long.
+    pub timed_out: bool,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Oracle {
+    /// Starts `command --serve` under a memory limit; programs are written below `folder`.
+    ///
+    /// # Errors
+    /// If the process or the folder cannot be made.
+    pub fn start(command: &str, folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let mut child = Command::new("sh")
+            .arg("-c")
+            .arg(format!("ulimit -v 4000000; exec {command} --serve"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let requests = child.stdin.take();
+        let replies = child.stdout.take().ok_or_else(|| std::io::Error::other("no output"))?;
+        let folder = folder.canonicalize()?;
+        Ok(Self { child, requests, replies: BufReader::new(replies), folder })
+    }
+
+    /// Runs words in a folder.
+    ///
+    /// # Errors
+    /// If the process is gone.
+    pub fn ask(&mut self, cwd: &Path, argv: &[String]) -> std::io::Result<Reply> {
+        let request = json!({"cwd": cwd, "argv": argv, "timeout": 20});
+        let requests = self.requests.as_mut().ok_or_else(|| std::io::Error::other("closed"))?;
+        writeln!(requests, "{request}")?;
+        requests.flush()?;
+        let mut line = String::new();
+        self.replies.read_line(&mut line)?;
+        let reply: Value = serde_json::from_str(&line)?;
+        let text = |key: &str| reply[key].as_str().unwrap_or_default().to_owned();
+        Ok(Reply {
+            code: reply["rc"].as_i64().unwrap_or(-1),
+            timed_out: reply["timed_out"].as_bool().unwrap_or(false),
+            stdout: text("stdout"),
+            stderr: text("stderr"),
+        })
+    }
+
+    /// Runs a program.
+    ///
+    /// # Errors
+    /// If its files cannot be written, or the process is gone.
+    pub fn answer(&mut self, program: &Program) -> std::io::Result<Answer> {
+        let folder = self.folder.join("program");
+        let _ = std::fs::remove_dir_all(&folder);
+        for (path, text) in &program.files {
+            let path = folder.join(path);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::write(path, text)?;
+        }
+        let mut argv = vec!["run".to_owned()];
+        if program.args.is_empty() {
+            argv.push("main.k".to_owned());
+        }
+        argv.extend(program.args.iter().cloned());
+        let reply = self.ask(&folder, &argv)?;
+        Ok(read(&reply, &folder.to_string_lossy()))
+    }
+}
+
+impl Drop for Oracle {
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        let _ = self.child.wait();
+    }
+}
+
+fn without_colors(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("\u{1b}[") {
+        out.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find('m').map_or(tail.len(), |i| i + 1);
+        rest = &tail[end..];
+    }
+    out + rest
+}
+
+/// `error[E1001]: InvalidSyntax` or `EvaluationError`: whether there is a code, and the kind.
+fn header(line: &str) -> Option<(bool, String)> {
+    if let Some(rest) = line.strip_prefix("error[") {
+        let (_, kind) = rest.split_once("]: ")?;
+        let word = kind.bytes().all(|b| b.is_ascii_alphanumeric());
+        return word.then(|| (true, kind.to_owned()));
+    }
+    let plain = line.ends_with("Error") && line.bytes().all(|b| b.is_ascii_alphanumeric());
+    plain.then(|| (false, line.to_owned()))
+}
+
+/// The answer that a reply means; places are relative to `root`.
+#[must_use]
+pub fn read(reply: &Reply, root: &str) -> Answer {
+    if reply.timed_out || reply.code < 0 || reply.code > 1 {
+        return Answer::Crash;
+    }
+    if reply.code == 0 {
+        return Answer::Output(reply.stdout.trim_end_matches('\n').to_owned());
+    }
+    let text = without_colors(&reply.stderr).replace(&format!("{root}/"), "");
+    let mut first: Option<(bool, String)> = None;
+    for line in text.lines() {
+        match &first {
+            None => first = header(line),
+            Some((is_static, kind)) => {
+                if header(line).is_some() {
+                    break;
+                }
+                if let Some(place) = line.trim_start().strip_prefix("--> ") {
+                    let mut parts = place.rsplitn(3, ':');
+                    let (_, line) = (parts.next(), parts.next());
+                    let place = line.and_then(|l| l.parse().ok()).zip(parts.next());
+                    let place = place.map(|(line, file)| Place { file: file.to_owned(), line });
+                    return if *is_static {
+                        Answer::Static(kind.clone(), place)
+                    } else {
+                        Answer::Runtime(place)
+                    };
+                }
+            }
+        }
+    }
+    match first {
+        Some((true, kind)) => Answer::Static(kind, None),
+        Some((false, _)) => Answer::Runtime(None),
+        None if text.contains("panick") || text.trim().is_empty() => Answer::Crash,
+        None => Answer::Input,
+    }
+}
