@@ -13,7 +13,7 @@ use kiln_syntax::{ParsedItem, parse_expr, parse_file};
 mod edit;
 mod locate;
 
-use edit::{Edits, entry_text, is_name, quoted};
+use edit::{Edits, entry_text, quoted, target_text, variable_text};
 use locate::{Literal, Place, Program, literal};
 
 /// What to do at a path.
@@ -164,7 +164,7 @@ fn add_variable(text: &mut String, path: &[String], action: Action, value: &NewV
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    let name = if is_name(&path[0]) { path[0].clone() } else { format!("${}", path[0]) };
+    let name = variable_text(&path[0]);
     match &path[1..] {
         [] => text.push_str(&format!("{name} = {}\n", value.text)),
         rest => text.push_str(&format!("{name} = {{{}}}\n", entry_text(rest, action, &value.text))),
@@ -192,7 +192,7 @@ fn split_targets(files: &mut [String], name: &str) {
                 let lines: Vec<String> = assign
                     .targets
                     .iter()
-                    .map(|target| format!("{}{ty} = {value}", edit::name_source(ast, *target)))
+                    .map(|target| format!("{}{ty} = {value}", target_text(ast, *target)))
                     .collect();
                 edits.push((ast.stmt_span(stmt).shifted(item.range.start), lines.join("\n")));
             }

@@ -1,8 +1,8 @@
 //! Edits of texts that keep lists and configs well-formed.
 
-use kiln_syntax::ast::{Expr, ExprId, ItemAst};
-use kiln_syntax::parse_expr;
+use kiln_syntax::ast::{Expr, ExprId, ItemAst, Stmt};
 use kiln_syntax::span::Span;
+use kiln_syntax::{ParsedItem, parse_expr, parse_file};
 
 use super::locate::{Site, entry_span};
 use super::{Action, NewValue};
@@ -86,18 +86,13 @@ impl Edits {
         let Some(mut span) = span_of(site.ast, config, index) else { return };
         let text = &*site.ast.text;
         let is_blank = |c: char| c == ' ' || c == '\t';
-        let after = &text[span.end as usize..];
-        let rest = after.trim_start_matches(is_blank);
-        if let Some(rest) = rest.strip_prefix(',') {
+        let before = text[..span.start as usize].trim_end_matches(is_blank);
+        // the comma may be gone already, with an entry before that is removed as well
+        let taken = self.files[site.file].iter().any(|(other, _)| other.end == span.start + site.base);
+        if before.ends_with(',') && !taken {
+            span.start = before.len() as u32 - 1;
+        } else if let Some(rest) = text[span.end as usize..].trim_start_matches(is_blank).strip_prefix(',') {
             span.end = (text.len() - rest.trim_start_matches(is_blank).len()) as u32;
-        } else {
-            let before = text[..span.start as usize].trim_end_matches(is_blank);
-            let end = before.len() as u32;
-            // the comma may belong to an entry before that is removed as well
-            let taken = self.files[site.file].iter().any(|(other, _)| other.end == span.start + site.base);
-            if before.ends_with(',') && !taken {
-                span.start = end - 1;
-            }
         }
         self.remove(site, span);
     }
@@ -125,28 +120,35 @@ fn indent_of(inner: &str) -> Option<String> {
 pub(super) fn is_name(text: &str) -> bool {
     let parsed = parse_expr(text);
     let stmt = parsed.ast.stmt_ids(parsed.ast.root).first().map(|stmt| parsed.ast[*stmt]);
-    let Some(kiln_syntax::ast::Stmt::Expr(expr)) = stmt else { return false };
+    let Some(Stmt::Expr(expr)) = stmt else { return false };
     parsed.diagnostics.is_empty()
         && matches!(parsed.ast[expr], Expr::Name(_))
         && parsed.ast.expr_span(expr).range() == (0..text.len())
 }
 
-/// A target as it is written, with its `$`.
-pub(super) fn name_source(ast: &ItemAst, target: ExprId) -> String {
-    let names = ast.dotted(target).unwrap_or_default();
-    let one = |name: &kiln_syntax::ast::Name| {
-        let text = ast.name(*name);
-        if is_name(text) { text.to_owned() } else { format!("${text}") }
+/// A name as it is written at the start of an assignment: `$type` for `type`.
+pub(super) fn variable_text(name: &str) -> String {
+    let items = parse_file(&format!("{name} = 0"));
+    let assigns = |(_, item): &(_, ParsedItem)| {
+        item.diagnostics.is_empty()
+            && item.ast.stmt_ids(item.ast.root).iter().all(|stmt| matches!(item.ast[*stmt], Stmt::Assign(_)))
     };
-    names.iter().map(one).collect::<Vec<_>>().join(".")
+    if items.iter().all(assigns) { name.to_owned() } else { format!("${name}") }
+}
+
+/// The targets of an assignment as they are written.
+pub(super) fn target_text(ast: &ItemAst, target: ExprId) -> String {
+    let span = ast.expr_span(target);
+    let dollar = span.start > 0 && ast.text.as_bytes().get(span.start as usize - 1) == Some(&b'$');
+    format!("{}{}", if dollar { "$" } else { "" }, &ast.text[span.range()])
 }
 
 /// A key as it is written in a config.
-pub(super) fn key_text(name: &str) -> String {
+fn key_text(name: &str) -> String {
     if is_name(name) { name.to_owned() } else { quoted(name) }
 }
 
-pub(super) const fn operator_text(action: Action) -> &'static str {
+const fn operator_text(action: Action) -> &'static str {
     match action {
         Action::Union => ":",
         Action::Append => " +=",
