@@ -267,6 +267,6 @@ impl<'db> Checker<'db> {
             firsts.add(first);
             seconds.add(second);
         }
-        (firsts.build(), seconds.build())
+        (firsts.build().widen(db), seconds.build().widen(db))
     }
 }
