@@ -21,13 +21,16 @@ pub struct NativeFn {
     pub imp: NativeImp,
 }
 
+/// An implementation that takes all positional arguments and the keywords as written.
+pub type Variadic = fn(&mut Vm, &[Value], &[(Sym, Value)]) -> Result<Value>;
+
 /// The two shapes of an implementation.
 #[derive(Clone, Copy)]
 pub enum NativeImp {
     /// `args` has one value a parameter, `Value::Hole` where none was given. For members the receiver comes first.
     Fixed(fn(&mut Vm, &[Value]) -> Result<Value>),
     /// All positional arguments and the keywords as written. For members the receiver comes first.
-    Variadic(fn(&mut Vm, &[Value], &[(Sym, Value)]) -> Result<Value>),
+    Variadic(Variadic),
 }
 
 impl std::fmt::Debug for NativeFn {

@@ -110,7 +110,7 @@ pub fn parse(text: &str, group: &str, cases: &mut Vec<Case>) {
     let mut part = Part::None;
     let mut body = String::new();
     let mut current: Option<Case> = None;
-    let mut finish = |part: &mut Part, body: &mut String, current: &mut Option<Case>| {
+    let finish = |part: &mut Part, body: &mut String, current: &mut Option<Case>| {
         let text = std::mem::take(body);
         if let Some(case) = current {
             match std::mem::replace(part, Part::None) {

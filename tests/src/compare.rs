@@ -67,7 +67,8 @@ fn relative(path: &str) -> &str {
 
 /// Whether a report is at a place: its primary line; for running programs also any line of the statement.
 fn is_at(report: &Report, place: &Place) -> bool {
-    let Some(primary) = &report.primary else { return false };
+    // what a path selector does not find is in no statement
+    let Some(primary) = &report.primary else { return report.code == 523 };
     let here = relative(&primary.path) == place.file
         && (primary.line == place.line
             || report.statement.is_some_and(|(first, last)| (first..=last).contains(&place.line)));

@@ -4,4 +4,5 @@ pub mod cases;
 pub mod compare;
 pub mod fuzz;
 pub mod generate;
+pub mod spec;
 pub mod words;

@@ -57,7 +57,7 @@ pub fn options(work_dir: &Path, words: &[String], has_main: bool) -> Result<(Run
     let mut options = RunOptions { work_dir: work_dir.to_path_buf(), ..RunOptions::default() };
     let mut output = Output::Yaml;
     let mut at = 0;
-    let mut value = |at: &mut usize| -> Result<String, String> {
+    let value = |at: &mut usize| -> Result<String, String> {
         *at += 1;
         words.get(*at).cloned().ok_or_else(|| format!("a value is missing after {}", words[*at - 1]))
     };

@@ -8,6 +8,7 @@ kiln_syntax::codes! {
     DUPLICATE_IMPORT = 205, Compile, "two imports of a file use one name for different packages";
     CYCLIC_IMPORT = 206, RecursiveLoad, "files import each other in a circle";
     UNREADABLE_FILE = 207, CannotFindModule, "a file cannot be read";
+    NOT_AVAILABLE = 208, CannotFindModule, "an imported module or plugin is not available";
     IMMUTABLE = 210, Immutable, "an exported name is assigned twice";
     IMMUTABLE_UPDATE = 211, Immutable, "an exported name is changed";
     IMMUTABLE_IMPORT = 212, Immutable, "the name of an import is assigned";

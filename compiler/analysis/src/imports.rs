@@ -114,6 +114,19 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
         }
         let has = |names: &[Box<str>]| names.binary_search_by(|other| (**other).cmp(name)).is_ok();
         let used = has(used) || has(borrowed);
+        let missing = match &target {
+            Some(ImportTarget::Plugin(plugin)) => Some(format!(
+                "the plugin `{plugin}` needs a host, and there is none"
+            )),
+            Some(ImportTarget::System(module)) if used && kiln_stdlib::module(module).is_none() => Some(
+                format!("the system module `{module}` is not part of this version"),
+            ),
+            _ => None,
+        };
+        if let Some(message) = missing {
+            let diagnostic = Diagnostic::error(codes::NOT_AVAILABLE, span, message);
+            diagnostics.push(placed(diagnostic, item.place(db)));
+        }
         imports.push(FileImport {
             name: name.into(),
             target,

@@ -138,7 +138,7 @@ impl<'a, 'db> Cx<'a, 'db> {
         match &self.imports[import].target {
             Some(ImportTarget::Package(package)) => {
                 let key = package_key(self.db, *package);
-                Outer::Global(self.global(&key, member))
+                Outer::Global(self.global(key, member))
             }
             Some(ImportTarget::System(module)) => {
                 kiln_stdlib::module_fn_id(module, member).map_or(Outer::Nothing, Outer::Native)

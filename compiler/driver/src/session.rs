@@ -7,6 +7,7 @@ use kiln_analysis::imports::{import_graph, reachable_packages};
 use kiln_analysis::{Database, Item, Package, Project, name_diagnostics, package_syntax_diagnostics};
 use kiln_codegen::{Located, build_package, package_key};
 use kiln_project::{FileSystem, ProjectError};
+use kiln_runtime::emit::EmitOptions;
 use kiln_runtime::error::RunError;
 use kiln_runtime::native::NativeTable;
 use kiln_runtime::value::Value;
@@ -125,7 +126,7 @@ impl Session {
         let mut run = Run {
             vm: None,
             document: Value::Undefined,
-            emit: plan.emit,
+            emit: EmitOptions { show_hidden: plan.emit.show_hidden || plan.type_paths, ..plan.emit },
             log: String::new(),
             reports: Vec::new(),
             output: plan.output.clone(),
@@ -139,13 +140,13 @@ impl Session {
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
         let packages = reachable_packages(&db, project);
 
-        run.reports = self.check(&db, &packages, project);
+        run.reports = self.check(&db, packages, project);
         if run.reports.iter().any(|r| r.severity == Severity::Error) {
             return Ok(run);
         }
         let mut limits = options.limits;
         limits.strict_range |= plan.strict_range_check;
-        match self.evaluate(&db, &packages, &plan, limits, &mut run.log) {
+        match self.evaluate(&db, packages, &plan, limits, &mut run.log) {
             Ok((vm, document)) => {
                 run.vm = Some(vm);
                 run.document = document;
@@ -238,7 +239,7 @@ impl Session {
         let index = vm.add_package(&compiled);
         let result = vm.run_package(index).and_then(|()| {
             let document = vm.document(index, plan.emit.show_hidden)?;
-            let document = if plan.type_paths { vm.with_type_paths(document) } else { document };
+            let document = if plan.type_paths { vm.with_type_paths(document, plan.emit.show_hidden) } else { document };
             match &plan.selectors[..] {
                 [] => Ok(document),
                 [one] => crate::selector::select(&vm.heap, document, one),

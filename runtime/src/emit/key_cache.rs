@@ -66,7 +66,7 @@ impl KeyCache {
 fn fresh(sym: Sym, key: &str) -> KeySlot {
     let style = style(key);
     let mut form = match style {
-        _ if key.len() > LONG => KeyForm::Explicit,
+        _ if key.len() > LONG || key.contains(['\n', '\r', '\u{85}']) => KeyForm::Explicit,
         Style::Plain => KeyForm::Plain,
         Style::Single => KeyForm::Single,
         Style::Double => KeyForm::Double,

@@ -179,7 +179,7 @@ impl Vm {
             RunError::new(error::BAD_OPERANDS, format!("something cannot be repeated {n} times"))
                 .help("the count must be zero or more")
         })?;
-        let bytes = n.checked_mul(size.max(1)).unwrap_or(usize::MAX);
+        let bytes = n.saturating_mul(size.max(1));
         if bytes > u32::MAX as usize / 2 {
             self.reserve(usize::MAX)?;
         }

@@ -190,13 +190,15 @@ impl Vm {
 }
 
 impl Vm {
-    /// A document in which every instance carries the name of its schema as a last key `_type`.
-    pub fn with_type_paths(&mut self, value: Value) -> Value {
+    /// A document in which every instance carries the name of its schema as a last key `_type`; other keys that begin
+    /// with `_` are left out unless `show_hidden`.
+    pub fn with_type_paths(&mut self, value: Value, show_hidden: bool) -> Value {
         match value {
             Value::Dict(_) | Value::Inst(_) => {
                 let mut entries = self.heap.entries_of(value).unwrap_or_default().to_vec();
+                entries.retain(|e| show_hidden || !self.heap.name(e.key).starts_with('_'));
                 for entry in &mut entries {
-                    entry.value = self.with_type_paths(entry.value);
+                    entry.value = self.with_type_paths(entry.value, show_hidden);
                 }
                 if let Value::Inst(inst) = value {
                     let class = self.heap.get_inst(inst).class;
@@ -210,7 +212,7 @@ impl Vm {
             Value::List(list) => {
                 let mut items = self.heap.items(list).to_vec();
                 for item in &mut items {
-                    *item = self.with_type_paths(*item);
+                    *item = self.with_type_paths(*item, show_hidden);
                 }
                 Value::List(self.heap.list(&items))
             }

@@ -29,6 +29,10 @@ fn main() {
             Ok(given) => compare::difference(case.wanted(), &given),
             Err(_) => Some("PANIC".to_owned()),
         };
+        if let (Some(_), true) = (&difference, words.iter().any(|w| w == "--answers")) {
+            println!("{}", answer(&case.name, &compare::run(case)));
+            continue;
+        }
         if let Some(difference) = difference {
             row.1 += 1;
             if !quiet {
@@ -48,4 +52,24 @@ fn main() {
         total = (total.0 + count, total.1 + wrong);
     }
     println!("{} of {} right", total.0 - total.1, total.0);
+}
+
+/// A line of JSON with the answer in the form of a case file, to note a deliberate difference.
+fn answer(name: &str, given: &compare::Given) -> serde_json::Value {
+    let (head, body) = match given {
+        compare::Given::Output(text) => ("yaml".to_owned(), text.clone()),
+        compare::Given::Input(text) => ("error input".to_owned(), text.clone()),
+        compare::Given::Errors(reports) => match reports.first() {
+            Some(report) => {
+                let place = report.primary.as_ref().map_or_else(String::new, |p| {
+                    format!(" {}:{}", p.path.trim_start_matches(compare::FOLDER).trim_start_matches('/'), p.line)
+                });
+                let kind = compare::kind_name(report);
+                let phase = if report.code / 100 == 5 { "runtime" } else { "static" };
+                (format!("error {phase} {kind}{place}"), report.message.clone())
+            }
+            None => ("crash".to_owned(), String::new()),
+        },
+    };
+    serde_json::json!({ "name": name, "head": head, "body": body })
 }

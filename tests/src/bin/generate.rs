@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kiln_tests::cases::Answer;
-use kiln_tests::generate::compared::{difference, differs};
+use kiln_tests::generate::compared::{difference, differs, may_be};
 use kiln_tests::generate::oracle::Oracle;
 use kiln_tests::generate::recorded::{self, Record};
 use kiln_tests::generate::{konfig, program, reduce};
@@ -91,7 +91,8 @@ fn run(words: &Words) -> std::io::Result<bool> {
         }
         shown += 1;
         let small = reduce::reduce(&program, tries, |candidate| {
-            difference(&mut oracle, candidate).is_ok_and(|(_, d)| d.is_some_and(|d| d.class == found.class))
+            may_be(&found.class, candidate)
+                && difference(&mut oracle, candidate).is_ok_and(|(_, d)| d.is_some_and(|d| d.class == found.class))
         });
         let (_, after) = difference(&mut oracle, &small)?;
         println!("##### seed {seed}: {}\n{}-----\n{}\n", found.class, small.show(), after.map_or(found.text, |d| d.text));
