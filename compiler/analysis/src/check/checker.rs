@@ -29,6 +29,10 @@ pub(super) enum Place {
     Lambda,
 }
 
+/// What is nested deeper is not looked at, so that no program exhausts the native stack. Brackets end before; what is
+/// left are chains of a length that nobody writes.
+pub(super) const MAX_DEPTH: u32 = 600;
+
 /// One walk over an item.
 pub(super) struct Checker<'db> {
     pub(super) db: &'db dyn Db,
@@ -45,6 +49,8 @@ pub(super) struct Checker<'db> {
     pub(super) body: super::scope::Mark,
     /// Variables that the item has set so far.
     pub(super) own: Vec<(&'db str, Ty<'db>)>,
+    /// How many expressions are around the current one.
+    depth: u32,
     /// Whether known entries are looked at because of `**`.
     pub(super) unpacking: bool,
     /// For the next block: those that it is merged with, and its position among them.
@@ -69,6 +75,7 @@ impl<'db> Checker<'db> {
             place: Place::Module,
             body,
             own: Vec::new(),
+            depth: 0,
             unpacking: false,
             part: None,
             own_index: FxHashMap::default(),
@@ -201,7 +208,12 @@ impl<'db> Checker<'db> {
     /// The type of an expression where a value of some type is expected. What is expected only helps to look into
     /// literals; whether the result fits is the caller's question.
     pub(super) fn infer_as(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
+        if self.depth >= MAX_DEPTH {
+            return Ty::Any;
+        }
+        self.depth += 1;
         let ty = self.expression(expr, expected);
+        self.depth -= 1;
         self.record(expr, ty);
         ty
     }

@@ -255,6 +255,11 @@ impl<'db> Checker<'db> {
         expected: Option<Ty<'db>>,
         block: &mut Block<'db>,
     ) {
+        if names.len() > super::checker::MAX_DEPTH as usize {
+            self.infer(value);
+            block.forget_entries();
+            return;
+        }
         let Some((&first, rest)) = names.split_first() else {
             return;
         };
