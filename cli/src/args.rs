@@ -21,7 +21,7 @@ Examples:
 
 const RUN_EXAMPLES: &str = "\
 Examples:
-  kiln run                               what kcl.yaml or kcl.mod says, else all files of this folder
+  kiln run                               what kcl.yaml or kcl.mod says, else all files here
   kiln run base.k prod.k -o prod.yaml    two files as one program, into a file
   kiln run main.k -D env=prod -D n=3     values for option(\"env\") and option(\"n\")
   kiln run main.k -S app.ports.0         only one value

@@ -58,7 +58,11 @@ impl Renderer {
             self.report(report, &mut sources, &mut out);
         }
         let _ = out.write_all(summary(&chosen).as_bytes());
-        out.into_inner()
+        let mut text = without_trailing_blanks(&out.into_inner());
+        while text.ends_with(b"\n\n") {
+            text.pop();
+        }
+        text
     }
 
     fn report(&self, report: &Report, sources: &mut Sources<'_>, out: &mut Buffer) {
@@ -131,6 +135,18 @@ impl Sources<'_> {
         let line = source[start..].find('\n').map_or(source.len(), |at| start + at) - first;
         (Label::new(style, id, start..end).with_message(&label.text), line <= LONGEST_LINE)
     }
+}
+
+/// The lines that join labels end in blanks; nobody needs them.
+fn without_trailing_blanks(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        out.extend_from_slice(line.trim_ascii_end());
+        if line.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+    }
+    out
 }
 
 /// `note: text`, further lines indented alike.
