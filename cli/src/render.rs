@@ -162,9 +162,9 @@ fn described(fix: &ReportFix, help: Option<&str>) -> Option<String> {
     }
     let new: Vec<&str> = fix.edits.iter().map(|(_, _, text)| text.trim()).filter(|text| !text.is_empty()).collect();
     match new[..] {
+        [text] if help.is_some_and(|help| help.contains(text)) => None,
         [text] if fix.title.contains(&format!("`{text}`")) => Some(hanging("help", &fix.title)),
         [text] if text.contains('\n') => Some(hanging("help", &format!("{}:\n{text}", fix.title))),
-        [text] if help.is_some_and(|help| help.contains(text)) => None,
         [text] => Some(hanging("help", &format!("{}: `{text}`", fix.title))),
         _ => Some(hanging("help", &fix.title)),
     }

@@ -10,11 +10,13 @@ fn report(files: &[(&str, &str)]) -> String {
 #[test]
 fn one_error() {
     assert_snapshot!(report(&[("main.k", "replicas = 3\ntotal = replica + 1\n")]), @r#"
-    error[E0120]: expected a name after `all`, found `=`
-      ┌─ main.k:2:5
+    error[E0301]: `replica` is not defined
+      ┌─ main.k:2:9
       │
-    2 │ all = replica + 1
-      │     ^
+    2 │ total = replica + 1
+      │         ^^^^^^^
+      │
+      = help: did you mean `replicas`?
     "#);
 }
 
@@ -77,9 +79,7 @@ fn errors_of_running_programs_have_places_too() {
 #[test]
 fn long_lines_are_not_quoted() {
     let line = format!("a = \"{}\" + b\n", "x".repeat(1000));
-    assert_snapshot!(report(&[("main.k", &line)]), @r#"
-    main.k:1:1010: error[E0301]: `b` is not defined
-    "#);
+    assert_snapshot!(report(&[("main.k", &line)]), @"main.k:1:1010: error[E0301]: `b` is not defined");
 }
 
 #[test]

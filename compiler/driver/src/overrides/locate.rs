@@ -162,11 +162,11 @@ impl<'a> Program<'a> {
             let Entry::Pair { key, value, .. } = *entry else { continue };
             let Some(names) = key_names(site.ast, key) else { continue };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if !names.iter().zip(rest).all(|(a, b)| a == b) {
+                continue;
+            }
             if names.len() > rest.len() {
-                if names.iter().zip(rest).all(|(a, b)| a == b) {
-                    self.places.push(Place::Below { site, config: found.config, index, depth });
-                }
-            } else if !starts_with(rest, &names) {
+                self.places.push(Place::Below { site, config: found.config, index, depth });
             } else if names.len() == rest.len() {
                 self.places.push(Place::Entry { site, config: found.config, index, value });
             } else if literal(site.ast, value).is_some() {
