@@ -71,7 +71,9 @@ pub(crate) enum Command {
     /// Print the version
     Version,
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  kiln completion bash > ~/.local/share/bash-completion/completions/kiln")]
+    #[command(
+        after_help = "Example:\n  kiln completion bash > ~/.local/share/bash-completion/completions/kiln"
+    )]
     Completion {
         /// The shell
         #[arg(value_enum)]
@@ -93,29 +95,63 @@ pub(crate) struct RunArgs {
     pub(crate) files: Vec<String>,
 
     /// Value for option("KEY"): JSON, or a plain string
-    #[arg(short = 'D', long, value_name = "KEY=VALUE", allow_hyphen_values = true, help_heading = "Program inputs")]
+    #[arg(
+        short = 'D',
+        long,
+        value_name = "KEY=VALUE",
+        allow_hyphen_values = true,
+        help_heading = "Program inputs"
+    )]
     pub(crate) argument: Vec<String>,
     /// Settings files instead of `kcl.yaml`
-    #[arg(short = 'Y', long, value_name = "FILES", help_heading = "Program inputs")]
+    #[arg(
+        short = 'Y',
+        long,
+        value_name = "FILES",
+        help_heading = "Program inputs"
+    )]
     pub(crate) setting: Vec<String>,
     /// Change the program first: `PATH=VALUE`, `PATH:VALUE` (merge), `PATH+=VALUE` (append), `PATH-` (delete)
-    #[arg(short = 'O', long, value_name = "CHANGE", allow_hyphen_values = true, help_heading = "Program inputs")]
+    #[arg(
+        short = 'O',
+        long,
+        value_name = "CHANGE",
+        allow_hyphen_values = true,
+        help_heading = "Program inputs"
+    )]
     pub(crate) overrides: Vec<String>,
     /// Where to find the package NAME
-    #[arg(short = 'E', long, value_name = "NAME=FOLDER", help_heading = "Program inputs")]
+    #[arg(
+        short = 'E',
+        long,
+        value_name = "NAME=FOLDER",
+        help_heading = "Program inputs"
+    )]
     pub(crate) external: Vec<String>,
     /// Take dependencies from the `vendor` folder
     #[arg(short = 'V', long, help_heading = "Program inputs")]
     pub(crate) vendor: bool,
 
     /// Print only the value at PATH, such as `app.ports.0`
-    #[arg(short = 'S', long, alias = "path_selector", value_name = "PATH", help_heading = "Output")]
+    #[arg(
+        short = 'S',
+        long,
+        alias = "path_selector",
+        value_name = "PATH",
+        help_heading = "Output"
+    )]
     pub(crate) path_selector: Vec<String>,
     /// Write the documents into a file
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// Format of the documents
-    #[arg(long, value_enum, default_value = "yaml", ignore_case = true, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "yaml",
+        ignore_case = true,
+        help_heading = "Output"
+    )]
     pub(crate) format: FormatName,
     /// Leave out attributes that are None
     #[arg(short = 'n', long, alias = "disable_none", help_heading = "Output")]
@@ -128,7 +164,12 @@ pub(crate) struct RunArgs {
     pub(crate) show_hidden: bool,
 
     /// Integers must fit 32 bits
-    #[arg(short = 'r', long, alias = "strict_range_check", help_heading = "Limits")]
+    #[arg(
+        short = 'r',
+        long,
+        alias = "strict_range_check",
+        help_heading = "Limits"
+    )]
     pub(crate) strict_range_check: bool,
     /// Most nested calls and evaluations
     #[arg(long, alias = "max_depth", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
@@ -207,11 +248,21 @@ impl From<FormatName> for Format {
     }
 }
 
-const COMMANDS: &[&str] = &["run", "r", "explain", "version", "completion", "dump", "help"];
+const COMMANDS: &[&str] = &[
+    "run",
+    "r",
+    "explain",
+    "version",
+    "completion",
+    "dump",
+    "help",
+];
 
 /// Inserts `run` where it is left out: before a flag, a `.k` file, or the name of something that exists.
 pub(crate) fn with_implicit_run(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let Some(first) = arguments.get(1) else { return arguments };
+    let Some(first) = arguments.get(1) else {
+        return arguments;
+    };
     if first == "-v" && arguments.len() == 2 {
         arguments[1] = "--version".into();
     } else if is_run_argument(first) {
@@ -274,9 +325,17 @@ fn positive(text: &str) -> Result<u64, String> {
 /// A size in bytes: MiB unless a unit follows.
 fn size(text: &str) -> Result<usize, String> {
     let wrong = || "it must be a size such as 512, 512M or 2G".to_owned();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let digits = text.len()
+        - text
+            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+            .len();
     let (number, unit) = text.split_at(digits);
-    let unit: f64 = match unit.trim_end_matches(['B', 'b']).trim_end_matches('i').to_ascii_uppercase().as_str() {
+    let unit: f64 = match unit
+        .trim_end_matches(['B', 'b'])
+        .trim_end_matches('i')
+        .to_ascii_uppercase()
+        .as_str()
+    {
         "" if !unit.is_empty() => return Err(wrong()),
         "" | "M" => 1_048_576.0,
         "K" => 1024.0,
@@ -285,7 +344,11 @@ fn size(text: &str) -> Result<usize, String> {
         _ => return Err(wrong()),
     };
     let bytes = number.parse::<f64>().map_err(|_| wrong())? * unit;
-    if bytes < 1.0 { Err("it must be at least one byte".to_owned()) } else { Ok(bytes as usize) }
+    if bytes < 1.0 {
+        Err("it must be at least one byte".to_owned())
+    } else {
+        Ok(bytes as usize)
+    }
 }
 
 #[cfg(test)]
@@ -300,7 +363,11 @@ mod tests {
     #[test]
     fn every_command_is_known_to_the_implicit_run() {
         for command in <Cli as clap::CommandFactory>::command().get_subcommands() {
-            assert!(COMMANDS.contains(&command.get_name()), "{}", command.get_name());
+            assert!(
+                COMMANDS.contains(&command.get_name()),
+                "{}",
+                command.get_name()
+            );
         }
     }
 
@@ -327,10 +394,19 @@ mod tests {
     #[test]
     fn a_first_argument_that_can_only_be_an_input_means_run() {
         let with = |arguments: &[&str]| {
-            let all = std::iter::once("kiln").chain(arguments.iter().copied()).map(OsString::from).collect();
-            with_implicit_run(all)[1..].iter().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>()
+            let all = std::iter::once("kiln")
+                .chain(arguments.iter().copied())
+                .map(OsString::from)
+                .collect();
+            with_implicit_run(all)[1..]
+                .iter()
+                .map(|a| a.to_string_lossy().into_owned())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(with(&["main.k", "-D", "a=1"]), ["run", "main.k", "-D", "a=1"]);
+        assert_eq!(
+            with(&["main.k", "-D", "a=1"]),
+            ["run", "main.k", "-D", "a=1"]
+        );
         assert_eq!(with(&["-"]), ["run", "-"]);
         assert_eq!(with(&["-Y", "kcl.yaml"]), ["run", "-Y", "kcl.yaml"]);
         assert_eq!(with(&["src"]), ["run", "src"]);

@@ -23,12 +23,20 @@ pub(crate) struct Failure {
 impl Failure {
     /// The command line is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: EXIT_USAGE }
+        Self {
+            message: message.into(),
+            help: None,
+            exit: EXIT_USAGE,
+        }
     }
 
     /// Files or settings are wrong.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, exit: EXIT_FAILED }
+        Self {
+            message: message.into(),
+            help: None,
+            exit: EXIT_FAILED,
+        }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -38,31 +46,51 @@ impl Failure {
 
     /// `cannot {what} `{path}`: reason`
     pub(crate) fn io(what: &str, path: &Path, error: &io::Error) -> Self {
-        Self::failed(format!("cannot {what} `{}`: {}", path.display(), reason(error)))
+        Self::failed(format!(
+            "cannot {what} `{}`: {}",
+            path.display(),
+            reason(error)
+        ))
     }
 
     /// The value of a flag cannot be read.
     pub(crate) fn flag(error: &ProjectError) -> Self {
-        Self { message: error.to_string(), help: error.help(), exit: EXIT_USAGE }
+        Self {
+            message: error.to_string(),
+            help: error.help(),
+            exit: EXIT_USAGE,
+        }
     }
 
     /// As text for the terminal.
     pub(crate) fn rendered(&self, colours: bool) -> String {
-        let mut theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut theme = if colours {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
         "error:".clone_into(&mut theme.characters.error);
         let mut text = String::new();
-        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_wrap_lines(false);
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_wrap_lines(false);
         if handler.render_report(&mut text, self).is_err() {
             text = format!("error: {}\n", self.message);
         }
         // the handler leaves a margin of two
-        text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+        text.lines()
+            .map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line)))
+            .collect()
     }
 }
 
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
-        Self { message: error.to_string(), help: error.help(), exit: EXIT_FAILED }
+        Self {
+            message: error.to_string(),
+            help: error.help(),
+            exit: EXIT_FAILED,
+        }
     }
 }
 

@@ -18,7 +18,9 @@ pub(crate) enum Written {
 }
 
 /// Writes to standard output. A reader that went away is no failure.
-pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<Written, Failure> {
+pub(crate) fn to_stdout(
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Written, Failure> {
     let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let result = write(&mut out).and_then(|()| out.flush());
     // what is left in the buffer after an error must not be tried again
@@ -26,8 +28,13 @@ pub(crate) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     match result {
         Ok(()) => Ok(Written::Done),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::ReaderGone),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Failure::failed(error.to_string())),
-        Err(error) => Err(Failure::failed(format!("cannot write to the standard output: {}", reason(&error)))),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(Failure::failed(error.to_string()))
+        }
+        Err(error) => Err(Failure::failed(format!(
+            "cannot write to the standard output: {}",
+            reason(&error)
+        ))),
     }
 }
 
@@ -37,7 +44,10 @@ pub(crate) fn print(text: &str) -> Result<ExitCode, Failure> {
 }
 
 /// Writes a file. It appears under its name when it is complete; if anything fails, what was there stays.
-pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+pub(crate) fn to_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let failure = |error: io::Error| match error.kind() {
         io::ErrorKind::InvalidData => Failure::failed(error.to_string()),
         io::ErrorKind::NotFound => Failure::io("write", path, &error).help("make its folder first"),
@@ -47,15 +57,25 @@ pub(crate) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
     let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let existing = fs::metadata(&target).ok();
     if target.is_dir() {
-        return Err(Failure::failed(format!("cannot write `{}`: it is a folder", path.display())));
+        return Err(Failure::failed(format!(
+            "cannot write `{}`: it is a folder",
+            path.display()
+        )));
     }
     if existing.as_ref().is_some_and(|m| !m.is_file()) {
         // a device or a pipe
-        let file = OpenOptions::new().write(true).open(&target).map_err(failure)?;
+        let file = OpenOptions::new()
+            .write(true)
+            .open(&target)
+            .map_err(failure)?;
         return buffered(file, write).map(drop).map_err(failure);
     }
     let temporary = Temporary::beside(&target).map_err(failure)?;
-    let file = OpenOptions::new().write(true).create_new(true).open(&temporary.path).map_err(failure)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&temporary.path)
+        .map_err(failure)?;
     buffered(file, write)
         .and_then(|file| match &existing {
             Some(metadata) => file.set_permissions(metadata.permissions()),
@@ -81,12 +101,18 @@ struct Temporary {
 impl Temporary {
     fn beside(target: &Path) -> io::Result<Self> {
         let Some(name) = target.file_name() else {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it has no file name"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it has no file name",
+            ));
         };
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".{}.tmp", std::process::id()));
-        Ok(Self { path: target.with_file_name(hidden), renamed: false })
+        Ok(Self {
+            path: target.with_file_name(hidden),
+            renamed: false,
+        })
     }
 
     fn rename(mut self, target: &Path) -> io::Result<()> {

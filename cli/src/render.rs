@@ -43,17 +43,35 @@ struct Sources<'a> {
 impl Renderer {
     /// Paths inside `work_dir` are shown relative to it.
     pub(crate) fn new(work_dir: &Path, colours: bool, has_stdin: bool) -> Self {
-        let work_dir = work_dir.canonicalize().unwrap_or_else(|_| work_dir.to_path_buf());
+        let work_dir = work_dir
+            .canonicalize()
+            .unwrap_or_else(|_| work_dir.to_path_buf());
         let stdin = has_stdin.then(|| work_dir.join(STDIN_FILE));
-        Self { work_dir, colours, stdin }
+        Self {
+            work_dir,
+            colours,
+            stdin,
+        }
     }
 
     /// All reports of a run, with a summary if there are several.
     pub(crate) fn reports(&self, run: &Run, errors_only: bool) -> Vec<u8> {
-        let chosen: Vec<&Report> =
-            run.reports.iter().filter(|r| !errors_only || r.severity == Severity::Error).collect();
-        let mut out = if self.colours { Buffer::ansi() } else { Buffer::no_color() };
-        let mut sources = Sources { renderer: self, run, files: SimpleFiles::new(), known: BTreeMap::new() };
+        let chosen: Vec<&Report> = run
+            .reports
+            .iter()
+            .filter(|r| !errors_only || r.severity == Severity::Error)
+            .collect();
+        let mut out = if self.colours {
+            Buffer::ansi()
+        } else {
+            Buffer::no_color()
+        };
+        let mut sources = Sources {
+            renderer: self,
+            run,
+            files: SimpleFiles::new(),
+            known: BTreeMap::new(),
+        };
         for report in chosen.iter().take(SHOWN) {
             self.report(report, &mut sources, &mut out);
         }
@@ -70,20 +88,46 @@ impl Renderer {
             Severity::Error => Diagnostic::error(),
             Severity::Warning => Diagnostic::warning(),
         };
-        diagnostic = diagnostic.with_code(report.code_text()).with_message(&report.message);
+        diagnostic = diagnostic
+            .with_code(report.code_text())
+            .with_message(&report.message);
         let mut quotable = true;
-        let primary = report.primary.iter().map(|label| (LabelStyle::Primary, label));
-        for (style, label) in primary.chain(report.labels.iter().map(|label| (LabelStyle::Secondary, label))) {
+        let primary = report
+            .primary
+            .iter()
+            .map(|label| (LabelStyle::Primary, label));
+        for (style, label) in primary.chain(
+            report
+                .labels
+                .iter()
+                .map(|label| (LabelStyle::Secondary, label)),
+        ) {
             let (label, short) = sources.label(style, label);
             quotable &= short;
             diagnostic.labels.push(label);
         }
-        diagnostic.notes.extend(report.notes.iter().map(|note| hanging("note", note)));
-        diagnostic.notes.extend(report.help.iter().map(|help| hanging("help", help)));
-        diagnostic.notes.extend(report.fixes.iter().filter_map(|fix| described(fix, report.help.as_deref())));
+        diagnostic
+            .notes
+            .extend(report.notes.iter().map(|note| hanging("note", note)));
+        diagnostic
+            .notes
+            .extend(report.help.iter().map(|help| hanging("help", help)));
+        diagnostic.notes.extend(
+            report
+                .fixes
+                .iter()
+                .filter_map(|fix| described(fix, report.help.as_deref())),
+        );
 
-        let display_style = if quotable { DisplayStyle::Rich } else { DisplayStyle::Medium };
-        let config = Config { display_style, ..Config::default() };
+        let display_style = if quotable {
+            DisplayStyle::Rich
+        } else {
+            DisplayStyle::Medium
+        };
+        let config = Config {
+            display_style,
+            ..Config::default()
+        };
         let styles = Styles::default();
         let mut writer = StylesWriter::new(out, &styles);
         if term::emit_to_write_style(&mut writer, &config, &sources.files, &diagnostic).is_err() {
@@ -100,7 +144,10 @@ impl Renderer {
         if self.stdin.as_deref() == Some(path) {
             return "<stdin>".to_owned();
         }
-        path.strip_prefix(&self.work_dir).unwrap_or(path).display().to_string()
+        path.strip_prefix(&self.work_dir)
+            .unwrap_or(path)
+            .display()
+            .to_string()
     }
 }
 
@@ -110,8 +157,14 @@ impl Sources<'_> {
             return *known;
         }
         let text = self.run.source(path).unwrap_or_default();
-        let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let id = self.files.add(self.renderer.shown(path), Arc::from(&text[mark..]));
+        let mark = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let id = self
+            .files
+            .add(self.renderer.shown(path), Arc::from(&text[mark..]));
         self.known.insert(Arc::clone(path), (id, mark));
         (id, mark)
     }
@@ -132,8 +185,14 @@ impl Sources<'_> {
         let mut end = clamp(label.range.end).max(start);
         end = start + source[start..end].trim_end().len();
         let first = source[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line = source[start..].find('\n').map_or(source.len(), |at| start + at) - first;
-        (Label::new(style, id, start..end).with_message(&label.text), line <= LONGEST_LINE)
+        let line = source[start..]
+            .find('\n')
+            .map_or(source.len(), |at| start + at)
+            - first;
+        (
+            Label::new(style, id, start..end).with_message(&label.text),
+            line <= LONGEST_LINE,
+        )
     }
 }
 
@@ -160,7 +219,12 @@ fn described(fix: &ReportFix, help: Option<&str>) -> Option<String> {
     if help.is_some_and(|help| help.contains(&fix.title)) {
         return None;
     }
-    let new: Vec<&str> = fix.edits.iter().map(|(_, _, text)| text.trim()).filter(|text| !text.is_empty()).collect();
+    let new: Vec<&str> = fix
+        .edits
+        .iter()
+        .map(|(_, _, text)| text.trim())
+        .filter(|text| !text.is_empty())
+        .collect();
     match new[..] {
         [text] if help.is_some_and(|help| help.contains(text)) => None,
         [text] if fix.title.contains(&format!("`{text}`")) => Some(hanging("help", &fix.title)),
@@ -175,11 +239,22 @@ fn summary(reports: &[&Report]) -> String {
     if reports.len() < 2 {
         return String::new();
     }
-    let errors = reports.iter().filter(|r| r.severity == Severity::Error).count();
-    let count = |n: usize, what: &str| (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }));
-    let parts: Vec<String> =
-        count(errors, "error").into_iter().chain(count(reports.len() - errors, "warning")).collect();
+    let errors = reports
+        .iter()
+        .filter(|r| r.severity == Severity::Error)
+        .count();
+    let count = |n: usize, what: &str| {
+        (n > 0).then(|| format!("{n} {what}{}", if n == 1 { "" } else { "s" }))
+    };
+    let parts: Vec<String> = count(errors, "error")
+        .into_iter()
+        .chain(count(reports.len() - errors, "warning"))
+        .collect();
     let hidden = reports.len().saturating_sub(SHOWN);
-    let rest = if hidden > 0 { format!(" ({hidden} more not shown)") } else { String::new() };
+    let rest = if hidden > 0 {
+        format!(" ({hidden} more not shown)")
+    } else {
+        String::new()
+    };
     format!("{}{rest}\n", parts.join(", "))
 }

@@ -67,7 +67,10 @@ pub enum TextForm {
 /// Instructions: 8 bytes. `name` indexes the unit's names, `cst` its constants, `code` its code blocks, `ty` its
 /// types, `global` its global references; `to` is a jump target.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(missing_docs, reason = "operands are described in the line above each instruction")]
+#[expect(
+    missing_docs,
+    reason = "operands are described in the line above each instruction"
+)]
 pub enum Op {
     /// dst = src
     Move { dst: Reg, src: Reg },
@@ -122,7 +125,12 @@ pub enum Op {
     /// the same, the last arguments named by keyword list `kw`
     CallKw { n: u8, dst: Reg, f: Reg, kw: u16 },
     /// dst = native(first … first+n-1)
-    CallNative { n: u8, dst: Reg, first: Reg, id: u16 },
+    CallNative {
+        n: u8,
+        dst: Reg,
+        first: Reg,
+        id: u16,
+    },
     /// dst = f.name(f+1 … f+n)
     CallMethod { n: u8, dst: Reg, f: Reg, name: u16 },
     /// dst = closure over at … at+n-1
@@ -146,7 +154,12 @@ pub enum Op {
     /// entry with a computed key
     DictSetDyn { op: EntryOp, key: Reg, value: Reg },
     /// entry `key[index] op value`: key name in `name`, index in register `index`
-    DictSetIndex { op: EntryOp, name: u16, index: Reg, value: Reg },
+    DictSetIndex {
+        op: EntryOp,
+        name: u16,
+        index: Reg,
+        value: Reg,
+    },
     /// merge the entries of a with their operators
     DictUnpack { a: Reg },
     /// dst = the dict
@@ -204,7 +217,11 @@ pub enum Const {
     Int(i64),
     Float(f64),
     Str(Box<str>),
-    Unit { raw: i64, suffix: Box<str>, value: f64 },
+    Unit {
+        raw: i64,
+        suffix: Box<str>,
+        value: f64,
+    },
     /// A list or dict whose leaves are all constant.
     Tree(Box<Tree>),
 }

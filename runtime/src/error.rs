@@ -120,7 +120,11 @@ impl RunError {
     /// With another place, unless there is one already.
     #[must_use]
     pub fn label_once(self, loc: Loc, text: impl Into<String>) -> Self {
-        if self.0.labels.is_empty() && self.0.at.is_none() { self.label(loc, text) } else { self }
+        if self.0.labels.is_empty() && self.0.at.is_none() {
+            self.label(loc, text)
+        } else {
+            self
+        }
     }
 
     /// With a fact.

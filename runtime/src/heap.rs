@@ -472,6 +472,13 @@ impl Heap {
         }
     }
 
+    /// Changes the operator at a position in place (no effect on frozen dicts).
+    pub fn set_op_at(&mut self, dict: Dict, position: usize, op: crate::value::EntryOp) {
+        if let Some(entry) = self.entry_mut(dict, position) {
+            entry.op = op;
+        }
+    }
+
     fn entry_mut(&mut self, dict: Dict, position: usize) -> Option<&mut Entry> {
         if dict.0 < self.at.dicts {
             return None;

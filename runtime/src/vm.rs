@@ -58,7 +58,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 8_000, steps: u64::MAX, memory: 8 << 30, strict_range: false }
+        Self {
+            depth: 8_000,
+            steps: u64::MAX,
+            memory: 8 << 30,
+            strict_range: false,
+        }
     }
 }
 
@@ -285,10 +290,16 @@ impl Vm {
     /// Name of a schema; with its package in front if `full` and it is not in the main package.
     #[must_use]
     pub fn class_name(&self, class: ClassId, full: bool) -> String {
-        let Some(info) = self.classes.get(class.0 as usize) else { return String::new() };
+        let Some(info) = self.classes.get(class.0 as usize) else {
+            return String::new();
+        };
         let name = self.heap.name(info.name);
         let shape = &self.packages[info.package as usize].shape;
-        if full && !shape.is_main { format!("{}.{name}", shape.path) } else { name.to_owned() }
+        if full && !shape.is_main {
+            format!("{}.{name}", shape.path)
+        } else {
+            name.to_owned()
+        }
     }
 
     /// Whether the evaluation may allocate `bytes` more.
@@ -328,7 +339,11 @@ impl Vm {
         let pc = frame.pc.saturating_sub(1);
         let at = code.spans.partition_point(|s| s.0 <= pc).checked_sub(1)?;
         let range = code.spans[at].1;
-        Some(Loc { item: frame.unit, start: range.start, end: range.end })
+        Some(Loc {
+            item: frame.unit,
+            start: range.start,
+            end: range.end,
+        })
     }
 
     /// Place of the statement around it.
@@ -336,21 +351,33 @@ impl Vm {
         let unit = self.image.units.get(frame.unit as usize)?;
         let code = unit.unit.codes.get(frame.code as usize)?;
         let pc = frame.pc.saturating_sub(1);
-        let at = code.statements.partition_point(|s| s.0 <= pc).checked_sub(1)?;
+        let at = code
+            .statements
+            .partition_point(|s| s.0 <= pc)
+            .checked_sub(1)?;
         let range = code.statements[at].1;
-        Some(Loc { item: frame.unit, start: range.start, end: range.end })
+        Some(Loc {
+            item: frame.unit,
+            start: range.start,
+            end: range.end,
+        })
     }
 
     /// Counts a unit of work.
     #[inline]
     pub(crate) fn step(&mut self) -> Result<()> {
         self.steps += 1;
-        if self.steps & 0xfff == 0 { self.check_limits() } else { Ok(()) }
+        if self.steps & 0xfff == 0 {
+            self.check_limits()
+        } else {
+            Ok(())
+        }
     }
 
     #[cold]
     fn check_limits(&mut self) -> Result<()> {
-        let held = self.heap.bytes() + (self.acc.capacity() + self.stack.capacity()) * size_of::<Value>();
+        let held =
+            self.heap.bytes() + (self.acc.capacity() + self.stack.capacity()) * size_of::<Value>();
         if held > self.limits.memory {
             return Err(self.out_of_memory());
         }
@@ -379,7 +406,10 @@ impl Vm {
     pub(crate) fn too_deep(&self) -> RunError {
         RunError::new(
             error::DEPTH_LIMIT,
-            format!("the program recurses more than {} levels deep", self.limits.depth),
+            format!(
+                "the program recurses more than {} levels deep",
+                self.limits.depth
+            ),
         )
         .help("look for a function or schema that calls itself without end, or raise `--max-depth`")
     }

@@ -86,7 +86,10 @@ fn answer(head: &str, body: &str) -> Answer {
             let name = words.next().unwrap_or_default().to_owned();
             let place = words.next().and_then(|w| {
                 let (file, line) = w.rsplit_once(':')?;
-                Some(Place { file: file.to_owned(), line: line.parse().ok()? })
+                Some(Place {
+                    file: file.to_owned(),
+                    line: line.parse().ok()?,
+                })
             });
             match kind {
                 "static" => Answer::Static(name, place),
@@ -160,7 +163,9 @@ pub fn parse(text: &str, group: &str, cases: &mut Vec<Case>) {
         }
         let unescaped = {
             let stripped = line.trim_start_matches('\\');
-            if line.starts_with('\\') && (stripped.starts_with("---") || stripped.starts_with("===")) {
+            if line.starts_with('\\')
+                && (stripped.starts_with("---") || stripped.starts_with("==="))
+            {
                 &line[1..]
             } else {
                 line

@@ -29,7 +29,9 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
     let mut current = Example::default();
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
-        let Some(info) = line.strip_prefix("```") else { continue };
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
         let info = info.trim().to_owned();
         let mut body = String::new();
         for (_, line) in lines.by_ref() {
@@ -41,7 +43,11 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
         }
         match info.as_str() {
             "kcl" => {
-                let path = body.lines().next().and_then(|l| l.strip_prefix("# file: ")).map(str::trim);
+                let path = body
+                    .lines()
+                    .next()
+                    .and_then(|l| l.strip_prefix("# file: "))
+                    .map(str::trim);
                 let path = path.unwrap_or("main.k").to_owned();
                 if current.files.is_empty() {
                     current.place = format!("{name}:{}", number + 1);
@@ -50,7 +56,11 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
             }
             "args" => current.args = words::split(&body),
             "yaml" | "json" | "error" if !current.files.is_empty() => {
-                found.push(Example { kind: info, answer: body, ..std::mem::take(&mut current) });
+                found.push(Example {
+                    kind: info,
+                    answer: body,
+                    ..std::mem::take(&mut current)
+                });
             }
             _ => current = Example::default(),
         }
@@ -61,16 +71,18 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
 /// Runs an example; says what is wrong with its answer, if anything.
 #[must_use]
 pub fn check(example: &Example) -> Option<String> {
-    let files = example.files.iter().map(|(path, text)| (format!("{FOLDER}/{path}"), text.clone()));
+    let files = example
+        .files
+        .iter()
+        .map(|(path, text)| (format!("{FOLDER}/{path}"), text.clone()));
     let system = MemoryFileSystem::with_files(files);
     let has_main = example.files.iter().any(|(path, _)| path == "main.k");
-    let (mut options, mut output) = match words::options(Path::new(FOLDER), &example.args, has_main) {
+    let (options, mut output) = match words::options(Path::new(FOLDER), &example.args, has_main) {
         Ok(found) => found,
         Err(message) => return Some(message),
     };
-    options.limits = compare::limits();
     if example.kind == "json" {
-        output = Output::Json;
+        output = Output::PrettyJson;
     }
     let given = compare::run_options(system, &options, output);
     match (example.kind.as_str(), &given) {
@@ -81,14 +93,27 @@ pub fn check(example: &Example) -> Option<String> {
             let code = words.next().unwrap_or_default();
             let place = match (words.next(), words.next()) {
                 (Some("line"), Some(line)) => Some(("main.k".to_owned(), line.to_owned())),
-                (Some(place), None) => place.rsplit_once(':').map(|(f, l)| (f.to_owned(), l.to_owned())),
+                (Some(place), None) => place
+                    .rsplit_once(':')
+                    .map(|(f, l)| (f.to_owned(), l.to_owned())),
                 _ => None,
             };
             let wanted: Vec<&str> = lines.filter(|l| !l.trim().is_empty()).collect();
             let fits = reports.iter().any(|r| {
-                let text = format!("{}\n{}\n{}", r.message, r.notes.join("\n"), r.help.clone().unwrap_or_default());
+                let text = format!(
+                    "{}\n{}\n{}",
+                    r.message,
+                    r.notes.join("\n"),
+                    r.help.clone().unwrap_or_default()
+                );
                 let at = r.primary.as_ref().map(|p| {
-                    (p.path.trim_start_matches(FOLDER).trim_start_matches('/').to_owned(), p.line.to_string())
+                    (
+                        p.path
+                            .trim_start_matches(FOLDER)
+                            .trim_start_matches('/')
+                            .to_owned(),
+                        p.line.to_string(),
+                    )
                 });
                 r.code_text() == code
                     && (place.is_none() || place == at)
@@ -98,12 +123,20 @@ pub fn check(example: &Example) -> Option<String> {
                 .iter()
                 .map(|r| {
                     let line = r.primary.as_ref().map_or(0, |p| p.line);
-                    format!("{} line {line}: {} {:?} {:?}", r.code_text(), r.message, r.notes, r.help)
+                    format!(
+                        "{} line {line}: {} {:?} {:?}",
+                        r.code_text(),
+                        r.message,
+                        r.notes,
+                        r.help
+                    )
                 })
                 .collect();
             (!fits).then(|| format!("wanted:\n{}\ngiven:\n{}", example.answer, shown.join("\n")))
         }
-        ("yaml" | "json", Given::Output(text)) if text.trim_end() == example.answer.trim_end() => None,
+        ("yaml" | "json", Given::Output(text)) if text.trim_end() == example.answer.trim_end() => {
+            None
+        }
         (_, given) => Some(format!("wanted:\n{}\ngiven:\n{given:?}", example.answer)),
     }
 }

@@ -21,7 +21,12 @@ fn recorded_programs_give_the_recorded_answers() {
         "{} of {} programs give another answer; see them all with `cargo run -p kiln-tests --bin cases`\n\n{}",
         wrong.len(),
         cases.len(),
-        wrong.iter().take(10).cloned().collect::<Vec<_>>().join("\n\n")
+        wrong
+            .iter()
+            .take(10)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n\n")
     );
 }
 
@@ -30,6 +35,11 @@ fn differences_are_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle");
     let cases = cases::load(&root).expect("the cases can be read");
     for case in &cases {
-        assert_eq!(case.differs, case.kiln.is_some(), "{}: a difference needs a reason and an answer", case.name);
+        assert_eq!(
+            case.differs,
+            case.kiln.is_some(),
+            "{}: a difference needs a reason and an answer",
+            case.name
+        );
     }
 }

@@ -23,7 +23,10 @@ fn wrong_examples(folder: &Path) -> (usize, Vec<String>) {
     let mut wrong = Vec::new();
     for page in pages(folder) {
         let text = std::fs::read_to_string(&page).expect("the page can be read");
-        let name = page.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = page
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         for example in spec::examples(&name, &text) {
             count += 1;
             wrong.extend(spec::check(&example).map(|d| format!("{}\n{d}", example.place)));
@@ -36,14 +39,24 @@ fn wrong_examples(folder: &Path) -> (usize, Vec<String>) {
 fn chapters_tell_the_truth() {
     let (count, wrong) = wrong_examples(&root());
     assert!(count > 200, "only {count} examples were found");
-    assert!(wrong.is_empty(), "{} of {count} examples are wrong\n\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} examples are wrong\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
 }
 
 #[test]
 fn explain_pages_tell_the_truth() {
     let (count, wrong) = wrong_examples(&root().join("errors"));
     assert!(count > 100, "only {count} examples were found");
-    assert!(wrong.is_empty(), "{} of {count} examples are wrong\n\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} examples are wrong\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
 }
 
 #[test]

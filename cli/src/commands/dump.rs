@@ -31,18 +31,32 @@ pub(crate) fn dump(args: &DumpArgs) -> Result<ExitCode, Failure> {
 
 fn read(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
-    String::from_utf8(bytes)
-        .map_err(|error| Failure::failed(format!("cannot read `{}`: the text is not UTF-8 ({error})", path.display())))
+    String::from_utf8(bytes).map_err(|error| {
+        Failure::failed(format!(
+            "cannot read `{}`: the text is not UTF-8 ({error})",
+            path.display()
+        ))
+    })
 }
 
 fn bytecode(args: &DumpArgs, stdin: Option<String>) -> Result<ExitCode, Failure> {
-    let options =
-        RunOptions { work_dir: current_dir()?, inputs: vec![args.file.clone()], stdin, ..RunOptions::default() };
+    let options = RunOptions {
+        work_dir: current_dir()?,
+        inputs: vec![args.file.clone()],
+        stdin,
+        ..RunOptions::default()
+    };
     match Session::new(OsFileSystem).bytecode(&options)? {
         Ok(listing) => output::print(&listing),
         Err(run) => {
-            let renderer = Renderer::new(&options.work_dir, render::colours(args.no_style), options.stdin.is_some());
-            let _ = io::stderr().lock().write_all(&renderer.reports(&run, false));
+            let renderer = Renderer::new(
+                &options.work_dir,
+                render::colours(args.no_style),
+                options.stdin.is_some(),
+            );
+            let _ = io::stderr()
+                .lock()
+                .write_all(&renderer.reports(&run, false));
             Ok(ExitCode::from(EXIT_FAILED))
         }
     }

@@ -38,8 +38,10 @@ fn page(text: &str, all: &[CodeInfo]) -> Result<String, Failure> {
     }
     match all.iter().find(|code| code.number == number) {
         Some(code) => Ok(format!("# E{number:04}: {}\n", code.summary)),
-        None => Err(Failure::usage(format!("there is no error code E{number:04}"))
-            .help("`kiln explain` lists all codes")),
+        None => Err(
+            Failure::usage(format!("there is no error code E{number:04}"))
+                .help("`kiln explain` lists all codes"),
+        ),
     }
 }
 
@@ -62,7 +64,10 @@ mod tests {
     fn every_page_is_about_a_code() {
         let all = codes::all();
         for (number, text) in PAGES {
-            assert!(all.iter().any(|code| code.number == *number), "E{number:04} is no code");
+            assert!(
+                all.iter().any(|code| code.number == *number),
+                "E{number:04} is no code"
+            );
             assert!(!text.trim().is_empty(), "E{number:04} is empty");
         }
     }

@@ -50,13 +50,21 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         let (name, path) = parse_external(&text).map_err(|e| Failure::flag(&e))?;
         externals.insert(name, path);
     }
-    let stdin = args.files.iter().any(|file| file == "-").then(read_stdin).transpose()?;
+    let stdin = args
+        .files
+        .iter()
+        .any(|file| file == "-")
+        .then(read_stdin)
+        .transpose()?;
     let default = Limits::default();
     Ok(RunOptions {
         work_dir,
         inputs: args.files.clone(),
         stdin,
-        settings: args::comma_split(&args.setting).into_iter().map(PathBuf::from).collect(),
+        settings: args::comma_split(&args.setting)
+            .into_iter()
+            .map(PathBuf::from)
+            .collect(),
         arguments,
         overrides,
         selectors,
@@ -67,7 +75,9 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         show_hidden: args.show_hidden,
         strict_range_check: args.strict_range_check,
         limits: Limits {
-            depth: args.max_depth.map_or(default.depth, |n| usize::try_from(n).unwrap_or(usize::MAX)),
+            depth: args
+                .max_depth
+                .map_or(default.depth, |n| usize::try_from(n).unwrap_or(usize::MAX)),
             steps: args.max_steps.unwrap_or(default.steps),
             memory: args.max_memory.unwrap_or(default.memory),
             ..default
@@ -101,18 +111,35 @@ fn one(args: &RunArgs, options: &RunOptions) -> Result<ExitCode, Failure> {
     // the process ends soon; nobody needs the memory before that
     std::mem::forget(session);
     let format = args.format.into();
-    let file = args.output.as_deref().or_else(|| run.output()).filter(|_| run.succeeded()).map(Path::to_path_buf);
+    let file = args
+        .output
+        .as_deref()
+        .or_else(|| run.output())
+        .filter(|_| run.succeeded())
+        .map(Path::to_path_buf);
     let to_stdout = |out: &mut dyn Write| {
         out.write_all(run.log.as_bytes())?;
-        if file.is_none() { write_documents(&run, format, out) } else { Ok(()) }
+        if file.is_none() {
+            write_documents(&run, format, out)
+        } else {
+            Ok(())
+        }
     };
-    let shown = if run.succeeded() || !run.log.is_empty() { output::to_stdout(to_stdout) } else { Ok(Written::Done) };
+    let shown = if run.succeeded() || !run.log.is_empty() {
+        output::to_stdout(to_stdout)
+    } else {
+        Ok(Written::Done)
+    };
     report(args, options, &run);
     shown?;
     if let Some(file) = &file {
         output::to_file(file, |out| write_documents(&run, format, out))?;
     }
-    let code = if run.succeeded() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
+    let code = if run.succeeded() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_FAILED)
+    };
     run.leak();
     Ok(code)
 }
@@ -126,7 +153,11 @@ fn report(args: &RunArgs, options: &RunOptions, run: &Run) {
     if run.reports.is_empty() {
         return;
     }
-    let renderer = Renderer::new(&options.work_dir, render::colours(args.no_style), options.stdin.is_some());
+    let renderer = Renderer::new(
+        &options.work_dir,
+        render::colours(args.no_style),
+        options.stdin.is_some(),
+    );
     let text = renderer.reports(run, args.quiet);
     let _ = io::stderr().lock().write_all(&text);
 }
@@ -171,11 +202,18 @@ fn many(args: &RunArgs, mut options: RunOptions, list: &Path) -> Result<ExitCode
             }
         }
         failed |= !run.succeeded();
-        let place = RunOptions { work_dir: base.clone(), ..RunOptions::default() };
+        let place = RunOptions {
+            work_dir: base.clone(),
+            ..RunOptions::default()
+        };
         report(args, &place, &run);
     }
     std::mem::forget(session);
-    Ok(if failed { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(EXIT_FAILED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn complain(failure: &Failure, args: &RunArgs) {

@@ -18,7 +18,14 @@ fn help_teaches_by_example() {
     assert_eq!(folder.kiln(&[]).ok(), folder.kiln(&["-h"]).ok());
     assert!(all.contains("kiln main.k -D env=prod"), "{all}");
     let run = folder.kiln(&["run", "--help"]).ok();
-    for part in ["Program inputs:", "Output:", "Limits:", "Messages:", "Examples:", "Exit status:"] {
+    for part in [
+        "Program inputs:",
+        "Output:",
+        "Limits:",
+        "Messages:",
+        "Examples:",
+        "Exit status:",
+    ] {
         assert!(run.contains(part), "{part} is missing in {run}");
     }
     assert!(!run.contains("--many"), "{run}");
@@ -29,13 +36,26 @@ fn help_teaches_by_example() {
 fn codes_are_explained_however_they_are_written() {
     let folder = Folder::new(&[]);
     let list = folder.kiln(&["explain"]).ok();
-    assert!(list.lines().count() > 50 && list.lines().all(|line| line.starts_with('E')), "{list}");
+    assert!(
+        list.lines().count() > 50 && list.lines().all(|line| line.starts_with('E')),
+        "{list}"
+    );
     let page = folder.kiln(&["explain", "E0301"]).ok();
     assert!(page.contains("0301"), "{page}");
     assert_eq!(folder.kiln(&["explain", "e301"]).ok(), page);
     assert_eq!(folder.kiln(&["explain", "301"]).ok(), page);
-    assert!(folder.kiln(&["explain", "E9999"]).fails(2).contains("there is no error code E9999"));
-    assert!(folder.kiln(&["explain", "what"]).fails(2).contains("`what` is no error code"));
+    assert!(
+        folder
+            .kiln(&["explain", "E9999"])
+            .fails(2)
+            .contains("there is no error code E9999")
+    );
+    assert!(
+        folder
+            .kiln(&["explain", "what"])
+            .fails(2)
+            .contains("`what` is no error code")
+    );
 }
 
 #[test]
@@ -43,21 +63,49 @@ fn every_shell_gets_its_script() {
     let folder = Folder::new(&[]);
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = folder.kiln(&["completion", shell]).ok();
-        assert!(script.contains("kiln") && script.contains("explain"), "{shell}");
+        assert!(
+            script.contains("kiln") && script.contains("explain"),
+            "{shell}"
+        );
     }
     folder.kiln(&["completion", "tcsh"]).fails(2);
 }
 
 #[test]
 fn dumps_show_what_the_compiler_sees() {
-    let folder = Folder::new(&[("main.k", "a = 1 + b\nb = [x for x in [1, 2]]\n"), ("bad.k", "a = b\n")]);
+    let folder = Folder::new(&[
+        ("main.k", "a = 1 + b\nb = [x for x in [1, 2]]\n"),
+        ("bad.k", "a = b\n"),
+    ]);
     let tokens = folder.kiln(&["dump", "--tokens", "main.k"]).ok();
-    assert!(tokens.lines().next().is_some_and(|line| line.contains("1:1") && line.contains("\"a\"")), "{tokens}");
+    assert!(
+        tokens
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains("1:1") && line.contains("\"a\"")),
+        "{tokens}"
+    );
     assert!(!folder.kiln(&["dump", "--ast", "main.k"]).ok().is_empty());
     let bytecode = folder.kiln(&["dump", "--bytecode", "main.k"]).ok();
-    assert!(bytecode.contains("IterNext") || bytecode.contains("iter_next"), "{bytecode}");
-    assert!(folder.kiln(&["dump", "--bytecode", "bad.k"]).fails(1).contains("bad.k:1:5"));
-    assert_eq!(folder.kiln_with_stdin(&["dump", "--tokens", "-"], b"a = 1 + b\nb = [x for x in [1, 2]]\n").ok(), tokens);
+    assert!(
+        bytecode.contains("IterNext") || bytecode.contains("iter_next"),
+        "{bytecode}"
+    );
+    assert!(
+        folder
+            .kiln(&["dump", "--bytecode", "bad.k"])
+            .fails(1)
+            .contains("bad.k:1:5")
+    );
+    assert_eq!(
+        folder
+            .kiln_with_stdin(
+                &["dump", "--tokens", "-"],
+                b"a = 1 + b\nb = [x for x in [1, 2]]\n"
+            )
+            .ok(),
+        tokens
+    );
     folder.kiln(&["dump", "main.k"]).fails(2);
     folder.kiln(&["dump", "--ast", "nope.k"]).fails(1);
 }

@@ -118,9 +118,11 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
             Some(ImportTarget::Plugin(plugin)) => Some(format!(
                 "the plugin `{plugin}` needs a host, and there is none"
             )),
-            Some(ImportTarget::System(module)) if used && kiln_stdlib::module(module).is_none() => Some(
-                format!("the system module `{module}` is not part of this version"),
-            ),
+            Some(ImportTarget::System(module)) if used && kiln_stdlib::module(module).is_none() => {
+                Some(format!(
+                    "the system module `{module}` is not part of this version"
+                ))
+            }
             _ => None,
         };
         if let Some(message) = missing {

@@ -11,7 +11,7 @@ use crate::outline::{Item, outline};
 use crate::packages::{Package, package_files};
 
 /// The tree of an item. It has no meaning without the item's text, so it changes whenever that does: ask for it last.
-#[salsa::tracked(no_eq)]
+#[salsa::tracked]
 pub fn item_syntax<'db>(db: &'db dyn Db, item: Item<'db>) -> ParsedItem {
     parse_item(item.text(db).clone(), item.kind(db))
 }

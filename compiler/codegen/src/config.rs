@@ -81,7 +81,11 @@ impl Gen<'_, '_> {
                     self.declare_key(text);
                 }
             }
-            Key::Path(names) if names.first().is_some_and(|&n| self.is_loop_variable(ast.name(n))) => {
+            Key::Path(names)
+                if names
+                    .first()
+                    .is_some_and(|&n| self.is_loop_variable(ast.name(n))) =>
+            {
                 let key = self.expr(key);
                 let value = self.expr(value);
                 self.emit_at(Op::DictSetDyn { op, key, value }, span);
@@ -127,7 +131,9 @@ impl Gen<'_, '_> {
     ) {
         use kiln_runtime::value::EntryOp as RtOp;
         let ast = self.cx.ast;
-        let Some((&last, outer)) = names.split_last() else { return };
+        let Some((&last, outer)) = names.split_last() else {
+            return;
+        };
         for _ in outer {
             self.emit(Op::DictBegin);
             self.f().dict_depth += 1;
@@ -147,7 +153,15 @@ impl Gen<'_, '_> {
                     }
                 };
                 let name = u16::try_from(name).unwrap_or(u16::MAX);
-                self.emit_at(Op::DictSetIndex { op, name, index, value }, span);
+                self.emit_at(
+                    Op::DictSetIndex {
+                        op,
+                        name,
+                        index,
+                        value,
+                    },
+                    span,
+                );
             }
         }
         for &outer in outer.iter().rev() {
@@ -155,7 +169,14 @@ impl Gen<'_, '_> {
             self.f().dict_depth -= 1;
             self.emit(Op::DictEnd { dst });
             let name = self.cx.name(ast.name(outer));
-            self.emit_at(Op::DictSet { op: RtOp::Union, value: dst, name }, span);
+            self.emit_at(
+                Op::DictSet {
+                    op: RtOp::Union,
+                    value: dst,
+                    name,
+                },
+                span,
+            );
         }
     }
 
@@ -196,7 +217,9 @@ impl Gen<'_, '_> {
         let mut seen = FxHashSet::default();
         entries.iter().all(|e| match *e {
             Entry::Pair { key, .. } => match key_of(ast, key) {
-                Key::Name(name) => !self.is_loop_variable(ast.name(name)) && seen.insert(ast.name(name).to_owned()),
+                Key::Name(name) => {
+                    !self.is_loop_variable(ast.name(name)) && seen.insert(ast.name(name).to_owned())
+                }
                 Key::Str(text) => seen.insert(text.to_owned()),
                 _ => false,
             },

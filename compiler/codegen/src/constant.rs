@@ -26,7 +26,12 @@ impl Constness {
     }
 }
 
-fn is_constant(ast: &ItemAst, loop_names: &FxHashSet<Box<str>>, known: &[bool], id: ExprId) -> bool {
+fn is_constant(
+    ast: &ItemAst,
+    loop_names: &FxHashSet<Box<str>>,
+    known: &[bool],
+    id: ExprId,
+) -> bool {
     let constant = |e: ExprId| known.get(e.0 as usize).copied().unwrap_or(false);
     match ast[id] {
         Expr::Int(_)
@@ -37,8 +42,14 @@ fn is_constant(ast: &ItemAst, loop_names: &FxHashSet<Box<str>>, known: &[bool], 
         | Expr::Str(_)
         | Expr::StrDecoded(_) => true,
         Expr::Paren(inner) => constant(inner),
-        Expr::Unary { op: UnaryOp::Neg, operand } => matches!(ast[operand], Expr::Int(_) | Expr::Float(_)),
-        Expr::List(items) => ast.items(items).iter().all(|i| matches!(i, Item::Expr(e) if constant(*e))),
+        Expr::Unary {
+            op: UnaryOp::Neg,
+            operand,
+        } => matches!(ast[operand], Expr::Int(_) | Expr::Float(_)),
+        Expr::List(items) => ast
+            .items(items)
+            .iter()
+            .all(|i| matches!(i, Item::Expr(e) if constant(*e))),
         Expr::Config(entries) => {
             let entries = ast.entries(entries);
             let all = entries.iter().all(|e| match e {
@@ -46,7 +57,9 @@ fn is_constant(ast: &ItemAst, loop_names: &FxHashSet<Box<str>>, known: &[bool], 
                     *op != EntryOp::Insert
                         && constant(*value)
                         && match ast[*key] {
-                            Expr::Name(name) => loop_names.is_empty() || !loop_names.contains(ast.name(name)),
+                            Expr::Name(name) => {
+                                loop_names.is_empty() || !loop_names.contains(ast.name(name))
+                            }
                             Expr::Str(_) | Expr::StrDecoded(_) => true,
                             _ => false,
                         }
@@ -71,10 +84,11 @@ fn key_text<'a>(ast: &'a ItemAst, entry: &Entry) -> &'a str {
 
 fn distinct(ast: &ItemAst, entries: &[Entry]) -> bool {
     if entries.len() <= 12 {
-        return entries
-            .iter()
-            .enumerate()
-            .all(|(i, e)| entries[..i].iter().all(|earlier| key_text(ast, earlier) != key_text(ast, e)));
+        return entries.iter().enumerate().all(|(i, e)| {
+            entries[..i]
+                .iter()
+                .all(|earlier| key_text(ast, earlier) != key_text(ast, e))
+        });
     }
     let mut seen = FxHashSet::default();
     entries.iter().all(|e| seen.insert(key_text(ast, e)))

@@ -2,8 +2,8 @@
 
 use kiln_runtime::bytecode::{BinOp, Const, Op, Reg, TextForm, UnOp};
 use kiln_syntax::ast::{
-    Arg, BinaryOp, CompareOp, Expr, ExprId, FormatPart, FormatSpec, Item, ItemBranch, LambdaId, List, Name, Param,
-    SchemaExprId, SliceId, Stmt, StmtId, UnaryOp,
+    Arg, BinaryOp, CompareOp, Expr, ExprId, FormatPart, FormatSpec, Item, ItemBranch, LambdaId,
+    List, Name, Param, SchemaExprId, SliceId, Stmt, StmtId, UnaryOp,
 };
 use kiln_syntax::span::Span;
 
@@ -49,7 +49,11 @@ impl Gen<'_, '_> {
             Expr::Unit(unit) => {
                 let unit = &ast[unit];
                 let suffix = ast.name(unit.suffix).into();
-                let cst = self.cx.constant(Const::Unit { raw: unit.raw, suffix, value: unit.value });
+                let cst = self.cx.constant(Const::Unit {
+                    raw: unit.raw,
+                    suffix,
+                    value: unit.value,
+                });
                 self.emit(Op::Const { dst, cst });
             }
             Expr::Bool(value) => {
@@ -59,7 +63,9 @@ impl Gen<'_, '_> {
                 self.emit(Op::None { dst });
             }
             Expr::Str(_) | Expr::StrDecoded(_) => {
-                let cst = self.cx.constant(Const::Str(ast.string(id).unwrap_or_default().into()));
+                let cst = self
+                    .cx
+                    .constant(Const::Str(ast.string(id).unwrap_or_default().into()));
                 self.emit(Op::Const { dst, cst });
             }
             Expr::Format(format) => self.format(&ast[format].parts, span, dst),
@@ -80,7 +86,11 @@ impl Gen<'_, '_> {
             }
             Expr::Binary { op, left, right } => self.binary(op, left, right, span, dst),
             Expr::Compare { first, rest } => self.compare(first, ast.compares(rest), span, dst),
-            Expr::Cond { cond, then, otherwise } => {
+            Expr::Cond {
+                cond,
+                then,
+                otherwise,
+            } => {
                 let no = self.jump_if_not(cond);
                 self.expr_to(then, dst);
                 let end = self.emit(Op::Jump { to: 0 });
@@ -112,8 +122,16 @@ impl Gen<'_, '_> {
                 self.config(entries, dst);
             }
             Expr::ConfigComp(comp) => self.config_comp(comp, dst),
-            Expr::Select { optional, value, attr } => self.select(optional, value, attr, span, dst),
-            Expr::Index { optional, value, index } => {
+            Expr::Select {
+                optional,
+                value,
+                attr,
+            } => self.select(optional, value, attr, span, dst),
+            Expr::Index {
+                optional,
+                value,
+                index,
+            } => {
                 let obj = self.expr(value);
                 let skip = optional.then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
                 let index = self.expr(index);
@@ -164,7 +182,9 @@ impl Gen<'_, '_> {
             let reg = at + i as Reg;
             match *part {
                 FormatPart::Text(text) => {
-                    let cst = self.cx.constant(Const::Str(self.cx.ast.strings[text as usize].clone()));
+                    let cst = self
+                        .cx
+                        .constant(Const::Str(self.cx.ast.strings[text as usize].clone()));
                     self.emit(Op::Const { dst: reg, cst });
                 }
                 FormatPart::Hole { expr, spec } => {
@@ -174,16 +194,40 @@ impl Gen<'_, '_> {
                         FormatSpec::Json => TextForm::Json,
                         FormatSpec::Yaml => TextForm::Yaml,
                     };
-                    self.emit_at(Op::Text { form, dst: reg, a: reg }, span);
+                    self.emit_at(
+                        Op::Text {
+                            form,
+                            dst: reg,
+                            a: reg,
+                        },
+                        span,
+                    );
                 }
             }
         }
-        self.emit_at(Op::Concat { n: n as u8, dst, at }, span);
+        self.emit_at(
+            Op::Concat {
+                n: n as u8,
+                dst,
+                at,
+            },
+            span,
+        );
         if parts.len() > n {
             let pair = self.alloc(2);
-            self.emit(Op::Move { dst: pair, src: dst });
+            self.emit(Op::Move {
+                dst: pair,
+                src: dst,
+            });
             self.format(&parts[n..], span, pair + 1);
-            self.emit_at(Op::Concat { n: 2, dst, at: pair }, span);
+            self.emit_at(
+                Op::Concat {
+                    n: 2,
+                    dst,
+                    at: pair,
+                },
+                span,
+            );
         }
     }
 
@@ -240,7 +284,15 @@ impl Gen<'_, '_> {
                 CompareOp::Is => BinOp::Is,
                 CompareOp::IsNot => BinOp::IsNot,
             };
-            self.emit_at(Op::Binary { op, dst, a: left, b: right }, span);
+            self.emit_at(
+                Op::Binary {
+                    op,
+                    dst,
+                    a: left,
+                    b: right,
+                },
+                span,
+            );
             left = right;
         }
         for end in ends {
@@ -322,9 +374,14 @@ impl Gen<'_, '_> {
     fn slice(&mut self, slice: SliceId, span: Span, dst: Reg) {
         let slice = self.cx.ast[slice];
         let obj = self.expr(slice.value);
-        let skip = slice.optional.then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
+        let skip = slice
+            .optional
+            .then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
         let at = self.alloc(3);
-        for (i, bound) in [slice.start, slice.stop, slice.step].into_iter().enumerate() {
+        for (i, bound) in [slice.start, slice.stop, slice.step]
+            .into_iter()
+            .enumerate()
+        {
             match bound {
                 Some(bound) => self.expr_to(bound, at + i as Reg),
                 None => {
@@ -338,8 +395,11 @@ impl Gen<'_, '_> {
 
     /// Index of the keyword list of a call; `NO_KW` without keywords.
     fn keywords(&mut self, args: &[Arg]) -> u16 {
-        let names: Vec<u32> =
-            args.iter().filter_map(|a| a.keyword).map(|k| self.cx.name(self.cx.ast.name(k))).collect();
+        let names: Vec<u32> = args
+            .iter()
+            .filter_map(|a| a.keyword)
+            .map(|k| self.cx.name(self.cx.ast.name(k)))
+            .collect();
         if names.is_empty() {
             return NO_KW;
         }
@@ -349,7 +409,10 @@ impl Gen<'_, '_> {
 
     fn arguments(&mut self, args: &[Arg], first: Reg) {
         // positional ones come first; the checker rejects other orders
-        let ordered = args.iter().filter(|a| a.keyword.is_none()).chain(args.iter().filter(|a| a.keyword.is_some()));
+        let ordered = args
+            .iter()
+            .filter(|a| a.keyword.is_none())
+            .chain(args.iter().filter(|a| a.keyword.is_some()));
         for (i, arg) in ordered.enumerate() {
             self.expr_to(arg.value, first + i as Reg);
         }
@@ -362,7 +425,11 @@ impl Gen<'_, '_> {
         let kw = self.keywords(args);
         let native = match ast[callee] {
             Expr::Name(name) => self.builtin_of(name),
-            Expr::Select { optional: false, value, attr } => match ast[value] {
+            Expr::Select {
+                optional: false,
+                value,
+                attr,
+            } => match ast[value] {
                 Expr::Name(name) => match self.module_of(name) {
                     Some(import) => match self.cx.member(import, ast.name(attr)) {
                         Outer::Native(id) => Some(id),
@@ -377,13 +444,31 @@ impl Gen<'_, '_> {
         if let (Some(id), NO_KW) = (native, kw) {
             let first = self.alloc(u16::from(n).max(1));
             self.arguments(args, first);
-            self.emit_at(Op::CallNative { n, dst, first, id: id.0 }, span);
+            self.emit_at(
+                Op::CallNative {
+                    n,
+                    dst,
+                    first,
+                    id: id.0,
+                },
+                span,
+            );
             return;
         }
         let f = self.alloc(u16::from(n) + 1);
-        if let (Expr::Select { optional, value, attr }, NO_KW, None) = (&ast[callee], kw, native) {
+        if let (
+            Expr::Select {
+                optional,
+                value,
+                attr,
+            },
+            NO_KW,
+            None,
+        ) = (&ast[callee], kw, native)
+        {
             let (optional, value, attr) = (*optional, *value, *attr);
-            let is_module = matches!(ast[value], Expr::Name(name) if self.module_of(name).is_some());
+            let is_module =
+                matches!(ast[value], Expr::Name(name) if self.module_of(name).is_some());
             let name = self.cx.name(ast.name(attr));
             if let (false, Ok(name)) = (is_module, u16::try_from(name)) {
                 if ast.name(attr) == "instances" {
@@ -422,7 +507,10 @@ impl Gen<'_, '_> {
         self.expr_to(schema.config, at + 1);
         self.arguments(args, at + 2);
         let head = self.cx.ast.expr_span(schema.callee);
-        self.emit_at(Op::Instance { n, dst, at, kw }, Span::new(head.start, span.end));
+        self.emit_at(
+            Op::Instance { n, dst, at, kw },
+            Span::new(head.start, span.end),
+        );
     }
 
     // ---- lambdas ----
@@ -451,13 +539,21 @@ impl Gen<'_, '_> {
 
     fn closure(&mut self, code: u32, n: u8, at: Reg, dst: Reg) {
         // 65,536 code blocks in one item are beyond any program; the verifier rejects a wrapped index
-        self.emit(Op::Closure { n, dst, at, code: u16::try_from(code).unwrap_or(u16::MAX) });
+        self.emit(Op::Closure {
+            n,
+            dst,
+            at,
+            code: u16::try_from(code).unwrap_or(u16::MAX),
+        });
     }
 
     /// Declares parameters: defaults are evaluated at each call, types checked.
     pub(crate) fn parameters(&mut self, params: &[Param]) {
         let ast = self.cx.ast;
-        let regs: Vec<Reg> = params.iter().map(|p| self.param(ast.name(p.name))).collect();
+        let regs: Vec<Reg> = params
+            .iter()
+            .map(|p| self.param(ast.name(p.name)))
+            .collect();
         let required = params.iter().take_while(|p| p.default.is_none()).count();
         self.f().code.required = required as u16;
         for (param, &reg) in params.iter().zip(&regs) {
@@ -474,7 +570,9 @@ impl Gen<'_, '_> {
     }
 
     fn lambda_body(&mut self, body: &[StmtId], result: Reg) {
-        let Some((&last, rest)) = body.split_last() else { return };
+        let Some((&last, rest)) = body.split_last() else {
+            return;
+        };
         for &stmt in rest {
             self.lambda_statement(stmt, None);
         }
@@ -506,7 +604,10 @@ impl Gen<'_, '_> {
                     self.check_type(ty, value, span);
                 }
                 if let Some(result) = result {
-                    self.emit(Op::Move { dst: result, src: value });
+                    self.emit(Op::Move {
+                        dst: result,
+                        src: value,
+                    });
                 }
                 // a first assignment declares the local in the register that holds the value already
                 let mut kept = false;
@@ -514,10 +615,16 @@ impl Gen<'_, '_> {
                     if let Expr::Name(name) = ast[target] {
                         let text = ast.name(name);
                         if let Some(reg) = self.local(text) {
-                            self.emit(Op::Move { dst: reg, src: value });
+                            self.emit(Op::Move {
+                                dst: reg,
+                                src: value,
+                            });
                         } else if kept {
                             let reg = self.alloc(1);
-                            self.emit(Op::Move { dst: reg, src: value });
+                            self.emit(Op::Move {
+                                dst: reg,
+                                src: value,
+                            });
                             self.bind(text, Place::Reg(reg), false);
                         } else {
                             self.bind(text, Place::Reg(value), false);
@@ -536,9 +643,20 @@ impl Gen<'_, '_> {
                 let new = self.alloc(1);
                 self.expr_to(target, new);
                 let operand = self.expr(value);
-                self.emit_at(Op::Binary { op: arithmetic(op), dst: new, a: new, b: operand }, span);
+                self.emit_at(
+                    Op::Binary {
+                        op: arithmetic(op),
+                        dst: new,
+                        a: new,
+                        b: operand,
+                    },
+                    span,
+                );
                 if let Some(result) = result {
-                    self.emit(Op::Move { dst: result, src: new });
+                    self.emit(Op::Move {
+                        dst: result,
+                        src: new,
+                    });
                 }
                 match ast[target] {
                     Expr::Name(name) => match self.local(ast.name(name)) {
@@ -564,7 +682,15 @@ impl Gen<'_, '_> {
                     Some(reg) => {
                         let mark = self.mark();
                         let new = self.expr(value);
-                        self.emit_at(Op::Binary { op: BinOp::Union, dst: reg, a: reg, b: new }, span);
+                        self.emit_at(
+                            Op::Binary {
+                                op: BinOp::Union,
+                                dst: reg,
+                                a: reg,
+                                b: new,
+                            },
+                            span,
+                        );
                         self.release(mark);
                         reg
                     }
@@ -576,7 +702,10 @@ impl Gen<'_, '_> {
                     }
                 };
                 if let Some(result) = result {
-                    self.emit(Op::Move { dst: result, src: reg });
+                    self.emit(Op::Move {
+                        dst: result,
+                        src: reg,
+                    });
                 }
             }
             Stmt::Assert(assert) => self.assert(assert, span),
@@ -644,22 +773,40 @@ impl Gen<'_, '_> {
     /// `a.b[0] = value` on a local: in place if `a` is a parameter, else on a copy.
     fn assign_path(&mut self, target: ExprId, value: Reg, span: Span) {
         let ast = self.cx.ast;
-        let Some(name) = kiln_analysis::names::target_name(ast, target) else { return };
-        let Some(root) = self.local(ast.name(name)) else { return };
+        let Some(name) = kiln_analysis::names::target_name(ast, target) else {
+            return;
+        };
+        let Some(root) = self.local(ast.name(name)) else {
+            return;
+        };
         let in_place = self.is_param(root);
         let mark = self.mark();
         let changed = self.changed(target, value, root, in_place, span);
         if changed != root {
-            self.emit(Op::Move { dst: root, src: changed });
+            self.emit(Op::Move {
+                dst: root,
+                src: changed,
+            });
         }
         self.release(mark);
     }
 
     /// Register with the value of the root variable after `target = value`.
-    pub(crate) fn changed(&mut self, target: ExprId, value: Reg, root: Reg, in_place: bool, span: Span) -> Reg {
+    pub(crate) fn changed(
+        &mut self,
+        target: ExprId,
+        value: Reg,
+        root: Reg,
+        in_place: bool,
+        span: Span,
+    ) -> Reg {
         let ast = self.cx.ast;
         match ast[target] {
-            Expr::Select { value: object, attr, .. } => {
+            Expr::Select {
+                value: object,
+                attr,
+                ..
+            } => {
                 let dst = self.alloc(1);
                 self.path_value(object, root, dst);
                 let name = self.cx.name(ast.name(attr));
@@ -671,7 +818,11 @@ impl Gen<'_, '_> {
                 }
                 self.changed(object, dst, root, in_place, span)
             }
-            Expr::Index { value: object, index, .. } => {
+            Expr::Index {
+                value: object,
+                index,
+                ..
+            } => {
                 let dst = self.alloc(1);
                 self.path_value(object, root, dst);
                 let index = self.expr(index);
@@ -698,7 +849,14 @@ impl Gen<'_, '_> {
             Expr::Index { value, index, .. } => {
                 self.path_value(value, root, dst);
                 let index = self.expr(index);
-                self.emit_at(Op::Index { dst, obj: dst, index }, span);
+                self.emit_at(
+                    Op::Index {
+                        dst,
+                        obj: dst,
+                        index,
+                    },
+                    span,
+                );
             }
             _ => {
                 self.emit(Op::Move { dst, src: root });

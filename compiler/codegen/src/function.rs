@@ -68,7 +68,10 @@ impl Function {
     pub(crate) fn new(kind: Kind, label: &str) -> Self {
         Self {
             kind,
-            code: Code { label: label.into(), ..Code::default() },
+            code: Code {
+                label: label.into(),
+                ..Code::default()
+            },
             bindings: Vec::new(),
             next: 0,
             dict_depth: 0,
@@ -173,7 +176,11 @@ impl Gen<'_, '_> {
     }
 
     pub(crate) fn bind(&mut self, name: &str, place: Place, is_loop: bool) {
-        self.f().bindings.push(Binding { name: name.into(), place, is_loop });
+        self.f().bindings.push(Binding {
+            name: name.into(),
+            place,
+            is_loop,
+        });
     }
 
     /// Declares a parameter in the next register.
@@ -190,10 +197,14 @@ impl Gen<'_, '_> {
     /// Register of a local variable of the innermost block that may be assigned to.
     pub(crate) fn local(&mut self, name: &str) -> Option<Reg> {
         let f = self.f();
-        f.bindings.iter().rev().find(|b| !b.is_loop && &*b.name == name).and_then(|b| match b.place {
-            Place::Reg(reg) => Some(reg),
-            Place::Key(_) => None,
-        })
+        f.bindings
+            .iter()
+            .rev()
+            .find(|b| !b.is_loop && &*b.name == name)
+            .and_then(|b| match b.place {
+                Place::Reg(reg) => Some(reg),
+                Place::Key(_) => None,
+            })
     }
 
     /// Whether a register holds a parameter of the innermost block.
@@ -212,12 +223,21 @@ impl Gen<'_, '_> {
     }
 
     fn find(&self, level: usize, name: &str) -> Option<Place> {
-        self.functions[level].bindings.iter().rev().find(|b| &*b.name == name).map(|b| b.place)
+        self.functions[level]
+            .bindings
+            .iter()
+            .rev()
+            .find(|b| &*b.name == name)
+            .map(|b| b.place)
     }
 
     /// Index of a captured value of the block at `level`, if some block around it has the name.
     fn capture(&mut self, level: usize, name: &str) -> Option<u16> {
-        if let Some(at) = self.functions[level].captures.iter().position(|c| &**c == name) {
+        if let Some(at) = self.functions[level]
+            .captures
+            .iter()
+            .position(|c| &**c == name)
+        {
             return Some(at as u16);
         }
         let outer = level.checked_sub(1)?;
@@ -241,7 +261,9 @@ impl Gen<'_, '_> {
 
     /// Whether a name is local to the code under construction.
     pub(crate) fn is_local(&mut self, name: &str) -> bool {
-        let Some(level) = self.functions.len().checked_sub(1) else { return false };
+        let Some(level) = self.functions.len().checked_sub(1) else {
+            return false;
+        };
         self.find(level, name).is_some()
             || (self.functions[level].kind == Kind::Lambda && self.capture(level, name).is_some())
     }
@@ -294,7 +316,13 @@ impl Gen<'_, '_> {
     fn load_part_name(&mut self, name: &str, span: Span, dst: Reg) -> bool {
         let Some(part) = &self.part else { return false };
         if let Some(index) = part.params.iter().position(|p| &**p == name) {
-            self.emit_at(Op::Arg { dst, index: index as u16 }, span);
+            self.emit_at(
+                Op::Arg {
+                    dst,
+                    index: index as u16,
+                },
+                span,
+            );
             return true;
         }
         if part.key.as_deref() == Some(name) {
@@ -309,12 +337,20 @@ impl Gen<'_, '_> {
             None => {
                 let outer = self.cx.outer(name);
                 // a module is used through its members only, which are resolved before this
-                let Some(part) = &mut self.part else { return false };
+                let Some(part) = &mut self.part else {
+                    return false;
+                };
                 part.used.push((name.into(), outer));
                 part.used.len() - 1
             }
         };
-        self.emit_at(Op::SelfName { dst, index: index as u32 }, span);
+        self.emit_at(
+            Op::SelfName {
+                dst,
+                index: index as u32,
+            },
+            span,
+        );
         true
     }
 
@@ -366,11 +402,19 @@ impl Gen<'_, '_> {
     /// Ends the innermost block; its captured names come with it.
     pub(crate) fn end(&mut self) -> Ended {
         let Some(function) = self.functions.pop() else {
-            return Ended { code: 0, captures: Vec::new(), reads_previous: false };
+            return Ended {
+                code: 0,
+                captures: Vec::new(),
+                reads_previous: false,
+            };
         };
         let reads_previous = function.reads_previous;
         let code = self.cx.code(function.code);
-        Ended { code, captures: function.captures, reads_previous }
+        Ended {
+            code,
+            captures: function.captures,
+            reads_previous,
+        }
     }
 }
 

@@ -20,7 +20,11 @@ pub(crate) fn compile<'db>(
     is_main: bool,
 ) -> Unit {
     let cx = Cx::new(db, ast, names, imports, package, is_main);
-    let mut g = Gen { cx, functions: Vec::new(), part: None };
+    let mut g = Gen {
+        cx,
+        functions: Vec::new(),
+        part: None,
+    };
     let mut body = Body::default();
     for &stmt in ast.stmt_ids(ast.root) {
         match ast[stmt] {

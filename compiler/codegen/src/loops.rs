@@ -37,7 +37,10 @@ impl Gen<'_, '_> {
             match args.get(2) {
                 Some(&step) => self.expr_to(step, at + 2),
                 None => {
-                    self.emit(Op::Int { dst: at + 2, value: 1 });
+                    self.emit(Op::Int {
+                        dst: at + 2,
+                        value: 1,
+                    });
                 }
             }
             self.emit_at(Op::RangeBegin { at }, span);
@@ -51,7 +54,14 @@ impl Gen<'_, '_> {
         self.emit_at(Op::IterBegin { at }, span);
         let top = self.here();
         let count = if names.len() >= 2 { 2 } else { 1 };
-        let exit = self.emit_at(Op::IterNext { vars: count, at, to: 0 }, span);
+        let exit = self.emit_at(
+            Op::IterNext {
+                vars: count,
+                at,
+                to: 0,
+            },
+            span,
+        );
         for (i, &name) in names.iter().take(2).enumerate() {
             self.bind(ast.name(name), Place::Reg(at + 2 + i as Reg), true);
         }
@@ -68,8 +78,12 @@ impl Gen<'_, '_> {
     /// Arguments of `range(…)`, if the expression is a plain call of the builtin: the list need not be made then.
     fn range_call(&mut self, source: ExprId) -> Option<Vec<ExprId>> {
         let ast = self.cx.ast;
-        let Expr::Call { callee, args } = ast[source] else { return None };
-        let Expr::Name(name) = ast[callee] else { return None };
+        let Expr::Call { callee, args } = ast[source] else {
+            return None;
+        };
+        let Expr::Name(name) = ast[callee] else {
+            return None;
+        };
         let args = ast.args(args);
         if ast.name(name) != "range"
             || args.is_empty()
@@ -147,7 +161,10 @@ impl Gen<'_, '_> {
             QuantKind::All | QuantKind::Any => {
                 let any = quant.kind == QuantKind::Any;
                 let result = self.alloc(1);
-                self.emit(Op::Bool { dst: result, value: !any });
+                self.emit(Op::Bool {
+                    dst: result,
+                    value: !any,
+                });
                 let open = self.open_loop(quant.vars, quant.source, &mut 0);
                 let skip = quant.cond.map(|cond| self.jump_if_not(cond));
                 let inner = self.mark();
@@ -158,7 +175,10 @@ impl Gen<'_, '_> {
                 } else {
                     self.emit(Op::JumpIf { a, to: 0 })
                 };
-                self.emit(Op::Bool { dst: result, value: any });
+                self.emit(Op::Bool {
+                    dst: result,
+                    value: any,
+                });
                 let done = self.emit(Op::Jump { to: 0 });
                 self.patch(next);
                 if let Some(skip) = skip {
@@ -184,7 +204,11 @@ impl Gen<'_, '_> {
                     self.patch(keep);
                 }
                 let index = self.alloc(1);
-                self.emit(Op::AddInt { dst: index, a: position, imm: -1 });
+                self.emit(Op::AddInt {
+                    dst: index,
+                    a: position,
+                    imm: -1,
+                });
                 self.emit(Op::ListPush { a: index });
                 self.patch(drop);
                 self.close_loop(&open);
@@ -196,17 +220,33 @@ impl Gen<'_, '_> {
     }
 
     /// Opens a loop over a value in a register.
-    fn open_loop_over(&mut self, vars: List, source: Reg, place: ExprId, position: &mut Reg) -> Loop {
+    fn open_loop_over(
+        &mut self,
+        vars: List,
+        source: Reg,
+        place: ExprId,
+        position: &mut Reg,
+    ) -> Loop {
         let ast = self.cx.ast;
         let span: Span = ast.expr_span(place);
         let names = ast.names(vars);
         let scope = self.scope();
         let at = self.alloc(4);
-        self.emit(Op::Move { dst: at, src: source });
+        self.emit(Op::Move {
+            dst: at,
+            src: source,
+        });
         self.emit_at(Op::IterBegin { at }, span);
         let top = self.here();
         let count = if names.len() >= 2 { 2 } else { 1 };
-        let exit = self.emit_at(Op::IterNext { vars: count, at, to: 0 }, span);
+        let exit = self.emit_at(
+            Op::IterNext {
+                vars: count,
+                at,
+                to: 0,
+            },
+            span,
+        );
         for (i, &name) in names.iter().take(2).enumerate() {
             self.bind(ast.name(name), Place::Reg(at + 2 + i as Reg), true);
         }

@@ -52,22 +52,39 @@ pub struct Located {
 }
 
 /// A package ready to be linked, and where its units come from.
-pub fn build_package<'db>(db: &'db dyn Db, package: Package<'db>) -> (program::Package, Vec<Located>) {
+pub fn build_package<'db>(
+    db: &'db dyn Db,
+    package: Package<'db>,
+) -> (program::Package, Vec<Located>) {
     let mut units = Vec::new();
     let mut places = Vec::new();
     for &file in package_files(db, package) {
         let path = file.path(db);
-        let dir: Arc<PathBuf> = Arc::new(Path::new(&**path).parent().map(PathBuf::from).unwrap_or_default());
+        let dir: Arc<PathBuf> = Arc::new(
+            Path::new(&**path)
+                .parent()
+                .map(PathBuf::from)
+                .unwrap_or_default(),
+        );
         for &item in &outline(db, file).items {
             if matches!(item.kind(db), ItemKind::Import | ItemKind::Doc) {
                 continue;
             }
             let unit = bytecode(db, item);
-            units.push(PackageUnit { unit: Arc::clone(unit), dir: Arc::clone(&dir) });
-            places.push(Located { path: Arc::clone(path), item: item.ordinal(db) });
+            units.push(PackageUnit {
+                unit: Arc::clone(unit),
+                dir: Arc::clone(&dir),
+            });
+            places.push(Located {
+                path: Arc::clone(path),
+                item: item.ordinal(db),
+            });
         }
     }
-    let names = package_names(db, package).iter().map(|(name, _)| Box::from(&**name)).collect();
+    let names = package_names(db, package)
+        .iter()
+        .map(|(name, _)| Box::from(&**name))
+        .collect();
     let package = program::Package {
         key: Arc::clone(package_key(db, package)),
         path: Arc::clone(package.path(db)),

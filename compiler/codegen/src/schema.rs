@@ -1,6 +1,8 @@
 //! Schemas, mixins, protocols and rules.
 
-use kiln_runtime::bytecode::{AttrCode, IndexCode, Op, Outside, Reg, RtType, SchemaCode, Setter, SetterKind, Step};
+use kiln_runtime::bytecode::{
+    AttrCode, IndexCode, Op, Outside, Reg, RtType, SchemaCode, Setter, SetterKind, Step,
+};
 use kiln_syntax::ast::{
     Attr, Check, Decorator, Expr, ExprId, Name, Param, RuleId, SchemaId, SchemaKind, Stmt, TypeExpr,
 };
@@ -29,17 +31,28 @@ impl Gen<'_, '_> {
         }
         let is_mixin = decl.kind == SchemaKind::Mixin || name.ends_with("Mixin");
         self.part = Some(PartScope {
-            params: decl.params.iter().map(|p| Box::from(ast.name(p.name))).collect(),
+            params: decl
+                .params
+                .iter()
+                .map(|p| Box::from(ast.name(p.name)))
+                .collect(),
             key,
             own,
-            open: decl.base.is_some() || !decl.mixins.is_empty() || decl.protocol.is_some() || is_mixin,
+            open: decl.base.is_some()
+                || !decl.mixins.is_empty()
+                || decl.protocol.is_some()
+                || is_mixin,
             used: Vec::new(),
         });
         let mut code = SchemaCode {
             name: self.cx.name(name),
             is_mixin,
             base: decl.base.and_then(|b| self.class_global(b)),
-            mixins: decl.mixins.iter().filter_map(|&m| self.class_global(m)).collect(),
+            mixins: decl
+                .mixins
+                .iter()
+                .filter_map(|&m| self.class_global(m))
+                .collect(),
             deprecated: self.decorators(&decl.decorators, name),
             span: range(decl.name.0),
             ..SchemaCode::default()
@@ -48,7 +61,9 @@ impl Gen<'_, '_> {
         let mut body = Body::default();
         for &stmt in ast.stmt_ids(decl.body) {
             match ast[stmt] {
-                Stmt::Attr(attr) => self.attribute(&mut code, &mut body, &ast[attr], ast.stmt_span(stmt)),
+                Stmt::Attr(attr) => {
+                    self.attribute(&mut code, &mut body, &ast[attr], ast.stmt_span(stmt))
+                }
                 Stmt::IndexSig(sig) => {
                     let sig = ast[sig];
                     let key_type = match self.rt_type(sig.key) {
@@ -77,14 +92,22 @@ impl Gen<'_, '_> {
         let decl = &ast[id];
         let name = ast.name(decl.name);
         self.part = Some(PartScope {
-            params: decl.params.iter().map(|p| Box::from(ast.name(p.name))).collect(),
+            params: decl
+                .params
+                .iter()
+                .map(|p| Box::from(ast.name(p.name)))
+                .collect(),
             open: true,
             ..PartScope::default()
         });
         let mut code = SchemaCode {
             name: self.cx.name(name),
             is_rule: true,
-            mixins: decl.parents.iter().filter_map(|&m| self.class_global(m)).collect(),
+            mixins: decl
+                .parents
+                .iter()
+                .filter_map(|&m| self.class_global(m))
+                .collect(),
             protocol: decl.protocol.and_then(|p| self.class_global(p)),
             deprecated: self.decorators(&decl.decorators, name),
             span: range(decl.name.0),
@@ -176,8 +199,10 @@ impl Gen<'_, '_> {
         let ast = self.cx.ast;
         for param in params {
             code.params.push(self.cx.name(ast.name(param.name)));
-            code.defaults.push(param.default.map(|d| self.default_code(d)));
-            code.param_types.push(param.ty.and_then(|t| self.type_index(t)));
+            code.defaults
+                .push(param.default.map(|d| self.default_code(d)));
+            code.param_types
+                .push(param.ty.and_then(|t| self.type_index(t)));
         }
     }
 
@@ -199,25 +224,43 @@ impl Gen<'_, '_> {
             // `any` again in a child lifts nothing, but is the declared type from here on
             Some(self.cx.ty(RtType::Any))
         });
-        // a single literal type is its own default (schema reference §3)
+        // a single literal type is its own default (schema reference §3), unless the attribute may be absent
         let default = attr.default.or(match ast[attr.ty] {
-            TypeExpr::Literal(e) if !matches!(ast[e], Expr::Unit(_)) => Some(e),
+            TypeExpr::Literal(e) if !attr.optional && !matches!(ast[e], Expr::Unit(_)) => Some(e),
             _ => None,
         });
         if !code.attrs.iter().any(|a| a.name == name) {
             let deprecated = self.decorators(&attr.decorators, &text);
-            code.attrs.push(AttrCode { name, optional: attr.optional, deprecated, ty });
+            code.attrs.push(AttrCode {
+                name,
+                optional: attr.optional,
+                deprecated,
+                ty,
+            });
         }
         let kind = match (default, attr.aug) {
             (None, _) => SetterKind::Declare,
             (Some(_), None) => SetterKind::Default,
-            (Some(_), Some(op)) if arithmetic(op) == kiln_runtime::bytecode::BinOp::Union => SetterKind::UnionDefault,
+            (Some(_), Some(op)) if arithmetic(op) == kiln_runtime::bytecode::BinOp::Union => {
+                SetterKind::UnionDefault
+            }
             (Some(_), Some(_)) => SetterKind::Assign,
         };
-        let mut setter =
-            Setter { name, kind, code: 0, constant: None, positional: false, ty, span: range(span) };
+        let mut setter = Setter {
+            name,
+            kind,
+            code: 0,
+            constant: None,
+            positional: false,
+            ty,
+            span: range(span),
+        };
         if let Some(default) = default {
-            let constant = if attr.aug.is_none() { self.constant_of(default) } else { None };
+            let constant = if attr.aug.is_none() {
+                self.constant_of(default)
+            } else {
+                None
+            };
             match constant {
                 Some(constant) => setter.constant = Some(constant),
                 None => {
@@ -230,7 +273,15 @@ impl Gen<'_, '_> {
                     {
                         let a = self.alloc(1);
                         self.emit(Op::Prev { dst: a });
-                        self.emit_at(Op::Binary { op: arithmetic(op), dst, a, b: dst }, span);
+                        self.emit_at(
+                            Op::Binary {
+                                op: arithmetic(op),
+                                dst,
+                                a,
+                                b: dst,
+                            },
+                            span,
+                        );
                     }
                     self.emit(Op::Return { a: dst });
                     setter.code = self.end().code;
@@ -246,10 +297,14 @@ impl Gen<'_, '_> {
         let ast = self.cx.ast;
         let found = decorators.iter().find_map(|d| match ast[d.expr] {
             Expr::Call { callee, args } => match ast[callee] {
-                Expr::Name(name) if ast.name(name) == "deprecated" => Some((Some(args), ast.expr_span(d.expr))),
+                Expr::Name(name) if ast.name(name) == "deprecated" => {
+                    Some((Some(args), ast.expr_span(d.expr)))
+                }
                 _ => None,
             },
-            Expr::Name(name) if ast.name(name) == "deprecated" => Some((None, ast.expr_span(d.expr))),
+            Expr::Name(name) if ast.name(name) == "deprecated" => {
+                Some((None, ast.expr_span(d.expr)))
+            }
             _ => None,
         });
         let (args, span) = found?;
@@ -258,8 +313,16 @@ impl Gen<'_, '_> {
         let at = self.alloc(3);
         self.emit(Op::Undefined { dst: at });
         self.emit(Op::Undefined { dst: at + 1 });
-        self.emit(Op::Bool { dst: at + 2, value: true });
-        for (i, arg) in args.map(|a| ast.args(a)).unwrap_or_default().iter().enumerate() {
+        self.emit(Op::Bool {
+            dst: at + 2,
+            value: true,
+        });
+        for (i, arg) in args
+            .map(|a| ast.args(a))
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+        {
             let position = match arg.keyword.map(|k| ast.name(k)) {
                 Some("version") => 0,
                 Some("reason") => 1,
@@ -285,7 +348,10 @@ impl Gen<'_, '_> {
         self.begin(Kind::Block, "check");
         for check in checks {
             let first = ast.expr_span(check.cond);
-            let last = check.message.or(check.guard).map_or(first, |e| ast.expr_span(e));
+            let last = check
+                .message
+                .or(check.guard)
+                .map_or(first, |e| ast.expr_span(e));
             self.statement(first.cover(last));
             let mark = self.mark();
             let skip = check.guard.map(|g| self.jump_if_not(g));

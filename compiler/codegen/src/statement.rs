@@ -79,7 +79,8 @@ impl Gen<'_, '_> {
         }
         let ended = self.end();
         let name = self.cx.name(name);
-        body.steps.push(kiln_runtime::bytecode::Step::Slot(body.setters.len() as u32));
+        body.steps
+            .push(kiln_runtime::bytecode::Step::Slot(body.setters.len() as u32));
         body.setters.push(Setter {
             name,
             kind,
@@ -102,8 +103,12 @@ impl Gen<'_, '_> {
                     self.assign(body, target, assign.ty, assign.value, span, guards);
                 }
             }
-            Stmt::AugAssign { op, target, value } => self.aug_assign(body, arithmetic(op), target, value, span, guards),
-            Stmt::Unification { target, value } => self.unification(body, ast.name(target), value, span, guards),
+            Stmt::AugAssign { op, target, value } => {
+                self.aug_assign(body, arithmetic(op), target, value, span, guards)
+            }
+            Stmt::Unification { target, value } => {
+                self.unification(body, ast.name(target), value, span, guards)
+            }
             Stmt::If(branches) => {
                 self.if_setters(body, branches, guards);
                 if self.part.is_some() || self.has_effects(branches) {
@@ -111,7 +116,9 @@ impl Gen<'_, '_> {
                 }
             }
             Stmt::Attr(_) | Stmt::Expr(_) | Stmt::Assert(_) if !guards.is_empty() => {}
-            Stmt::Assert(assert) => self.effect(body, guards, span, &mut |g| g.assert(assert, span)),
+            Stmt::Assert(assert) => {
+                self.effect(body, guards, span, &mut |g| g.assert(assert, span))
+            }
             Stmt::Expr(e) => self.expression_statement(body, e, span, guards),
             _ => {}
         }
@@ -127,7 +134,9 @@ impl Gen<'_, '_> {
         guards: &[Guard],
     ) {
         let ast = self.cx.ast;
-        let Some(root) = kiln_analysis::names::target_name(ast, target) else { return };
+        let Some(root) = kiln_analysis::names::target_name(ast, target) else {
+            return;
+        };
         let name = ast.name(root);
         if let Expr::Name(_) = ast[target] {
             if self.part.is_none()
@@ -144,7 +153,8 @@ impl Gen<'_, '_> {
                 && let Some(constant) = self.constant_of(value)
             {
                 let pool = self.cx.name(name);
-                body.steps.push(kiln_runtime::bytecode::Step::Slot(body.setters.len() as u32));
+                body.steps
+                    .push(kiln_runtime::bytecode::Step::Slot(body.setters.len() as u32));
                 body.setters.push(Setter {
                     name: pool,
                     kind: SetterKind::Assign,
@@ -156,18 +166,32 @@ impl Gen<'_, '_> {
                 });
                 return;
             }
-            self.setter(body, name, SetterKind::Assign, span, guards, &mut |g, dst| {
-                g.expr_to(value, dst);
-                if let Some(ty) = ty {
-                    g.check_type(ty, dst, span);
-                }
-            });
+            self.setter(
+                body,
+                name,
+                SetterKind::Assign,
+                span,
+                guards,
+                &mut |g, dst| {
+                    g.expr_to(value, dst);
+                    if let Some(ty) = ty {
+                        g.check_type(ty, dst, span);
+                    }
+                },
+            );
             return;
         }
-        self.setter(body, name, SetterKind::Assign, span, guards, &mut |g, dst| {
-            g.expr_to(value, dst);
-            g.emit_path_change(target, dst, span);
-        });
+        self.setter(
+            body,
+            name,
+            SetterKind::Assign,
+            span,
+            guards,
+            &mut |g, dst| {
+                g.expr_to(value, dst);
+                g.emit_path_change(target, dst, span);
+            },
+        );
         // a change of a part is a plain setter: readers see the whole
         if let Some(last) = body.setters.last_mut() {
             last.positional = false;
@@ -194,24 +218,40 @@ impl Gen<'_, '_> {
         guards: &[Guard],
     ) {
         let ast = self.cx.ast;
-        let Some(root) = kiln_analysis::names::target_name(ast, target) else { return };
+        let Some(root) = kiln_analysis::names::target_name(ast, target) else {
+            return;
+        };
         let name = ast.name(root);
         let whole = matches!(ast[target], Expr::Name(_));
-        self.setter(body, name, SetterKind::Assign, span, guards, &mut |g, dst| {
-            let a = g.alloc(1);
-            g.expr_to(target, a);
-            let b = g.expr(value);
-            g.emit_at(Op::Binary { op, dst, a, b }, span);
-            if !whole {
-                g.emit_path_change(target, dst, span);
-            }
-        });
+        self.setter(
+            body,
+            name,
+            SetterKind::Assign,
+            span,
+            guards,
+            &mut |g, dst| {
+                let a = g.alloc(1);
+                g.expr_to(target, a);
+                let b = g.expr(value);
+                g.emit_at(Op::Binary { op, dst, a, b }, span);
+                if !whole {
+                    g.emit_path_change(target, dst, span);
+                }
+            },
+        );
         if let Some(last) = body.setters.last_mut() {
             last.positional = true;
         }
     }
 
-    fn unification(&mut self, body: &mut Body, name: &str, value: ExprId, span: Span, guards: &[Guard]) {
+    fn unification(
+        &mut self,
+        body: &mut Body,
+        name: &str,
+        value: ExprId,
+        span: Span,
+        guards: &[Guard],
+    ) {
         let ast = self.cx.ast;
         if self.cx.is_main
             && self.part.is_none()
@@ -225,7 +265,14 @@ impl Gen<'_, '_> {
             Expr::Schema(schema) if self.part.is_some() => self.schema_type(ast[schema].callee),
             _ => None,
         };
-        self.setter(body, name, SetterKind::Unify, span, guards, &mut |g, dst| g.expr_to(value, dst));
+        self.setter(
+            body,
+            name,
+            SetterKind::Unify,
+            span,
+            guards,
+            &mut |g, dst| g.expr_to(value, dst),
+        );
         if let Some(last) = body.setters.last_mut() {
             last.ty = ty;
         }
@@ -255,10 +302,17 @@ impl Gen<'_, '_> {
         self.emit(Op::ListEnd { dst: list });
         self.emit(Op::Return { a: list });
         let class = self.end().code;
-        self.setter(body, name, SetterKind::UnifyConfig { class, restart }, span, &[], &mut |g, dst| {
-            g.emit(Op::InstanceBegin);
-            g.expr_to(schema.config, dst);
-        });
+        self.setter(
+            body,
+            name,
+            SetterKind::UnifyConfig { class, restart },
+            span,
+            &[],
+            &mut |g, dst| {
+                g.emit(Op::InstanceBegin);
+                g.expr_to(schema.config, dst);
+            },
+        );
         if let Some(last) = body.setters.last_mut() {
             last.positional = false;
             // conflicts and failed checks are shown at the name of the schema
@@ -280,7 +334,13 @@ impl Gen<'_, '_> {
     }
 
     /// Code that runs for its effect, in the order of the statements.
-    fn effect(&mut self, body: &mut Body, guards: &[Guard], span: Span, run: &mut dyn FnMut(&mut Self)) {
+    fn effect(
+        &mut self,
+        body: &mut Body,
+        guards: &[Guard],
+        span: Span,
+        run: &mut dyn FnMut(&mut Self),
+    ) {
         self.begin(Kind::Block, "statement");
         self.statement(span);
         let exits = self.guard(guards);
@@ -313,7 +373,10 @@ impl Gen<'_, '_> {
         let mut before = Vec::new();
         for branch in ast.stmt_branches(branches) {
             let mut inner = guards.to_vec();
-            inner.push(Guard { not: before.clone(), holds: branch.cond });
+            inner.push(Guard {
+                not: before.clone(),
+                holds: branch.cond,
+            });
             for &stmt in ast.stmt_ids(branch.body) {
                 match ast[stmt] {
                     Stmt::If(nested) => self.if_setters(body, nested, &inner),
@@ -329,15 +392,28 @@ impl Gen<'_, '_> {
     }
 
     /// A declaration inside an `if` of a schema: a value of that type when the branch runs.
-    fn guarded_attr(&mut self, body: &mut Body, attr: kiln_syntax::ast::AttrId, span: Span, guards: &[Guard]) {
+    fn guarded_attr(
+        &mut self,
+        body: &mut Body,
+        attr: kiln_syntax::ast::AttrId,
+        span: Span,
+        guards: &[Guard],
+    ) {
         let attr = &self.cx.ast[attr];
         let Some(default) = attr.default else { return };
         let name = self.cx.ast.attr_name(attr).to_owned();
         let ty = attr.ty;
-        self.setter(body, &name, SetterKind::Assign, span, guards, &mut |g, dst| {
-            g.expr_to(default, dst);
-            g.check_type(ty, dst, span);
-        });
+        self.setter(
+            body,
+            &name,
+            SetterKind::Assign,
+            span,
+            guards,
+            &mut |g, dst| {
+                g.expr_to(default, dst);
+                g.check_type(ty, dst, span);
+            },
+        );
     }
 
     /// Expression statements and asserts inside an `if`.

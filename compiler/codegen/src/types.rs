@@ -21,28 +21,52 @@ impl Gen<'_, '_> {
                 Expr::Bool(b) => RtType::BoolLit(b),
                 Expr::Int(i) => RtType::IntLit(i),
                 Expr::Float(f) => RtType::FloatLit(f),
-                Expr::Unit(unit) => RtType::UnitLit(ast[unit].raw, ast.name(ast[unit].suffix).into()),
-                _ => ast.string(e).map_or(RtType::Any, |s| RtType::StrLit(s.into())),
+                Expr::Unit(unit) => {
+                    RtType::UnitLit(ast[unit].raw, ast.name(ast[unit].suffix).into())
+                }
+                _ => ast
+                    .string(e)
+                    .map_or(RtType::Any, |s| RtType::StrLit(s.into())),
             },
-            TypeExpr::List(element) => RtType::List(Box::new(element.map_or(RtType::Any, |e| self.rt_type(e)))),
+            TypeExpr::List(element) => {
+                RtType::List(Box::new(element.map_or(RtType::Any, |e| self.rt_type(e))))
+            }
             // keys are strings, whatever was written (schema reference §9)
-            TypeExpr::Dict(_, value) => RtType::Dict(Box::new(value.map_or(RtType::Any, |v| self.rt_type(v)))),
+            TypeExpr::Dict(_, value) => {
+                RtType::Dict(Box::new(value.map_or(RtType::Any, |v| self.rt_type(v))))
+            }
             TypeExpr::Union(members) => {
-                let members: Vec<RtType> = ast.type_ids(members).iter().map(|&m| self.rt_type(m)).collect();
-                if members.contains(&RtType::Any) { RtType::Any } else { RtType::Union(members) }
+                let members: Vec<RtType> = ast
+                    .type_ids(members)
+                    .iter()
+                    .map(|&m| self.rt_type(m))
+                    .collect();
+                if members.contains(&RtType::Any) {
+                    RtType::Any
+                } else {
+                    RtType::Union(members)
+                }
             }
             TypeExpr::Function(..) => RtType::Function,
             TypeExpr::Named(names) => {
                 let names = ast.names(names);
-                let text = names.iter().map(|&n| ast.name(n)).collect::<Vec<_>>().join(".");
+                let text = names
+                    .iter()
+                    .map(|&n| ast.name(n))
+                    .collect::<Vec<_>>()
+                    .join(".");
                 match *names {
                     [one] => match self.cx.outer(ast.name(one)) {
                         Outer::Global(global) => RtType::Named(global, text.into()),
                         _ => RtType::Any,
                     },
                     [module, member] => {
-                        let Outer::Module(import) = self.cx.outer(ast.name(module)) else { return RtType::Any };
-                        if self.cx.system_module(import) == Some("units") && ast.name(member) == "NumberMultiplier" {
+                        let Outer::Module(import) = self.cx.outer(ast.name(module)) else {
+                            return RtType::Any;
+                        };
+                        if self.cx.system_module(import) == Some("units")
+                            && ast.name(member) == "NumberMultiplier"
+                        {
                             return RtType::NumberMultiplier;
                         }
                         match self.cx.member(import, ast.name(member)) {

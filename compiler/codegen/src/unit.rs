@@ -48,11 +48,19 @@ impl<'a, 'db> Cx<'a, 'db> {
         let mut loop_names = FxHashSet::default();
         for comp in &ast.comps {
             for clause in &comp.clauses {
-                loop_names.extend(ast.names(clause.vars).iter().map(|&n| Box::from(ast.name(n))));
+                loop_names.extend(
+                    ast.names(clause.vars)
+                        .iter()
+                        .map(|&n| Box::from(ast.name(n))),
+                );
             }
         }
         for quant in &ast.quants {
-            loop_names.extend(ast.names(quant.vars).iter().map(|&n| Box::from(ast.name(n))));
+            loop_names.extend(
+                ast.names(quant.vars)
+                    .iter()
+                    .map(|&n| Box::from(ast.name(n))),
+            );
         }
         Self {
             db,
@@ -108,7 +116,10 @@ impl<'a, 'db> Cx<'a, 'db> {
             return id;
         }
         let id = self.unit.globals.len() as u32;
-        self.unit.globals.push(GlobalRef { package: package.into(), name });
+        self.unit.globals.push(GlobalRef {
+            package: package.into(),
+            name,
+        });
         self.global_ids.insert((package.into(), name), id);
         id
     }
@@ -171,9 +182,9 @@ impl<'a, 'db> Cx<'a, 'db> {
             d.kind == DefinitionKind::Variable
                 && d.items.len() > 1
                 && d.items.iter().any(|&item| {
-                    kiln_analysis::item_names(self.db, item)
-                        .iter()
-                        .any(|s| &*s.name == name && s.kind == kiln_analysis::names::SetterKind::Unify)
+                    kiln_analysis::item_names(self.db, item).iter().any(|s| {
+                        &*s.name == name && s.kind == kiln_analysis::names::SetterKind::Unify
+                    })
                 })
         })
     }
@@ -181,5 +192,8 @@ impl<'a, 'db> Cx<'a, 'db> {
 
 /// A span as a range of the bytecode.
 pub(crate) const fn range(span: Span) -> Range {
-    Range { start: span.start, end: span.end }
+    Range {
+        start: span.start,
+        end: span.end,
+    }
 }

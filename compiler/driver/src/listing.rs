@@ -23,7 +23,11 @@ impl Session {
         self.set_texts(&plan, options);
         let db = self.db.clone();
         let dependencies = db.dependencies(&plan.graph, plan.vendor_dir.as_deref());
-        let files: Vec<String> = plan.files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+        let files: Vec<String> = plan
+            .files
+            .iter()
+            .map(|f| f.to_string_lossy().into_owned())
+            .collect();
         let names: Vec<&str> = files.iter().map(String::as_str).collect();
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
         let main = main_package(&db, project);

@@ -51,7 +51,8 @@ impl NewValue {
     fn of_spec(text: &str) -> Self {
         let value = Self::of_source(text);
         match value.root.map(|root| value.ast[root]) {
-            None | Some(Expr::Error | Expr::Unary { .. } | Expr::Binary { .. } | Expr::As { .. }) => {
+            None
+            | Some(Expr::Error | Expr::Unary { .. } | Expr::Binary { .. } | Expr::As { .. }) => {
                 Self::of_source(&quoted(text))
             }
             Some(_) => value,
@@ -61,13 +62,24 @@ impl NewValue {
     /// The expression written in `text`.
     fn of_source(text: &str) -> Self {
         let parsed = parse_expr(text);
-        let ok = parsed.diagnostics.iter().all(|d| d.severity != Severity::Error);
-        let root = parsed.ast.stmt_ids(parsed.ast.root).first().and_then(|stmt| match parsed.ast[*stmt] {
-            Stmt::Expr(expr) if ok => Some(expr),
-            _ => None,
-        });
+        let ok = parsed
+            .diagnostics
+            .iter()
+            .all(|d| d.severity != Severity::Error);
+        let root = parsed
+            .ast
+            .stmt_ids(parsed.ast.root)
+            .first()
+            .and_then(|stmt| match parsed.ast[*stmt] {
+                Stmt::Expr(expr) if ok => Some(expr),
+                _ => None,
+            });
         let text = root.map_or(text, |root| &text[parsed.ast.expr_span(root).range()]);
-        Self { text: text.to_owned(), ast: parsed.ast, root }
+        Self {
+            text: text.to_owned(),
+            ast: parsed.ast,
+            root,
+        }
     }
 
     fn literal(&self) -> Option<Literal<'_>> {
@@ -76,7 +88,9 @@ impl NewValue {
 
     /// The texts of a list's items, if it is a list of plain items.
     fn items(&self) -> Option<Vec<&str>> {
-        let Expr::List(list) = self.ast[self.ast.peel(self.root?)] else { return None };
+        let Expr::List(list) = self.ast[self.ast.peel(self.root?)] else {
+            return None;
+        };
         self.ast
             .items(list)
             .iter()
@@ -99,7 +113,11 @@ pub(crate) fn apply(files: &mut [String], specs: &[OverrideSpec]) {
 fn change(files: &mut [String], path: &[String], action: Action, value: &NewValue) {
     split_targets(files, &path[0]);
     let parsed: Vec<_> = files.iter().map(|text| parse_file(text)).collect();
-    let broken = |item: &ParsedItem| item.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let broken = |item: &ParsedItem| {
+        item.diagnostics
+            .iter()
+            .any(|d| d.severity == Severity::Error)
+    };
     if parsed.iter().flatten().any(|(_, item)| broken(item)) {
         // nothing can be found in a broken file for sure, and its mistakes are reported anyway
         return;
@@ -113,7 +131,10 @@ fn change(files: &mut [String], path: &[String], action: Action, value: &NewValu
     }
     if action == Action::Union
         && let Some(new) = value.literal()
-        && program.places.iter().any(|place| place.literal().is_some_and(|old| old.takes(&new)))
+        && program
+            .places
+            .iter()
+            .any(|place| place.literal().is_some_and(|old| old.takes(&new)))
     {
         merge(files, path, &value.ast, &new);
         return;
@@ -127,7 +148,10 @@ fn change(files: &mut [String], path: &[String], action: Action, value: &NewValu
 fn merge(files: &mut [String], path: &[String], ast: &ItemAst, new: &Literal<'_>) {
     let source = |expr: ExprId| &ast.text[ast.expr_span(expr).range()];
     let entries = ast.entries(new.entries);
-    if entries.iter().any(|entry| matches!(entry, Entry::If(_) | Entry::Error)) {
+    if entries
+        .iter()
+        .any(|entry| matches!(entry, Entry::If(_) | Entry::Error))
+    {
         add_entry(files, path, format!("**{}", source(new.config)));
         return;
     }
@@ -156,7 +180,16 @@ fn merge(files: &mut [String], path: &[String], ast: &ItemAst, new: &Literal<'_>
 
 /// Adds an entry as it is written to the config at `path`.
 fn add_entry(files: &mut [String], path: &[String], text: String) {
-    change(files, path, Action::Add, &NewValue { text, ast: ItemAst::default(), root: None });
+    change(
+        files,
+        path,
+        Action::Add,
+        &NewValue {
+            text,
+            ast: ItemAst::default(),
+            root: None,
+        },
+    );
 }
 
 /// Adds a statement that sets a variable which no statement sets.
@@ -167,7 +200,10 @@ fn add_variable(text: &mut String, path: &[String], action: Action, value: &NewV
     let name = variable_text(&path[0]);
     match &path[1..] {
         [] => text.push_str(&format!("{name} = {}\n", value.text)),
-        rest => text.push_str(&format!("{name} = {{{}}}\n", entry_text(rest, action, &value.text))),
+        rest => text.push_str(&format!(
+            "{name} = {{{}}}\n",
+            entry_text(rest, action, &value.text)
+        )),
     }
 }
 
@@ -178,23 +214,31 @@ fn split_targets(files: &mut [String], name: &str) {
         for (item, parsed) in parse_file(text) {
             let ast = &parsed.ast;
             for &stmt in ast.stmt_ids(ast.root) {
-                let Stmt::Assign(assign) = ast[stmt] else { continue };
+                let Stmt::Assign(assign) = ast[stmt] else {
+                    continue;
+                };
                 let assign = &ast[assign];
                 let is_target = |target: &ExprId| {
-                    ast.dotted(*target).is_some_and(|names| ast.name(names[0]) == name)
+                    ast.dotted(*target)
+                        .is_some_and(|names| ast.name(names[0]) == name)
                 };
                 if assign.targets.len() < 2 || !assign.targets.iter().any(is_target) {
                     continue;
                 }
                 let source = |span: Span| &ast.text[span.range()];
-                let ty = assign.ty.map_or(String::new(), |ty| format!(": {}", source(ast.type_span(ty))));
+                let ty = assign.ty.map_or(String::new(), |ty| {
+                    format!(": {}", source(ast.type_span(ty)))
+                });
                 let value = source(ast.expr_span(assign.value));
                 let lines: Vec<String> = assign
                     .targets
                     .iter()
                     .map(|target| format!("{}{ty} = {value}", target_text(ast, *target)))
                     .collect();
-                edits.push((ast.stmt_span(stmt).shifted(item.range.start), lines.join("\n")));
+                edits.push((
+                    ast.stmt_span(stmt).shifted(item.range.start),
+                    lines.join("\n"),
+                ));
             }
         }
         for (span, new) in edits.into_iter().rev() {
@@ -219,18 +263,40 @@ impl Program<'_> {
     /// Replaces what is there, or removes it.
     fn set(&self, path: &[String], action: Action, value: &NewValue, edits: &mut Edits) {
         let delete = action == Action::Delete;
-        let assigned = self.places.iter().any(|place| matches!(place, Place::Assign { .. } | Place::Entry { .. }));
+        let assigned = self
+            .places
+            .iter()
+            .any(|place| matches!(place, Place::Assign { .. } | Place::Entry { .. }));
         let mut placed = assigned;
         for place in &self.places {
             match place {
-                Place::Entry { site, config, index, .. } if delete => edits.remove_entry(site, *config, *index),
-                Place::Assign { site, stmt, .. } if delete => edits.remove(site, site.ast.stmt_span(*stmt)),
-                Place::Assign { site, value: old, .. } | Place::Entry { site, value: old, .. } => {
+                Place::Entry {
+                    site,
+                    config,
+                    index,
+                    ..
+                } if delete => edits.remove_entry(site, *config, *index),
+                Place::Assign { site, stmt, .. } if delete => {
+                    edits.remove(site, site.ast.stmt_span(*stmt))
+                }
+                Place::Assign {
+                    site, value: old, ..
+                }
+                | Place::Entry {
+                    site, value: old, ..
+                } => {
                     edits.replace(site, site.ast.expr_span(*old), &value.text);
                 }
-                Place::Unify { site, stmt, value: old } if !delete && !placed => {
+                Place::Unify {
+                    site,
+                    stmt,
+                    value: old,
+                } if !delete && !placed => {
                     placed = true;
-                    if matches!(value.root.map(|root| value.ast[root]), Some(Expr::Schema(_))) {
+                    if matches!(
+                        value.root.map(|root| value.ast[root]),
+                        Some(Expr::Schema(_))
+                    ) {
                         edits.replace(site, site.ast.expr_span(*old), &value.text);
                     } else {
                         let text = format!("{} = {}", path[0], value.text);
@@ -240,16 +306,29 @@ impl Program<'_> {
                 Place::Unify { site, stmt, .. } | Place::Augment { site, stmt } => {
                     edits.remove(site, site.ast.stmt_span(*stmt));
                 }
-                Place::Below { site, config, index, depth } if !delete && !placed => {
+                Place::Below {
+                    site,
+                    config,
+                    index,
+                    depth,
+                } if !delete && !placed => {
                     placed = true;
                     let names: Vec<String> = path[*depth..].to_vec();
                     let text = entry_text(&names, Action::Union, &value.text);
                     edits.replace_entry(site, *config, *index, &text);
                 }
-                Place::Below { site, config, index, .. } => edits.remove_entry(site, *config, *index),
+                Place::Below {
+                    site,
+                    config,
+                    index,
+                    ..
+                } => edits.remove_entry(site, *config, *index),
             }
         }
-        let only_augmented = self.places.iter().all(|place| matches!(place, Place::Augment { .. }));
+        let only_augmented = self
+            .places
+            .iter()
+            .all(|place| matches!(place, Place::Augment { .. }));
         if only_augmented && !delete {
             self.add(path, action, value, edits);
         }
@@ -260,16 +339,20 @@ impl Program<'_> {
         let mut found = false;
         for place in &self.places {
             let (site, old) = match place {
-                Place::Assign { site, value, .. } | Place::Entry { site, value, .. } | Place::Unify { site, value, .. } => {
-                    (site, *value)
-                }
+                Place::Assign { site, value, .. }
+                | Place::Entry { site, value, .. }
+                | Place::Unify { site, value, .. } => (site, *value),
                 Place::Augment { .. } | Place::Below { .. } => continue,
             };
             found = true;
             match (action, value.items()) {
                 (Action::Append, Some(items)) if edits.append_items(site, old, &items) => {}
                 (Action::Append, _) => {
-                    let text = format!("{} + {}", edit::operand(site.ast, old), edit::new_operand(value));
+                    let text = format!(
+                        "{} + {}",
+                        edit::operand(site.ast, old),
+                        edit::new_operand(value)
+                    );
                     edits.replace(site, site.ast.expr_span(old), &text);
                 }
                 _ => match place {
@@ -293,8 +376,15 @@ impl Program<'_> {
             edits.insert(&insert.site, insert.config, &text);
         } else if let Some(opaque) = &self.opaque {
             let entry = entry_text(&path[opaque.depth..], action, &value.text);
-            let text = format!("{} | {{{entry}}}", edit::operand(opaque.site.ast, opaque.config));
-            edits.replace(&opaque.site, opaque.site.ast.expr_span(opaque.config), &text);
+            let text = format!(
+                "{} | {{{entry}}}",
+                edit::operand(opaque.site.ast, opaque.config)
+            );
+            edits.replace(
+                &opaque.site,
+                opaque.site.ast.expr_span(opaque.config),
+                &text,
+            );
         }
     }
 }

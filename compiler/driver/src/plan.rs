@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use kiln_project::entries::{Entry, EntryScope, expand_entries};
 use kiln_project::root::{ModuleRoots, find_module};
 use kiln_project::settings::SETTINGS_FILE;
-use kiln_project::{FileSystem, Manifest, OptionValue, OverrideSpec, PackageGraph, ProjectError, Settings};
+use kiln_project::{
+    FileSystem, Manifest, OptionValue, OverrideSpec, PackageGraph, ProjectError, Settings,
+};
 use kiln_runtime::emit::EmitOptions;
 
 use crate::options::RunOptions;
@@ -33,7 +35,8 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(fs: &dyn FileSystem, options: &RunOptions) -> Result<Self, ProjectError> {
         let work_dir = &options.work_dir;
-        let mut settings_files: Vec<PathBuf> = options.settings.iter().map(|p| work_dir.join(p)).collect();
+        let mut settings_files: Vec<PathBuf> =
+            options.settings.iter().map(|p| work_dir.join(p)).collect();
         if settings_files.is_empty() && options.inputs.is_empty() {
             let default = work_dir.join(SETTINGS_FILE);
             if fs.is_file(&default) {
@@ -46,7 +49,10 @@ impl Plan {
             Some(root) => Manifest::load(fs, &root).ok().flatten().map(|m| (root, m)),
             None => None,
         };
-        let profile = manifest.as_ref().map(|(_, m)| m.profile.clone()).unwrap_or_default();
+        let profile = manifest
+            .as_ref()
+            .map(|(_, m)| m.profile.clone())
+            .unwrap_or_default();
 
         let mut externals = settings.package_maps.clone().unwrap_or_default();
         for (name, path) in &options.externals {
@@ -62,15 +68,26 @@ impl Plan {
         let (inputs, base): (Vec<String>, PathBuf) = if !options.inputs.is_empty() {
             (options.inputs.clone(), work_dir.clone())
         } else if let Some(files) = from_settings {
-            (files, settings.files_base.clone().unwrap_or_else(|| work_dir.clone()))
+            (
+                files,
+                settings
+                    .files_base
+                    .clone()
+                    .unwrap_or_else(|| work_dir.clone()),
+            )
         } else if let (false, Some((root, _))) = (profile.entries.is_empty(), &manifest) {
             (profile.entries.clone(), root.clone())
         } else {
             (vec![".".to_owned()], work_dir.clone())
         };
-        let scope =
-            EntryScope { base: &base, externals: &externals, vendor_dir: options.vendor_dir.as_deref() };
-        let canonical_dir = fs.canonicalize(work_dir).unwrap_or_else(|_| work_dir.clone());
+        let scope = EntryScope {
+            base: &base,
+            externals: &externals,
+            vendor_dir: options.vendor_dir.as_deref(),
+        };
+        let canonical_dir = fs
+            .canonicalize(work_dir)
+            .unwrap_or_else(|_| work_dir.clone());
         let files: Vec<PathBuf> = expand_entries(fs, &inputs, scope)?
             .into_iter()
             .map(|entry| match entry {
@@ -90,13 +107,19 @@ impl Plan {
         arguments.extend(options.arguments.iter().cloned());
         let mut overrides = Vec::new();
         let mut selectors = Vec::new();
-        for text in
-            profile.overrides.iter().chain(settings.overrides.iter().flatten()).chain(&options.overrides)
+        for text in profile
+            .overrides
+            .iter()
+            .chain(settings.overrides.iter().flatten())
+            .chain(&options.overrides)
         {
             overrides.push(OverrideSpec::parse(text)?);
         }
-        for text in
-            profile.selectors.iter().chain(settings.path_selector.iter().flatten()).chain(&options.selectors)
+        for text in profile
+            .selectors
+            .iter()
+            .chain(settings.path_selector.iter().flatten())
+            .chain(&options.selectors)
         {
             selectors.push(kiln_project::parse_selector(text)?);
         }
@@ -114,9 +137,17 @@ impl Plan {
             emit: EmitOptions {
                 sort_keys: flag(options.sort_keys, settings.sort_keys, profile.sort_keys),
                 show_hidden: flag(options.show_hidden, settings.show_hidden, None),
-                disable_none: flag(options.disable_none, settings.disable_none, profile.disable_none),
+                disable_none: flag(
+                    options.disable_none,
+                    settings.disable_none,
+                    profile.disable_none,
+                ),
             },
-            strict_range_check: flag(options.strict_range_check, settings.strict_range_check, None),
+            strict_range_check: flag(
+                options.strict_range_check,
+                settings.strict_range_check,
+                None,
+            ),
             type_paths: settings.include_schema_type_path.unwrap_or(false),
             output: settings.output.as_ref().map(|o| absolute(work_dir, o)),
         })

@@ -70,19 +70,36 @@ impl Report {
 fn label(db: &Database, place: &Place, span: Span, text: &str) -> ReportLabel {
     let absolute = kiln_analysis::syntax::absolute_span(db, place, span);
     let (line, column) = kiln_analysis::render_location(db, &place.path, place.item, span);
-    ReportLabel { path: Arc::clone(&place.path), range: absolute.range(), line, column, text: text.to_owned() }
+    ReportLabel {
+        path: Arc::clone(&place.path),
+        range: absolute.range(),
+        line,
+        column,
+        text: text.to_owned(),
+    }
 }
 
 /// A diagnostic whose primary label names its place, or lies in `home`.
-pub(crate) fn of_diagnostic(db: &Database, diagnostic: &Diagnostic, home: Option<&Place>) -> Report {
-    let place = |l: &Label| l.file.clone().or_else(|| diagnostic.primary.file.clone()).or_else(|| home.cloned());
+pub(crate) fn of_diagnostic(
+    db: &Database,
+    diagnostic: &Diagnostic,
+    home: Option<&Place>,
+) -> Report {
+    let place = |l: &Label| {
+        l.file
+            .clone()
+            .or_else(|| diagnostic.primary.file.clone())
+            .or_else(|| home.cloned())
+    };
     let own = place(&diagnostic.primary);
     Report {
         code: diagnostic.code.number,
         kind: diagnostic.code.kind,
         severity: diagnostic.severity,
         message: diagnostic.message.clone(),
-        primary: own.as_ref().map(|p| label(db, p, diagnostic.primary.span, &diagnostic.primary.text)),
+        primary: own
+            .as_ref()
+            .map(|p| label(db, p, diagnostic.primary.span, &diagnostic.primary.text)),
         labels: diagnostic
             .labels
             .iter()
@@ -106,7 +123,10 @@ pub(crate) fn of_diagnostic(db: &Database, diagnostic: &Diagnostic, home: Option
                         (Arc::clone(&place.path), range, text.clone())
                     })
                     .collect();
-                Some(ReportFix { title: f.title.clone(), edits })
+                Some(ReportFix {
+                    title: f.title.clone(),
+                    edits,
+                })
             })
             .collect(),
         statement: None,
@@ -118,21 +138,41 @@ pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> R
     let data = &*error.0;
     let at = |loc: Loc, text: &str| {
         let located = places.get(loc.item as usize)?;
-        let place = Place { path: Arc::clone(&located.path), item: Some(located.item) };
+        let place = Place {
+            path: Arc::clone(&located.path),
+            item: Some(located.item),
+        };
         Some(label(db, &place, Span::new(loc.start, loc.end), text))
     };
     let statement = data.statement.and_then(|loc| {
         let first = at(loc, "")?;
         let file = db.source(&first.path);
         let text = file.text(db).as_deref().unwrap_or_default();
-        let last = text.get(first.range.clone()).map_or(0, |t| t.trim_end().matches('\n').count());
+        let last = text
+            .get(first.range.clone())
+            .map_or(0, |t| t.trim_end().matches('\n').count());
         Some((first.line, first.line + last as u32))
     });
-    let mut labels: Vec<ReportLabel> = data.labels.iter().filter_map(|(loc, text)| at(*loc, text)).collect();
+    let mut labels: Vec<ReportLabel> = data
+        .labels
+        .iter()
+        .filter_map(|(loc, text)| at(*loc, text))
+        .collect();
     let primary = data.at.or(data.statement).and_then(|loc| at(loc, ""));
     for (i, loc) in data.trace.iter().enumerate().take(4) {
-        let Some(call) = at(*loc, if i == 0 { "called from here" } else { "and from here" }) else { continue };
-        if Some(&call.range) != primary.as_ref().map(|p| &p.range) && labels.iter().all(|l| l.range != call.range) {
+        let Some(call) = at(
+            *loc,
+            if i == 0 {
+                "called from here"
+            } else {
+                "and from here"
+            },
+        ) else {
+            continue;
+        };
+        if Some(&call.range) != primary.as_ref().map(|p| &p.range)
+            && labels.iter().all(|l| l.range != call.range)
+        {
             labels.push(call);
         }
     }
@@ -153,7 +193,10 @@ pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> R
 /// Path and text of each file that the reports point into.
 pub(crate) fn sources(db: &Database, reports: &[Report]) -> Vec<(Arc<str>, Arc<str>)> {
     let mut sources: Vec<(Arc<str>, Arc<str>)> = Vec::new();
-    for label in reports.iter().flat_map(|r| r.primary.iter().chain(&r.labels)) {
+    for label in reports
+        .iter()
+        .flat_map(|r| r.primary.iter().chain(&r.labels))
+    {
         if sources.iter().all(|(path, _)| *path != label.path)
             && let Some(text) = db.source(&label.path).text(db)
         {

@@ -26,7 +26,9 @@ pub struct Run {
 
 impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Run").field("reports", &self.reports).finish_non_exhaustive()
+        f.debug_struct("Run")
+            .field("reports", &self.reports)
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,7 +61,10 @@ impl Run {
     /// Text of a file that a report points into, as it was compiled.
     #[must_use]
     pub fn source(&self, path: &str) -> Option<&str> {
-        self.sources.iter().find(|(known, _)| &**known == path).map(|(_, text)| &**text)
+        self.sources
+            .iter()
+            .find(|(known, _)| &**known == path)
+            .map(|(_, text)| &**text)
     }
 
     /// Writes the documents. They end with a line break; nothing is written for a run that failed.

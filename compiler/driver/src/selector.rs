@@ -15,7 +15,10 @@ pub(crate) fn select(heap: &Heap, document: Value, path: &[String]) -> Result<Va
                 .iter()
                 .find(|e| heap.name(e.key) == part)
                 .map(|e| e.value),
-            Value::List(list) => part.parse::<usize>().ok().and_then(|i| heap.items(list).get(i).copied()),
+            Value::List(list) => part
+                .parse::<usize>()
+                .ok()
+                .and_then(|i| heap.items(list).get(i).copied()),
             _ => None,
         };
         match next {
@@ -23,8 +26,10 @@ pub(crate) fn select(heap: &Heap, document: Value, path: &[String]) -> Result<Va
             _ => {
                 let whole = path.join(".");
                 let here = path[..=at].join(".");
-                let mut error =
-                    RunError::new(BAD_SELECTOR, format!("the path selector `{whole}` finds nothing: there is no `{here}`"));
+                let mut error = RunError::new(
+                    BAD_SELECTOR,
+                    format!("the path selector `{whole}` finds nothing: there is no `{here}`"),
+                );
                 let names: Vec<String> = heap
                     .entries_of(value)
                     .unwrap_or_default()

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kiln_analysis::imports::{import_graph, reachable_packages};
-use kiln_analysis::{Database, Item, Package, Project, name_diagnostics, package_syntax_diagnostics};
+use kiln_analysis::{
+    Database, Item, Package, Project, name_diagnostics, package_syntax_diagnostics,
+};
 use kiln_codegen::{Located, build_package, package_key};
 use kiln_project::{FileSystem, ProjectError};
 use kiln_runtime::emit::EmitOptions;
@@ -19,6 +21,9 @@ use crate::options::RunOptions;
 use crate::plan::{Plan, STDIN_FILE};
 use crate::report::{self, Report};
 use crate::run::Run;
+
+/// Native stack for compiling, in bytes. Pages are used only as they are touched.
+const COMPILE_STACK: usize = 256 << 20;
 
 /// What keeps a run from starting.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +114,11 @@ impl Session {
     /// # Errors
     /// If its files, settings or options cannot be used; mistakes in the program are reports of the [`Run`].
     pub fn run(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
+        // resolution and checking recurse along chains of declarations, which may be longer than a thread's stack
+        stacker::grow(COMPILE_STACK, || self.run_here(options))
+    }
+
+    fn run_here(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
         let mut run = self.run_program(options)?;
         if run.sources.is_empty() {
             run.sources = report::sources(&self.db, &run.reports);
@@ -126,7 +136,10 @@ impl Session {
         let mut run = Run {
             vm: None,
             document: Value::Undefined,
-            emit: EmitOptions { show_hidden: plan.emit.show_hidden || plan.type_paths, ..plan.emit },
+            emit: EmitOptions {
+                show_hidden: plan.emit.show_hidden || plan.type_paths,
+                ..plan.emit
+            },
             log: String::new(),
             reports: Vec::new(),
             output: plan.output.clone(),
@@ -135,7 +148,11 @@ impl Session {
         let vendor = plan.vendor_dir.as_deref();
         let db = self.db.clone();
         let dependencies = db.dependencies(&plan.graph, vendor);
-        let files: Vec<String> = plan.files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+        let files: Vec<String> = plan
+            .files
+            .iter()
+            .map(|f| f.to_string_lossy().into_owned())
+            .collect();
         let names: Vec<&str> = files.iter().map(String::as_str).collect();
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
         let packages = reachable_packages(&db, project);
@@ -157,26 +174,46 @@ impl Session {
     }
 
     /// What is wrong with the packages of a program, found without running it.
-    pub(crate) fn check<'db>(&self, db: &'db Database, packages: &[Package<'db>], project: Project) -> Vec<Report> {
+    pub(crate) fn check<'db>(
+        &self,
+        db: &'db Database,
+        packages: &[Package<'db>],
+        project: Project,
+    ) -> Vec<Report> {
         let mut found: Vec<(Option<Item<'db>>, Diagnostic)> = Vec::new();
         let graph = import_graph(db, project);
         // packages whose import is not used are parsed all the same
         let parsed = packages.iter().chain(&graph.unused);
         found.extend(graph.diagnostics.iter().map(|d| (None, d.clone())));
         for &package in parsed {
-            found.extend(package_syntax_diagnostics(db, package).iter().map(|d| (None, d.clone())));
+            found.extend(
+                package_syntax_diagnostics(db, package)
+                    .iter()
+                    .map(|d| (None, d.clone())),
+            );
         }
         let broken = found.iter().any(|(_, d)| d.severity == Severity::Error);
         for &package in packages {
             for &file in kiln_analysis::package_files(db, package) {
-                found.extend(kiln_analysis::file_imports(db, file).diagnostics.iter().map(|d| (None, d.clone())));
+                found.extend(
+                    kiln_analysis::file_imports(db, file)
+                        .diagnostics
+                        .iter()
+                        .map(|d| (None, d.clone())),
+                );
             }
-            found.extend(name_diagnostics(db, package).iter().map(|d| (None, d.clone())));
+            found.extend(
+                name_diagnostics(db, package)
+                    .iter()
+                    .map(|d| (None, d.clone())),
+            );
         }
         if !broken {
             for &package in packages {
                 found.extend(
-                    kiln_analysis::check::check_package(db, package).into_iter().map(|(item, d)| (Some(item), d)),
+                    kiln_analysis::check::check_package(db, package)
+                        .into_iter()
+                        .map(|(item, d)| (Some(item), d)),
                 );
             }
         }
@@ -186,12 +223,19 @@ impl Session {
             .filter(|r| r.severity == Severity::Error || r.kind != Kind::Warning)
             .collect();
         reports.sort_by(|a, b| {
-            let key = |r: &Report| r.primary.as_ref().map(|p| (Arc::clone(&p.path), p.range.start));
+            let key = |r: &Report| {
+                r.primary
+                    .as_ref()
+                    .map(|p| (Arc::clone(&p.path), p.range.start))
+            };
             key(a).cmp(&key(b))
         });
         let mut seen = FxHashSet::default();
         reports.retain(|r| {
-            let place = r.primary.as_ref().map(|p| (Arc::clone(&p.path), p.range.start));
+            let place = r
+                .primary
+                .as_ref()
+                .map(|p| (Arc::clone(&p.path), p.range.start));
             seen.insert((r.code, place, r.message.clone()))
         });
         reports
@@ -207,9 +251,14 @@ impl Session {
     ) -> Result<(Vm, Value), (RunError, Vec<Located>)> {
         let mut places = self.places.clone();
         let mut vm = Vm::above(&self.base, self.natives, limits);
-        let (main, imported) = packages.split_last().map_or((None, packages), |(last, rest)| (Some(*last), rest));
-        let missing: Vec<Package<'db>> =
-            imported.iter().copied().filter(|&p| !self.base.has(package_key(db, p))).collect();
+        let (main, imported) = packages
+            .split_last()
+            .map_or((None, packages), |(last, rest)| (Some(*last), rest));
+        let missing: Vec<Package<'db>> = imported
+            .iter()
+            .copied()
+            .filter(|&p| !self.base.has(package_key(db, p)))
+            .collect();
         if !missing.is_empty() {
             self.decode_options(&mut vm, plan);
             let mut failure = None;
@@ -232,14 +281,20 @@ impl Session {
                 vm = Vm::above(&self.base, self.natives, limits);
             }
         }
-        let Some(main) = main else { return Ok((vm, Value::Undefined)) };
+        let Some(main) = main else {
+            return Ok((vm, Value::Undefined));
+        };
         self.decode_options(&mut vm, plan);
         let (compiled, units) = build_package(db, main);
         places.extend(units);
         let index = vm.add_package(&compiled);
         let result = vm.run_package(index).and_then(|()| {
             let document = vm.document(index, plan.emit.show_hidden)?;
-            let document = if plan.type_paths { vm.with_type_paths(document, plan.emit.show_hidden) } else { document };
+            let document = if plan.type_paths {
+                vm.with_type_paths(document, plan.emit.show_hidden)
+            } else {
+                document
+            };
             match &plan.selectors[..] {
                 [] => Ok(document),
                 [one] => crate::selector::select(&vm.heap, document, one),
@@ -281,11 +336,15 @@ impl Session {
             // what cannot be read is reported when it is compiled
             _ => self.system.read_text(path).ok(),
         };
-        let (paths, mut texts): (Vec<&Path>, Vec<String>) =
-            plan.files.iter().filter_map(|path| Some((path.as_path(), text_of(path)?))).unzip();
+        let (paths, mut texts): (Vec<&Path>, Vec<String>) = plan
+            .files
+            .iter()
+            .filter_map(|path| Some((path.as_path(), text_of(path)?)))
+            .unzip();
         crate::overrides::apply(&mut texts, &plan.overrides);
         for (path, text) in paths.into_iter().zip(texts) {
-            self.db.set_text(&path.to_string_lossy(), Some(Arc::from(text)));
+            self.db
+                .set_text(&path.to_string_lossy(), Some(Arc::from(text)));
         }
     }
 }

@@ -12,14 +12,46 @@ use crate::layout::{Mode, Room, layout, layout_into};
 use crate::lexer::{Lexed, lex_into, lex_range, whole};
 use crate::outline::{ItemKind, OutlineItem, outline};
 use crate::span::Span;
+use crate::token::Tok;
 
 /// An item's tree and what is wrong with its syntax.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct ParsedItem {
     /// The tree; parts that could not be read are `Error` nodes.
     pub ast: ItemAst,
     /// Mistakes, in order of their places; spans are relative to the item.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Two are equal if their tokens are, with their places: the tree is a function of these. So an edited comment that
+/// moves no token changes nothing.
+impl PartialEq for ParsedItem {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, two) = (&*self.ast.text, &*other.ast.text);
+        if one == two {
+            return true;
+        }
+        let (a, b) = (
+            lex_range(one, whole(one)).tokens,
+            lex_range(two, whole(two)).tokens,
+        );
+        let text = |text: &str, start: u32, end: u32| {
+            text.get(start as usize..end as usize).map(str::to_owned)
+        };
+        // line ends move with the comments before them and mean the same everywhere
+        let mut a = a.iter().filter(|t| t.kind != Tok::Newline);
+        let mut b = b.iter().filter(|t| t.kind != Tok::Newline);
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return true,
+                (Some(x), Some(y))
+                    if x.kind == y.kind
+                        && (x.start, x.end) == (y.start, y.end)
+                        && text(one, x.start, x.end) == text(two, y.start, y.end) => {}
+                _ => return false,
+            }
+        }
+    }
 }
 
 /// Parses the text of one item as cut by [`outline`].

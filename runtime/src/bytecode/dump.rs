@@ -3,13 +3,18 @@
 
 use std::fmt::Write;
 
-use super::{Code, Const, Node, Op, Outside, RtType, SchemaCode, Setter, SetterKind, Step, Tree, Unit};
+use super::{
+    Code, Const, Node, Op, Outside, RtType, SchemaCode, Setter, SetterKind, Step, Tree, Unit,
+};
 use crate::value::EntryOp;
 
 /// A unit as text.
 #[must_use]
 pub fn unit(unit: &Unit) -> String {
-    let mut listing = Listing { unit, out: String::new() };
+    let mut listing = Listing {
+        unit,
+        out: String::new(),
+    };
     listing.tables();
     for index in 0..unit.schemas.len() {
         listing.schema(index);
@@ -46,15 +51,25 @@ impl Listing<'_> {
     }
 
     fn ty(&self, index: u32) -> String {
-        self.unit.types.get(index as usize).map_or_else(|| "?".to_owned(), type_text)
+        self.unit
+            .types
+            .get(index as usize)
+            .map_or_else(|| "?".to_owned(), type_text)
     }
 
     fn constant(&self, index: u32) -> String {
-        self.unit.consts.get(index as usize).map_or_else(|| "?".to_owned(), |c| constant_text(c, &self.unit.names))
+        self.unit
+            .consts
+            .get(index as usize)
+            .map_or_else(|| "?".to_owned(), |c| constant_text(c, &self.unit.names))
     }
 
     fn names(&self, indices: &[u32]) -> String {
-        indices.iter().map(|name| self.name(*name)).collect::<Vec<_>>().join(", ")
+        indices
+            .iter()
+            .map(|name| self.name(*name))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn tables(&mut self) {
@@ -88,7 +103,11 @@ impl Listing<'_> {
             let _ = write!(head, " for {}", self.global(protocol));
         }
         if !schema.mixins.is_empty() {
-            let mixins: Vec<String> = schema.mixins.iter().map(|global| self.global(*global)).collect();
+            let mixins: Vec<String> = schema
+                .mixins
+                .iter()
+                .map(|global| self.global(*global))
+                .collect();
             let _ = write!(head, " mixin [{}]", mixins.join(", "));
         }
         self.line(&head);
@@ -102,7 +121,11 @@ impl Listing<'_> {
             self.line(&format!("  name {index}: {name}{outside}"));
         }
         for attr in &schema.attrs {
-            let mut text = format!("  attr {}{}", self.name(attr.name), if attr.optional { "?" } else { "" });
+            let mut text = format!(
+                "  attr {}{}",
+                self.name(attr.name),
+                if attr.optional { "?" } else { "" }
+            );
             if let Some(ty) = attr.ty {
                 let _ = write!(text, ": {}", self.ty(ty));
             }
@@ -112,16 +135,25 @@ impl Listing<'_> {
             self.line(&text);
         }
         if let Some(index) = &schema.index {
-            let key = index.key_type.map_or_else(|| "str".to_owned(), |ty| self.ty(ty));
-            let name = index.key.map_or(String::new(), |name| format!("{}: ", self.name(name)));
-            let default = index.default.map_or(String::new(), |code| format!(" = code {code}"));
+            let key = index
+                .key_type
+                .map_or_else(|| "str".to_owned(), |ty| self.ty(ty));
+            let name = index
+                .key
+                .map_or(String::new(), |name| format!("{}: ", self.name(name)));
+            let default = index
+                .default
+                .map_or(String::new(), |code| format!(" = code {code}"));
             let value = self.ty(index.ty);
             self.line(&format!("  index [{name}{key}]: {value}{default}"));
         }
         self.setters("  ", &schema.setters);
         self.steps("  ", &schema.steps, &schema.setters);
         let codes = [("check", schema.checks), ("deprecated", schema.deprecated)];
-        for (what, code) in codes.into_iter().filter_map(|(what, code)| Some((what, code?))) {
+        for (what, code) in codes
+            .into_iter()
+            .filter_map(|(what, code)| Some((what, code?)))
+        {
             self.line(&format!("  {what}: code {code}"));
         }
     }
@@ -162,7 +194,10 @@ impl Listing<'_> {
         let shown: Vec<String> = steps
             .iter()
             .map(|step| match step {
-                Step::Slot(setter) => setters.get(*setter as usize).map_or("?", |s| self.name(s.name)).to_owned(),
+                Step::Slot(setter) => setters
+                    .get(*setter as usize)
+                    .map_or("?", |s| self.name(s.name))
+                    .to_owned(),
                 Step::Run(code) => format!("code {code}"),
             })
             .collect();
@@ -172,13 +207,27 @@ impl Listing<'_> {
     }
 
     fn code(&mut self, index: usize, code: &Code) {
-        let params = if code.params.is_empty() { String::new() } else { format!("({})", self.names(&code.params)) };
-        self.line(&format!("code {index}: {}{params}, {} registers", code.label, code.regs));
+        let params = if code.params.is_empty() {
+            String::new()
+        } else {
+            format!("({})", self.names(&code.params))
+        };
+        self.line(&format!(
+            "code {index}: {}{params}, {} registers",
+            code.label, code.regs
+        ));
         for (at, op) in code.ops.iter().enumerate() {
             let place = code.spans.iter().find(|(pc, _)| *pc as usize == at);
-            let place = place.map_or(String::new(), |(_, range)| format!("{}..{}", range.start, range.end));
-            let note = self.note(op).map_or(String::new(), |note| format!("; {note}"));
-            self.line(&format!("  {at:>4} {:<34} {place:<11} {note}", instruction(op)));
+            let place = place.map_or(String::new(), |(_, range)| {
+                format!("{}..{}", range.start, range.end)
+            });
+            let note = self
+                .note(op)
+                .map_or(String::new(), |note| format!("; {note}"));
+            self.line(&format!(
+                "  {at:>4} {:<34} {place:<11} {note}",
+                instruction(op)
+            ));
         }
     }
 
@@ -198,32 +247,53 @@ impl Listing<'_> {
             | Op::Deprecated { name, .. } => self.name(name).to_owned(),
             Op::Pack { ty, .. } | Op::As { ty, .. } => self.ty(ty),
             Op::Closure { code, .. } => self.unit.codes.get(usize::from(code))?.label.to_string(),
-            Op::CallKw { kw, .. } | Op::Instance { kw, .. } => self.names(self.unit.keywords.get(usize::from(kw))?),
+            Op::CallKw { kw, .. } | Op::Instance { kw, .. } => {
+                self.names(self.unit.keywords.get(usize::from(kw))?)
+            }
             _ => return None,
         })
     }
 }
 
 /// Operands that are registers wherever they occur.
-const REGISTERS: &[&str] = &["dst", "src", "a", "b", "obj", "f", "at", "first", "key", "cond", "msg"];
+const REGISTERS: &[&str] = &[
+    "dst", "src", "a", "b", "obj", "f", "at", "first", "key", "cond", "msg",
+];
 
 /// An instruction: `r2 = add_int r1, imm 3`. Registers are `r…`; of a missing one (`0xffff`) only `-` is shown.
 fn instruction(op: &Op) -> String {
     let text = format!("{op:?}");
     let (name, fields) = text.split_once(" { ").unwrap_or((&text, ""));
-    let indexed = matches!(op, Op::Index { .. } | Op::DictSetIndex { .. } | Op::SetIndex { .. } | Op::SetIndexInPlace { .. });
+    let indexed = matches!(
+        op,
+        Op::Index { .. }
+            | Op::DictSetIndex { .. }
+            | Op::SetIndex { .. }
+            | Op::SetIndexInPlace { .. }
+    );
     let literal = matches!(op, Op::Int { .. } | Op::Bool { .. });
     let (mut result, mut operands) = (String::new(), Vec::new());
-    for field in fields.trim_end_matches(" }").split(", ").filter(|field| !field.is_empty()) {
-        let Some((name, value)) = field.split_once(": ") else { continue };
-        let register = REGISTERS.contains(&name) || name == "index" && indexed || name == "value" && !literal;
+    for field in fields
+        .trim_end_matches(" }")
+        .split(", ")
+        .filter(|field| !field.is_empty())
+    {
+        let Some((name, value)) = field.split_once(": ") else {
+            continue;
+        };
+        let register =
+            REGISTERS.contains(&name) || name == "index" && indexed || name == "value" && !literal;
         let shown = match value {
             "65535" if register || name == "kw" => "-".to_owned(),
             _ if register => format!("r{value}"),
             _ if name == "op" || name == "value" => value.to_lowercase(),
             _ => format!("{name} {value}"),
         };
-        if name == "dst" { result = format!("{shown} = ") } else { operands.push(shown) }
+        if name == "dst" {
+            result = format!("{shown} = ")
+        } else {
+            operands.push(shown)
+        }
     }
     let mut mnemonic = String::new();
     for c in name.chars() {
@@ -232,7 +302,9 @@ fn instruction(op: &Op) -> String {
         }
         mnemonic.extend(c.to_lowercase());
     }
-    format!("{result}{mnemonic} {}", operands.join(", ")).trim_end().to_owned()
+    format!("{result}{mnemonic} {}", operands.join(", "))
+        .trim_end()
+        .to_owned()
 }
 
 fn constant_text(constant: &Const, names: &[Box<str>]) -> String {
@@ -255,7 +327,12 @@ fn tree_text(tree: &Tree, nodes: &mut std::slice::Iter<'_, Node>, names: &[Box<s
         Some(Node::Int(value)) => value.to_string(),
         Some(Node::Float(value)) => format!("{value:?}"),
         Some(Node::Str(start, end)) => {
-            format!("{:?}", tree.text.get(*start as usize..*end as usize).unwrap_or_default())
+            format!(
+                "{:?}",
+                tree.text
+                    .get(*start as usize..*end as usize)
+                    .unwrap_or_default()
+            )
         }
         Some(Node::List(len)) => {
             let items: Vec<String> = (0..*len).map(|_| tree_text(tree, nodes, names)).collect();
@@ -313,10 +390,23 @@ mod tests {
     fn instructions_read_from_left_to_right() {
         let none: Reg = 0xffff;
         let listed = [
-            Op::Binary { op: BinOp::Add, dst: 2, a: 0, b: 1 },
+            Op::Binary {
+                op: BinOp::Add,
+                dst: 2,
+                a: 0,
+                b: 1,
+            },
             Op::Int { dst: 0, value: -3 },
-            Op::AddInt { dst: 1, a: 0, imm: 4 },
-            Op::Index { dst: 0, obj: 1, index: 2 },
+            Op::AddInt {
+                dst: 1,
+                a: 0,
+                imm: 4,
+            },
+            Op::Index {
+                dst: 0,
+                obj: 1,
+                index: 2,
+            },
             Op::Arg { dst: 0, index: 2 },
             Op::Assert { cond: 1, msg: none },
             Op::ListBegin,
@@ -324,23 +414,34 @@ mod tests {
             Op::Return { a: 0 },
         ];
         let texts: Vec<String> = listed.iter().map(instruction).collect();
-        assert_eq!(texts, [
-            "r2 = binary add, r0, r1",
-            "r0 = int -3",
-            "r1 = add_int r0, imm 4",
-            "r0 = index r1, r2",
-            "r0 = arg index 2",
-            "assert r1, -",
-            "list_begin",
-            "jump_if_not r3, to 12",
-            "return r0",
-        ]);
+        assert_eq!(
+            texts,
+            [
+                "r2 = binary add, r0, r1",
+                "r0 = int -3",
+                "r1 = add_int r0, imm 4",
+                "r0 = index r1, r2",
+                "r0 = arg index 2",
+                "assert r1, -",
+                "list_begin",
+                "jump_if_not r3, to 12",
+                "return r0",
+            ]
+        );
     }
 
     #[test]
     fn a_unit_lists_its_tables_and_code() {
         let code = Code {
-            ops: vec![Op::Const { dst: 0, cst: 1 }, Op::Attr { dst: 0, obj: 0, name: 1 }, Op::Return { a: 0 }],
+            ops: vec![
+                Op::Const { dst: 0, cst: 1 },
+                Op::Attr {
+                    dst: 0,
+                    obj: 0,
+                    name: 1,
+                },
+                Op::Return { a: 0 },
+            ],
             regs: 1,
             spans: vec![(1, Range { start: 4, end: 9 })],
             label: "a".into(),
@@ -355,8 +456,17 @@ mod tests {
         ];
         let unit = Unit {
             names: vec!["a".into(), "b".into()],
-            consts: vec![Const::Int(7), Const::Tree(Box::new(Tree { nodes, text: "xy".to_owned() }))],
-            types: vec![RtType::Union(vec![RtType::Int, RtType::List(Box::new(RtType::Str))])],
+            consts: vec![
+                Const::Int(7),
+                Const::Tree(Box::new(Tree {
+                    nodes,
+                    text: "xy".to_owned(),
+                })),
+            ],
+            types: vec![RtType::Union(vec![
+                RtType::Int,
+                RtType::List(Box::new(RtType::Str)),
+            ])],
             codes: vec![code],
             setters: vec![Setter {
                 name: 0,

@@ -67,7 +67,9 @@ impl Vm {
                     return Ok(Value::Int(if x == 1 || y % 2 == 0 { 1 } else { -1 }));
                 }
                 if y < 0 {
-                    return Err(overflow("**", x, y).help("use a float base for a negative exponent"));
+                    return Err(
+                        overflow("**", x, y).help("use a float base for a negative exponent")
+                    );
                 }
                 self.int(power, op, x, y)?
             }
@@ -87,15 +89,28 @@ impl Vm {
                     return Err(RunError::new(error::DIVISION_BY_ZERO, "division by zero"));
                 }
                 let quotient = x.checked_div(y);
-                let floored = quotient.map(|q| if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q });
+                let floored = quotient.map(|q| {
+                    if x % y != 0 && (x < 0) != (y < 0) {
+                        q - 1
+                    } else {
+                        q
+                    }
+                });
                 self.int(floored, op, x, y)?
             }
             (BinOp::Mod, Int(x), Int(y)) => {
                 if y == 0 {
-                    return Err(RunError::new(error::DIVISION_BY_ZERO, "remainder of a division by zero"));
+                    return Err(RunError::new(
+                        error::DIVISION_BY_ZERO,
+                        "remainder of a division by zero",
+                    ));
                 }
                 let rest = x.wrapping_rem(y);
-                Int(if rest != 0 && (rest < 0) != (y < 0) { rest + y } else { rest })
+                Int(if rest != 0 && (rest < 0) != (y < 0) {
+                    rest + y
+                } else {
+                    rest
+                })
             }
             (BinOp::Div, Int(x), Int(y)) => Float(x as f64 / y as f64),
 
@@ -138,13 +153,18 @@ impl Vm {
     }
 
     fn int(&self, value: Option<i64>, op: BinOp, x: i64, y: i64) -> Result<Value> {
-        let Some(value) = value else { return Err(overflow(symbol(op), x, y)) };
+        let Some(value) = value else {
+            return Err(overflow(symbol(op), x, y));
+        };
         if self.limits.strict_range && !matches!(op, BinOp::FloorDiv) {
             let fits = |i: i64| i32::try_from(i).is_ok();
             if !fits(x) || !fits(y) || !fits(value) {
                 return Err(RunError::new(
                     error::OVERFLOW,
-                    format!("`{x} {} {y}` does not fit 32 bits, which the strict range check asks for", symbol(op)),
+                    format!(
+                        "`{x} {} {y}` does not fit 32 bits, which the strict range check asks for",
+                        symbol(op)
+                    ),
                 ));
             }
         }
@@ -162,12 +182,17 @@ impl Vm {
             BinOp::Pow => x.powf(y),
             _ => return Err(self.bad_operands(symbol(op), a, b)),
         };
-        if self.limits.strict_range && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Pow) {
+        if self.limits.strict_range
+            && matches!(op, BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Pow)
+        {
             let wide = |f: f64| f.is_finite() && f.abs() > f64::from(f32::MAX);
             if wide(x) || wide(y) || wide(value) {
                 return Err(RunError::new(
                     error::OVERFLOW,
-                    format!("`{x} {} {y}` does not fit a 32-bit float, which the strict range check asks for", symbol(op)),
+                    format!(
+                        "`{x} {} {y}` does not fit a 32-bit float, which the strict range check asks for",
+                        symbol(op)
+                    ),
                 ));
             }
         }
@@ -176,8 +201,11 @@ impl Vm {
 
     fn repetitions(&mut self, n: i64, size: usize) -> Result<usize> {
         let n = usize::try_from(n).map_err(|_| {
-            RunError::new(error::BAD_OPERANDS, format!("something cannot be repeated {n} times"))
-                .help("the count must be zero or more")
+            RunError::new(
+                error::BAD_OPERANDS,
+                format!("something cannot be repeated {n} times"),
+            )
+            .help("the count must be zero or more")
         })?;
         let bytes = n.saturating_mul(size.max(1));
         if bytes > u32::MAX as usize / 2 {
@@ -197,7 +225,12 @@ impl Vm {
         let Some(order) = compare(&self.heap, a, b) else {
             return Err(RunError::new(
                 error::BAD_OPERANDS,
-                format!("`{}` cannot compare `{}` with `{}`", symbol(op), self.type_name(a), self.type_name(b)),
+                format!(
+                    "`{}` cannot compare `{}` with `{}`",
+                    symbol(op),
+                    self.type_name(a),
+                    self.type_name(b)
+                ),
             ));
         };
         Ok(Value::Bool(match op {
@@ -210,11 +243,19 @@ impl Vm {
 
     fn contains(&self, item: Value, container: Value) -> Result<bool> {
         Ok(match (item, container) {
-            (item, Value::List(list)) => self.heap.items(list).iter().any(|&x| equal(&self.heap, x, item)),
-            (Value::Str(part), Value::Str(text)) => self.heap.get_str(text).contains(self.heap.get_str(part)),
+            (item, Value::List(list)) => self
+                .heap
+                .items(list)
+                .iter()
+                .any(|&x| equal(&self.heap, x, item)),
+            (Value::Str(part), Value::Str(text)) => {
+                self.heap.get_str(text).contains(self.heap.get_str(part))
+            }
             (_, Value::Str(_)) => false,
             (Value::Str(key), Value::Dict(_) | Value::Inst(_)) => {
-                let Some(sym) = self.heap.lookup(self.heap.get_str(key)) else { return Ok(false) };
+                let Some(sym) = self.heap.lookup(self.heap.get_str(key)) else {
+                    return Ok(false);
+                };
                 match container {
                     Value::Dict(dict) => self.heap.position(dict, sym).is_some(),
                     Value::Inst(inst) => {
@@ -228,7 +269,10 @@ impl Vm {
             (_, other) => {
                 return Err(RunError::new(
                     error::NOT_ITERABLE,
-                    format!("`in` needs a list, string, dict or instance on its right, found `{}`", self.type_name(other)),
+                    format!(
+                        "`in` needs a list, string, dict or instance on its right, found `{}`",
+                        self.type_name(other)
+                    ),
                 ));
             }
         })
@@ -237,8 +281,10 @@ impl Vm {
     #[cold]
     pub(crate) fn bad_operands(&self, op: &str, a: Value, b: Value) -> RunError {
         let (x, y) = (self.type_name(a), self.type_name(b));
-        let error =
-            RunError::new(error::BAD_OPERANDS, format!("`{op}` cannot work on `{x}` and `{y}`"));
+        let error = RunError::new(
+            error::BAD_OPERANDS,
+            format!("`{op}` cannot work on `{x}` and `{y}`"),
+        );
         if a.is_undefined() || b.is_undefined() {
             return error.note("`UndefinedType` is the value of something absent: a missing key, or an attribute without a value");
         }
@@ -301,7 +347,10 @@ const fn number(value: Value) -> Option<f64> {
 }
 
 fn overflow(op: &str, x: i64, y: i64) -> RunError {
-    RunError::new(error::OVERFLOW, format!("`{x} {op} {y}` does not fit a 64-bit integer"))
+    RunError::new(
+        error::OVERFLOW,
+        format!("`{x} {op} {y}` does not fit a 64-bit integer"),
+    )
 }
 
 const fn symbol(op: BinOp) -> &'static str {

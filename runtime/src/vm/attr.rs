@@ -17,7 +17,12 @@ impl Vm {
                 };
                 let slot = slot.or_else(|| self.heap.position(obj.attrs, name).map(|i| i as u32));
                 match slot {
-                    Some(slot) => match self.heap.entries(obj.attrs).get(slot as usize).map(|e| e.value) {
+                    Some(slot) => match self
+                        .heap
+                        .entries(obj.attrs)
+                        .get(slot as usize)
+                        .map(|e| e.value)
+                    {
                         Some(Value::Hole | Value::Running) => self.force_attr(image, inst, slot),
                         Some(value) => Ok(value),
                         None => Ok(Value::Undefined),
@@ -26,7 +31,10 @@ impl Vm {
                         let class = self.class_name(obj.class, false);
                         Err(RunError::new(
                             error::NO_ATTRIBUTE,
-                            format!("schema `{class}` has no attribute `{}`", self.heap.name(name)),
+                            format!(
+                                "schema `{class}` has no attribute `{}`",
+                                self.heap.name(name)
+                            ),
                         ))
                     }
                 }
@@ -42,7 +50,10 @@ impl Vm {
                 let name = self.heap.name(name);
                 let error = RunError::new(
                     error::NO_ATTRIBUTE,
-                    format!("a value of type `{}` has no attribute `{name}`", self.type_name(other)),
+                    format!(
+                        "a value of type `{}` has no attribute `{name}`",
+                        self.type_name(other)
+                    ),
                 );
                 Err(if other.is_nullish() {
                     error.help(format!("use `?.{name}` if the value may be absent"))
@@ -60,7 +71,10 @@ impl Vm {
                 Some(at) => Ok(self.heap.items(list)[at]),
                 None => Err(RunError::new(
                     error::INDEX_OUT_OF_RANGE,
-                    format!("list index {i} is out of range: the list has {}", super::calls::plural(list.len as usize, "item")),
+                    format!(
+                        "list index {i} is out of range: the list has {}",
+                        super::calls::plural(list.len as usize, "item")
+                    ),
                 )
                 .plain(format!("list index out of range: {i}"))),
             },
@@ -68,11 +82,17 @@ impl Vm {
                 let text = self.heap.get_str(s);
                 if text.is_ascii() {
                     if let Some(at) = position(i, text.len()) {
-                        return Ok(Value::Str(crate::value::Str { off: s.off + at as u32, len: 1, ..s }));
+                        return Ok(Value::Str(crate::value::Str {
+                            off: s.off + at as u32,
+                            len: 1,
+                            ..s
+                        }));
                     }
                 } else {
                     let count = text.chars().count();
-                    if let Some((at, c)) = position(i, count).and_then(|at| text.char_indices().nth(at)) {
+                    if let Some((at, c)) =
+                        position(i, count).and_then(|at| text.char_indices().nth(at))
+                    {
                         return Ok(Value::Str(crate::value::Str {
                             off: s.off + at as u32,
                             len: c.len_utf8() as u32,
@@ -83,7 +103,10 @@ impl Vm {
                 let count = text.chars().count();
                 Err(RunError::new(
                     error::INDEX_OUT_OF_RANGE,
-                    format!("string index {i} is out of range: the string has {}", super::calls::plural(count, "character")),
+                    format!(
+                        "string index {i} is out of range: the string has {}",
+                        super::calls::plural(count, "character")
+                    ),
                 )
                 .plain(format!("string index out of range: {i}")))
             }
@@ -93,7 +116,9 @@ impl Vm {
                 .and_then(|sym| self.heap.get(dict, sym))
                 .unwrap_or(Value::Undefined)),
             (Value::Inst(inst), Value::Str(key)) => {
-                let Some(sym) = self.heap.lookup(self.heap.get_str(key)) else { return Ok(Value::Undefined) };
+                let Some(sym) = self.heap.lookup(self.heap.get_str(key)) else {
+                    return Ok(Value::Undefined);
+                };
                 let attrs = self.heap.get_inst(inst).attrs;
                 if self.heap.position(attrs, sym).is_none() {
                     return Ok(Value::Undefined);
@@ -103,7 +128,10 @@ impl Vm {
             (Value::Dict(_) | Value::Inst(_), _) => Ok(Value::Undefined),
             (object, index) => {
                 let (a, b) = (self.type_name(object), self.type_name(index));
-                Err(RunError::new(error::NOT_SUBSCRIPTABLE, format!("a value of type `{a}` cannot be indexed with a `{b}`")))
+                Err(RunError::new(
+                    error::NOT_SUBSCRIPTABLE,
+                    format!("a value of type `{a}` cannot be indexed with a `{b}`"),
+                ))
             }
         }
     }
@@ -118,7 +146,10 @@ impl Vm {
                 other => {
                     return Err(RunError::new(
                         error::NOT_SUBSCRIPTABLE,
-                        format!("a slice bound must be an `int`, found `{}`", self.type_name(other)),
+                        format!(
+                            "a slice bound must be an `int`, found `{}`",
+                            self.type_name(other)
+                        ),
                     ));
                 }
             };
@@ -126,8 +157,10 @@ impl Vm {
         let [start, stop, step] = numbers;
         let step = step.unwrap_or(1);
         if step == 0 {
-            return Err(RunError::new(error::BAD_VALUE, "the step of a slice must not be zero")
-                .plain("slice step cannot be zero"));
+            return Err(
+                RunError::new(error::BAD_VALUE, "the step of a slice must not be zero")
+                    .plain("slice step cannot be zero"),
+            );
         }
         match object {
             Value::List(list) => {
@@ -136,7 +169,11 @@ impl Vm {
                     if from >= to {
                         return Ok(Value::List(self.heap.list(&[])));
                     }
-                    return Ok(Value::List(List { off: list.off + from as u32, len: (to - from) as u32, ..list }));
+                    return Ok(Value::List(List {
+                        off: list.off + from as u32,
+                        len: (to - from) as u32,
+                        ..list
+                    }));
                 }
                 let picked: Vec<Value> = positions(start, stop, step, list.len as usize)
                     .into_iter()
@@ -149,16 +186,25 @@ impl Vm {
                 if step == 1 && text.is_ascii() {
                     let (from, to) = ascending(start, stop, text.len());
                     let len = to.saturating_sub(from) as u32;
-                    return Ok(Value::Str(crate::value::Str { off: s.off + from as u32, len, ..s }));
+                    return Ok(Value::Str(crate::value::Str {
+                        off: s.off + from as u32,
+                        len,
+                        ..s
+                    }));
                 }
                 let chars: Vec<char> = text.chars().collect();
-                let picked: String =
-                    positions(start, stop, step, chars.len()).into_iter().map(|i| chars[i]).collect();
+                let picked: String = positions(start, stop, step, chars.len())
+                    .into_iter()
+                    .map(|i| chars[i])
+                    .collect();
                 Ok(self.heap.text(&picked))
             }
             other => Err(RunError::new(
                 error::NOT_SUBSCRIPTABLE,
-                format!("a value of type `{}` cannot be sliced", self.type_name(other)),
+                format!(
+                    "a value of type `{}` cannot be sliced",
+                    self.type_name(other)
+                ),
             )),
         }
     }
@@ -174,7 +220,11 @@ impl Vm {
                     .chars()
                     .map(|c| {
                         let len = c.len_utf8() as u32;
-                        let value = Value::Str(crate::value::Str { chunk: s.chunk, off, len });
+                        let value = Value::Str(crate::value::Str {
+                            chunk: s.chunk,
+                            off,
+                            len,
+                        });
                         off += len;
                         value
                     })
@@ -183,7 +233,10 @@ impl Vm {
             }
             other => Err(RunError::new(
                 error::NOT_ITERABLE,
-                format!("a value of type `{}` cannot be iterated", self.type_name(other)),
+                format!(
+                    "a value of type `{}` cannot be iterated",
+                    self.type_name(other)
+                ),
             )),
         }
     }
@@ -192,13 +245,21 @@ impl Vm {
     #[inline]
     pub(crate) fn iter_next(&self, value: Value, at: usize) -> Option<(usize, Value, Value)> {
         match value {
-            Value::List(list) => self.heap.items(list).get(at).map(|&v| (at + 1, Value::Int(at as i64), v)),
-            Value::Dict(dict) => {
-                self.heap.entries(dict).get(at).map(|e| (at + 1, self.heap.name_value(e.key), e.value))
-            }
+            Value::List(list) => self
+                .heap
+                .items(list)
+                .get(at)
+                .map(|&v| (at + 1, Value::Int(at as i64), v)),
+            Value::Dict(dict) => self
+                .heap
+                .entries(dict)
+                .get(at)
+                .map(|e| (at + 1, self.heap.name_value(e.key), e.value)),
             Value::Inst(inst) => {
                 let entries = self.heap.entries(self.heap.get_inst(inst).attrs);
-                entries.get(at).map(|e| (at + 1, self.heap.name_value(e.key), e.value.or_undefined()))
+                entries
+                    .get(at)
+                    .map(|e| (at + 1, self.heap.name_value(e.key), e.value.or_undefined()))
             }
             _ => None,
         }
@@ -225,7 +286,10 @@ impl Vm {
             other => {
                 return Err(RunError::new(
                     error::NOT_ITERABLE,
-                    format!("only a list, dict or schema instance can be unpacked with `*`, found `{}`", self.type_name(other)),
+                    format!(
+                        "only a list, dict or schema instance can be unpacked with `*`, found `{}`",
+                        self.type_name(other)
+                    ),
                 ));
             }
         }
@@ -245,7 +309,13 @@ impl Vm {
 
     /// The collection without the elements whose positions are not in `kept`.
     pub(crate) fn filtered(&mut self, value: Value, kept: &[Value]) -> Result<Value> {
-        let positions = kept.iter().filter_map(|v| if let Value::Int(i) = v { Some(*i as usize) } else { None });
+        let positions = kept.iter().filter_map(|v| {
+            if let Value::Int(i) = v {
+                Some(*i as usize)
+            } else {
+                None
+            }
+        });
         Ok(match value {
             Value::List(list) => {
                 let items: Vec<Value> = positions.map(|i| self.heap.items(list)[i]).collect();
@@ -258,8 +328,11 @@ impl Vm {
             }
             Value::Str(s) => {
                 if kept.len() < self.heap.get_str(s).chars().count() {
-                    return Err(RunError::new(error::BAD_VALUE, "`filter` cannot take characters out of a string")
-                        .help("use a comprehension: `\"\".join([c for c in text if …])`"));
+                    return Err(RunError::new(
+                        error::BAD_VALUE,
+                        "`filter` cannot take characters out of a string",
+                    )
+                    .help("use a comprehension: `\"\".join([c for c in text if …])`"));
                 }
                 value
             }
@@ -268,7 +341,13 @@ impl Vm {
     }
 
     /// A copy of `object` with one key changed.
-    pub(crate) fn with_attr(&mut self, image: &Image, object: Value, name: Sym, value: Value) -> Result<Value> {
+    pub(crate) fn with_attr(
+        &mut self,
+        image: &Image,
+        object: Value,
+        name: Sym,
+        value: Value,
+    ) -> Result<Value> {
         match object {
             Value::Dict(dict) => {
                 let mut builder = self.builder();
@@ -281,16 +360,29 @@ impl Vm {
             Value::Inst(inst) if self.heap.get_inst(inst).actuals.len > 0 => {
                 // made with arguments: only the value is stored (schema reference §19.3)
                 let obj = *self.heap.get_inst(inst);
-                let Some(at) = self.heap.position(obj.attrs, name) else { return Err(self.cannot_update(object, name)) };
+                let Some(at) = self.heap.position(obj.attrs, name) else {
+                    return Err(self.cannot_update(object, name));
+                };
                 let mut entries = self.heap.entries(obj.attrs).to_vec();
                 entries[at].value = value;
                 let index = self.heap.key_index(obj.attrs);
                 let attrs = self.heap.dict(&entries, index);
-                Ok(Value::Inst(self.heap.inst(crate::heap::InstObj { attrs, ..obj })))
+                Ok(Value::Inst(
+                    self.heap.inst(crate::heap::InstObj { attrs, ..obj }),
+                ))
             }
             Value::Inst(inst) => {
-                let delta = self.heap.dict(&[crate::value::Entry { key: name, op: EntryOp::Override, value }], None);
-                self.deeper(|vm| vm.reinstantiate(image, inst, Value::Dict(delta), super::merge::Mode::Check))
+                let delta = self.heap.dict(
+                    &[crate::value::Entry {
+                        key: name,
+                        op: EntryOp::Override,
+                        value,
+                    }],
+                    None,
+                );
+                self.deeper(|vm| {
+                    vm.reinstantiate(image, inst, Value::Dict(delta), super::merge::Mode::Check)
+                })
             }
             other => Err(self.cannot_update(other, name)),
         }
@@ -300,18 +392,31 @@ impl Vm {
     fn cannot_update(&self, object: Value, name: Sym) -> RunError {
         RunError::new(
             error::BAD_VALUE,
-            format!("`{}` cannot be set on a value of type `{}`", self.heap.name(name), self.type_name(object)),
+            format!(
+                "`{}` cannot be set on a value of type `{}`",
+                self.heap.name(name),
+                self.type_name(object)
+            ),
         )
     }
 
     /// A copy of `object` with one element or key changed.
-    pub(crate) fn with_index(&mut self, image: &Image, object: Value, index: Value, value: Value) -> Result<Value> {
+    pub(crate) fn with_index(
+        &mut self,
+        image: &Image,
+        object: Value,
+        index: Value,
+        value: Value,
+    ) -> Result<Value> {
         match (object, index) {
             (Value::List(list), Value::Int(i)) => {
                 let Some(at) = position(i, list.len as usize) else {
                     return Err(RunError::new(
                         error::INDEX_OUT_OF_RANGE,
-                        format!("list index {i} is out of range: the list has {}", super::calls::plural(list.len as usize, "item")),
+                        format!(
+                            "list index {i} is out of range: the list has {}",
+                            super::calls::plural(list.len as usize, "item")
+                        ),
                     ));
                 };
                 let mut items = self.heap.items(list).to_vec();
@@ -324,20 +429,33 @@ impl Vm {
             }
             (object, index) => {
                 let (a, b) = (self.type_name(object), self.type_name(index));
-                Err(RunError::new(error::NOT_SUBSCRIPTABLE, format!("a value of type `{a}` cannot be indexed with a `{b}`")))
+                Err(RunError::new(
+                    error::NOT_SUBSCRIPTABLE,
+                    format!("a value of type `{a}` cannot be indexed with a `{b}`"),
+                ))
             }
         }
     }
 
     /// Changes a dict or instance in place: arguments of lambdas are passed by reference (core reference §5.4).
-    pub(crate) fn set_attr_in_place(&mut self, image: &Image, object: Value, name: Sym, value: Value) -> Result<Value> {
+    pub(crate) fn set_attr_in_place(
+        &mut self,
+        image: &Image,
+        object: Value,
+        name: Sym,
+        value: Value,
+    ) -> Result<Value> {
         match object {
             Value::Dict(dict) if !self.heap.is_frozen(dict) => {
                 match self.heap.position(dict, name) {
                     Some(at) => self.heap.set_value_at(dict, at, value),
                     None => {
                         let mut entries = self.heap.entries(dict).to_vec();
-                        entries.push(crate::value::Entry { key: name, op: EntryOp::Override, value });
+                        entries.push(crate::value::Entry {
+                            key: name,
+                            op: EntryOp::Override,
+                            value,
+                        });
                         self.heap.replace_entries(dict, &entries);
                     }
                 }

@@ -56,7 +56,14 @@ impl Vm {
         self.stack.truncate(first + params);
         self.push_frame(
             image,
-            Entry { unit, code: code_index, owner: obj.owner, part: obj.part, captures: obj.captures, key: Value::Undefined },
+            Entry {
+                unit,
+                code: code_index,
+                owner: obj.owner,
+                part: obj.part,
+                captures: obj.captures,
+                key: Value::Undefined,
+            },
             base,
             dst,
         );
@@ -75,9 +82,19 @@ impl Vm {
         keywords: &[Sym],
     ) -> Result<()> {
         let code = &image.units[unit as usize].unit.codes[code as usize];
-        let syms: Vec<Sym> = code.params.iter().map(|&p| self.links[unit as usize].syms[p as usize]).collect();
+        let syms: Vec<Sym> = code
+            .params
+            .iter()
+            .map(|&p| self.links[unit as usize].syms[p as usize])
+            .collect();
         let given: Vec<Value> = self.stack[first..first + n].to_vec();
-        let args = self.bind_arguments("the function", &syms, code.required as usize, &given, keywords)?;
+        let args = self.bind_arguments(
+            "the function",
+            &syms,
+            code.required as usize,
+            &given,
+            keywords,
+        )?;
         self.stack.truncate(first);
         self.stack.extend_from_slice(&args);
         Ok(())
@@ -108,17 +125,30 @@ impl Vm {
         for (&keyword, &value) in keywords.iter().zip(&given[positional..]) {
             let Some(at) = params.iter().position(|&p| p == keyword) else {
                 let name = self.heap.name(keyword);
-                return Err(RunError::new(error::BAD_ARGUMENTS, format!("{what} has no parameter `{name}`")));
+                return Err(RunError::new(
+                    error::BAD_ARGUMENTS,
+                    format!("{what} has no parameter `{name}`"),
+                ));
             };
             if !matches!(args[at], Value::Hole) {
                 let name = self.heap.name(keyword);
-                return Err(RunError::new(error::BAD_ARGUMENTS, format!("argument `{name}` is given twice")));
+                return Err(RunError::new(
+                    error::BAD_ARGUMENTS,
+                    format!("argument `{name}` is given twice"),
+                ));
             }
             args[at] = value;
         }
-        if let Some(missing) = args.iter().take(required).position(|a| matches!(a, Value::Hole)) {
+        if let Some(missing) = args
+            .iter()
+            .take(required)
+            .position(|a| matches!(a, Value::Hole))
+        {
             let name = self.heap.name(params[missing]);
-            return Err(RunError::new(error::BAD_ARGUMENTS, format!("{what} needs a value for its parameter `{name}`")));
+            return Err(RunError::new(
+                error::BAD_ARGUMENTS,
+                format!("{what} needs a value for its parameter `{name}`"),
+            ));
         }
         Ok(args)
     }
@@ -158,7 +188,10 @@ impl Vm {
             }
             other => Err(RunError::new(
                 error::NOT_CALLABLE,
-                format!("a value of type `{}` cannot be called", self.type_name(other)),
+                format!(
+                    "a value of type `{}` cannot be called",
+                    self.type_name(other)
+                ),
             )),
         }
     }
@@ -195,8 +228,11 @@ impl Vm {
         let positional = args.len() - keywords.len();
         match native.imp {
             NativeImp::Variadic(f) => {
-                let named: Vec<(Sym, Value)> =
-                    keywords.iter().copied().zip(args[positional..].iter().copied()).collect();
+                let named: Vec<(Sym, Value)> = keywords
+                    .iter()
+                    .copied()
+                    .zip(args[positional..].iter().copied())
+                    .collect();
                 f(self, &args[..positional], &named)
             }
             NativeImp::Fixed(f) => {
@@ -217,11 +253,17 @@ impl Vm {
                         ));
                     };
                     if !matches!(bound[at + skip], Value::Hole) {
-                        return Err(RunError::new(error::BAD_ARGUMENTS, format!("argument `{name}` is given twice")));
+                        return Err(RunError::new(
+                            error::BAD_ARGUMENTS,
+                            format!("argument `{name}` is given twice"),
+                        ));
                     }
                     bound[at + skip] = value;
                 }
-                if bound[..native.required + skip].iter().any(|v| matches!(v, Value::Hole)) {
+                if bound[..native.required + skip]
+                    .iter()
+                    .any(|v| matches!(v, Value::Hole))
+                {
                     return Err(arity(native, args.len() - skip, member));
                 }
                 f(self, &bound)
@@ -242,58 +284,98 @@ impl Vm {
             return Ok(cached);
         }
         let text = self.heap.name(name);
-        let found = self
-            .natives
-            .functions
-            .iter()
-            .position(|f| f.name.strip_prefix("str.").is_some_and(|member| member == text));
+        let found = self.natives.functions.iter().position(|f| {
+            f.name
+                .strip_prefix("str.")
+                .is_some_and(|member| member == text)
+        });
         match found {
             Some(at) => {
                 let id = NativeId(at as u16);
                 self.members.insert(name, id);
                 Ok(id)
             }
-            None => Err(RunError::new(error::NO_ATTRIBUTE, format!("a string has no member `{text}`"))),
+            None => Err(RunError::new(
+                error::NO_ATTRIBUTE,
+                format!("a string has no member `{text}`"),
+            )),
         }
     }
 
     pub(crate) fn keyword_names(&self, image: &Image, unit: usize, list: u16) -> Vec<Sym> {
         let names = &image.units[unit].unit.keywords[list as usize];
-        names.iter().map(|&n| self.links[unit].syms[n as usize]).collect()
+        names
+            .iter()
+            .map(|&n| self.links[unit].syms[n as usize])
+            .collect()
     }
 
     pub(crate) fn closure(&mut self, frame: &Frame, code: u32, captures: List) -> Value {
-        self.heap.func(FuncObj { unit: frame.unit, code, captures, owner: frame.owner, part: frame.part })
+        self.heap.func(FuncObj {
+            unit: frame.unit,
+            code,
+            captures,
+            owner: frame.owner,
+            part: frame.part,
+        })
     }
 
     /// `class(args) {config}`: class, config and arguments lie at `at` on the stack.
-    pub(crate) fn instance_expr(&mut self, image: &Image, at: usize, n: usize, keywords: &[Sym]) -> Result<Value> {
+    pub(crate) fn instance_expr(
+        &mut self,
+        image: &Image,
+        at: usize,
+        n: usize,
+        keywords: &[Sym],
+    ) -> Result<Value> {
         let (class, config) = (self.stack[at], self.stack[at + 1]);
         let args: Vec<Value> = self.stack[at + 2..at + 2 + n].to_vec();
         match (class, config) {
-            (Value::Type(class), Value::Dict(config)) => self.instantiate(image, class, config, &args, keywords),
-            (Value::Inst(_) | Value::Dict(_), _) => self.union(image, class, config, super::merge::Mode::Operator),
+            (Value::Type(class), Value::Dict(config)) => {
+                self.instantiate(image, class, config, &args, keywords)
+            }
+            (Value::Inst(_) | Value::Dict(_), _) => {
+                self.union(image, class, config, super::merge::Mode::Operator)
+            }
             (Value::None | Value::Undefined, _) => Ok(config),
             (other, _) => Err(RunError::new(
                 error::NOT_CALLABLE,
-                format!("a value of type `{}` cannot be instantiated: a schema is needed here", self.type_name(other)),
+                format!(
+                    "a value of type `{}` cannot be instantiated: a schema is needed here",
+                    self.type_name(other)
+                ),
             )),
         }
     }
 
     pub(crate) fn assertion(&self, message: Value) -> RunError {
-        let text = if message.is_nullish() { String::new() } else { self.display(message) };
+        let text = if message.is_nullish() {
+            String::new()
+        } else {
+            self.display(message)
+        };
         let mut error = RunError::new(
             error::ASSERTION_FAILED,
-            if text.is_empty() { "assertion failed".to_owned() } else { format!("assertion failed: {text}") },
+            if text.is_empty() {
+                "assertion failed".to_owned()
+            } else {
+                format!("assertion failed: {text}")
+            },
         );
         error.0.plain = Some(text);
         error
     }
 
     pub(crate) fn check_failed(&self, frame: &Frame, pc: usize, message: Value) -> RunError {
-        let text = if message.is_nullish() { String::new() } else { self.display(message) };
-        let place = self.loc_of(&Frame { pc: pc as u32, ..*frame });
+        let text = if message.is_nullish() {
+            String::new()
+        } else {
+            self.display(message)
+        };
+        let place = self.loc_of(&Frame {
+            pc: pc as u32,
+            ..*frame
+        });
         let class = (frame.owner != NO_INST).then(|| self.heap.get_inst(frame.owner).class);
         let name = class.map_or_else(String::new, |c| self.class_name(c, false));
         let mut error = RunError::new(
@@ -340,11 +422,17 @@ impl Vm {
 
     /// `Schema.instances()`.
     fn instances_of(&mut self, receiver: Value, args: &[Value]) -> Result<Value> {
-        let Value::Type(class) = receiver else { return Ok(Value::Undefined) };
+        let Value::Type(class) = receiver else {
+            return Ok(Value::Undefined);
+        };
         let full = args.first().is_some_and(|&a| self.truthy(a));
         let main = self.packages.len() as u32 - 1;
-        let mut records: Vec<super::InstanceRecord> =
-            self.instances.iter().copied().filter(|r| self.is_a(r.class, class)).collect();
+        let mut records: Vec<super::InstanceRecord> = self
+            .instances
+            .iter()
+            .copied()
+            .filter(|r| self.is_a(r.class, class))
+            .collect();
         if full {
             let mut order: Vec<u32> = Vec::new();
             for record in &records {
@@ -362,7 +450,9 @@ impl Vm {
 
     /// Package of the code that runs.
     pub(crate) fn current_package(&self) -> u32 {
-        self.frames.last().map_or(u32::MAX, |f| self.image.units[f.unit as usize].package)
+        self.frames
+            .last()
+            .map_or(u32::MAX, |f| self.image.units[f.unit as usize].package)
     }
 
     /// A shared handle on the linked code, for callers outside a run.
@@ -373,12 +463,23 @@ impl Vm {
 
 fn arity(native: &NativeFn, given: usize, _member: bool) -> RunError {
     let (min, max) = (native.required, native.params.len());
-    let takes = if min == max { plural(max, "argument") } else { format!("{min} to {}", plural(max, "argument")) };
-    RunError::new(error::BAD_ARGUMENTS, format!("`{}` takes {takes}, but {given} were given", native.name))
-        .note(format!("its signature is `{}`", native.signature))
+    let takes = if min == max {
+        plural(max, "argument")
+    } else {
+        format!("{min} to {}", plural(max, "argument"))
+    };
+    RunError::new(
+        error::BAD_ARGUMENTS,
+        format!("`{}` takes {takes}, but {given} were given", native.name),
+    )
+    .note(format!("its signature is `{}`", native.signature))
 }
 
 /// `1 argument`, `2 arguments`.
 pub(crate) fn plural(n: usize, word: &str) -> String {
-    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
+    if n == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{n} {word}s")
+    }
 }

@@ -21,7 +21,10 @@ impl Vm {
         }
         if self.linking.contains(&class) {
             let name = self.class_name(class, false);
-            return Err(RunError::new(error::BAD_VALUE, format!("schema `{name}` inherits from itself")));
+            return Err(RunError::new(
+                error::BAD_VALUE,
+                format!("schema `{name}` inherits from itself"),
+            ));
         }
         self.linking.push(class);
         let layout = self.deeper(|vm| vm.make_layout(image, class));
@@ -31,7 +34,12 @@ impl Vm {
         Ok(layout)
     }
 
-    fn class_of_global(&mut self, image: &Image, unit: u32, global: u32) -> Result<Option<ClassId>> {
+    fn class_of_global(
+        &mut self,
+        image: &Image,
+        unit: u32,
+        global: u32,
+    ) -> Result<Option<ClassId>> {
         let (package, slot) = self.links[unit as usize].globals[global as usize];
         match self.force_global(image, package, slot)? {
             Value::Type(class) => Ok(Some(class)),
@@ -85,10 +93,15 @@ impl Vm {
         self.add_part(image, &mut layout, class, false)?;
         layout.own = layout.parts.len() as u16 - 1;
         if let Some(index) = &schema.index {
-            layout.index = Some(LayoutIndex { part: layout.own, named: index.key.is_some() });
+            layout.index = Some(LayoutIndex {
+                part: layout.own,
+                named: index.key.is_some(),
+            });
         }
         for &mixin in &schema.mixins {
-            let Some(mixin) = self.class_of_global(image, info.unit, mixin)? else { continue };
+            let Some(mixin) = self.class_of_global(image, info.unit, mixin)? else {
+                continue;
+            };
             let mixed = self.layout(image, mixin)?;
             for part in &mixed.parts {
                 self.add_part(image, &mut layout, part.class, true)?;
@@ -102,24 +115,30 @@ impl Vm {
             let names = code
                 .names
                 .iter()
-                .map(|&(name, outside)| match layout.by_name.get(&link.syms[name as usize]) {
-                    Some(&slot) => NameRef::Slot(slot),
-                    None => match outside {
-                        Outside::Nothing => NameRef::Nothing,
-                        Outside::Native(id) => NameRef::Native(id),
-                        Outside::Global(global) => {
-                            let (package, slot) = link.globals[global as usize];
-                            NameRef::Global(package, slot)
-                        }
+                .map(
+                    |&(name, outside)| match layout.by_name.get(&link.syms[name as usize]) {
+                        Some(&slot) => NameRef::Slot(slot),
+                        None => match outside {
+                            Outside::Nothing => NameRef::Nothing,
+                            Outside::Native(id) => NameRef::Native(id),
+                            Outside::Global(global) => {
+                                let (package, slot) = link.globals[global as usize];
+                                NameRef::Global(package, slot)
+                            }
+                        },
                     },
-                })
+                )
                 .collect();
             layout.parts[at].names = names;
         }
         layout.template = layout
             .slots
             .iter()
-            .map(|s| Entry { key: s.name, op: EntryOp::Override, value: Value::Hole })
+            .map(|s| Entry {
+                key: s.name,
+                op: EntryOp::Override,
+                value: Value::Hole,
+            })
             .collect();
         if layout.template.len() > crate::heap::SMALL {
             layout.key_index = Some(crate::heap::index_of(&layout.template));
@@ -127,7 +146,13 @@ impl Vm {
         Ok(layout)
     }
 
-    fn add_part(&mut self, image: &Image, layout: &mut Layout, class: ClassId, mixed: bool) -> Result<()> {
+    fn add_part(
+        &mut self,
+        image: &Image,
+        layout: &mut Layout,
+        class: ClassId,
+        mixed: bool,
+    ) -> Result<()> {
         let info = self.classes[class.0 as usize];
         let schema = &image.units[info.unit as usize].unit.schemas[info.schema as usize];
         let link = Arc::clone(&self.links[info.unit as usize]);
@@ -137,7 +162,13 @@ impl Vm {
                 return slot;
             }
             let slot = layout.slots.len() as u32;
-            layout.slots.push(Slot { name, setters: Vec::new(), member: false, required: false, deprecated: Vec::new() });
+            layout.slots.push(Slot {
+                name,
+                setters: Vec::new(),
+                member: false,
+                required: false,
+                deprecated: Vec::new(),
+            });
             layout.by_name.insert(name, slot);
             slot
         };
@@ -159,7 +190,10 @@ impl Vm {
         }
         for (i, setter) in schema.setters.iter().enumerate() {
             let slot = slot_of(layout, link.syms[setter.name as usize]);
-            layout.slots[slot as usize].setters.push(SlotSetter { part, index: i as u32 });
+            layout.slots[slot as usize].setters.push(SlotSetter {
+                part,
+                index: i as u32,
+            });
             if setter.kind == SetterKind::Unify {
                 layout.slots[slot as usize].member = true;
             }
@@ -221,11 +255,25 @@ impl Vm {
         let attrs = self.heap.dict(&layout.template, layout.key_index.clone());
         let empty = self.heap.list(&[]);
         let class = layout.class;
-        let actuals = if args.is_empty() || !keywords.is_empty() { empty } else { self.heap.list(args) };
-        let inst = self.heap.inst(InstObj { class, attrs, config, args: empty, actuals });
+        let actuals = if args.is_empty() || !keywords.is_empty() {
+            empty
+        } else {
+            self.heap.list(args)
+        };
+        let inst = self.heap.inst(InstObj {
+            class,
+            attrs,
+            config,
+            args: empty,
+            actuals,
+        });
         if self.uses_instances {
             let package = self.current_package().min(self.packages.len() as u32 - 1);
-            self.instances.push(InstanceRecord { value: inst, class, package });
+            self.instances.push(InstanceRecord {
+                value: inst,
+                class,
+                package,
+            });
         }
         let outermost = self.inst_depth == 0;
         self.inst_depth += 1;
@@ -261,6 +309,16 @@ impl Vm {
         for slot in 0..layout.slots.len() as u32 {
             self.force_attr(image, inst, slot)?;
         }
+        // what was configured with `:` or `+=` is merged that way when this instance is merged into something
+        let attrs = self.heap.get_inst(inst).attrs;
+        for at in 0..self.heap.entries(config).len() {
+            let entry = self.heap.entries(config)[at];
+            if entry.op != EntryOp::Override
+                && let Some(&slot) = layout.by_name.get(&entry.key)
+            {
+                self.heap.set_op_at(attrs, slot as usize, entry.op);
+            }
+        }
         let missing = self.missing(layout, inst);
         if missing.is_some() {
             let place = self.frames.last().and_then(|f| self.loc_of(f));
@@ -289,8 +347,11 @@ impl Vm {
         let positional = args.len() - keywords.len();
         let own = &layout.parts[layout.own as usize];
         let own_schema = &image.units[own.unit as usize].unit.schemas[own.schema as usize];
-        let own_params: Vec<Sym> =
-            own_schema.params.iter().map(|&p| self.links[own.unit as usize].syms[p as usize]).collect();
+        let own_params: Vec<Sym> = own_schema
+            .params
+            .iter()
+            .map(|&p| self.links[own.unit as usize].syms[p as usize])
+            .collect();
         let name = self.class_name(layout.class, false);
         self.bind_arguments(&format!("schema `{name}`"), &own_params, 0, args, keywords)?;
 
@@ -306,13 +367,17 @@ impl Vm {
                 let given = if i < positional {
                     Some(args[i])
                 } else {
-                    keywords.iter().position(|&k| k == sym).map(|k| args[positional + k])
+                    keywords
+                        .iter()
+                        .position(|&k| k == sym)
+                        .map(|k| args[positional + k])
                 };
                 let mut value = match (given, schema.defaults[i]) {
                     (Some(value), _) => value,
-                    (None, Some(code)) => {
-                        self.run_code(image, CodeEntry::body(part.unit, code, inst, part_index as u16))?
-                    }
+                    (None, Some(code)) => self.run_code(
+                        image,
+                        CodeEntry::body(part.unit, code, inst, part_index as u16),
+                    )?,
                     (None, None) => Value::None,
                 };
                 if let Some(ty) = schema.param_types[i] {
@@ -325,7 +390,13 @@ impl Vm {
     }
 
     /// Whether the config has keys beyond the members; fails if the schema does not allow them.
-    fn check_keys(&mut self, image: &Image, layout: &LayoutRef, inst: Inst, config: Dict) -> Result<bool> {
+    fn check_keys(
+        &mut self,
+        image: &Image,
+        layout: &LayoutRef,
+        inst: Inst,
+        config: Dict,
+    ) -> Result<bool> {
         let _ = (image, inst);
         let mut extra = false;
         for entry in self.heap.entries(config) {
@@ -335,8 +406,12 @@ impl Vm {
                 _ => {
                     let key = self.heap.name(entry.key).to_owned();
                     let class = self.class_name(layout.class, false);
-                    let members =
-                        layout.slots.iter().filter(|s| s.member).map(|s| self.heap.name(s.name)).collect::<Vec<_>>();
+                    let members = layout
+                        .slots
+                        .iter()
+                        .filter(|s| s.member)
+                        .map(|s| self.heap.name(s.name))
+                        .collect::<Vec<_>>();
                     let mut error = RunError::new(
                         error::UNKNOWN_ATTRIBUTE,
                         format!("schema `{class}` has no attribute `{key}`"),
@@ -353,7 +428,13 @@ impl Vm {
         Ok(extra)
     }
 
-    fn run_deprecations(&mut self, image: &Image, layout: &LayoutRef, inst: Inst, config: Dict) -> Result<()> {
+    fn run_deprecations(
+        &mut self,
+        image: &Image,
+        layout: &LayoutRef,
+        inst: Inst,
+        config: Dict,
+    ) -> Result<()> {
         for (at, part) in layout.parts.iter().enumerate() {
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
             if let Some(code) = schema.deprecated {
@@ -419,24 +500,42 @@ impl Vm {
                         found = Some(missing);
                         break;
                     }
-                    queue.extend(self.heap.entries_of(value).unwrap_or_default().iter().map(|e| e.value));
+                    queue.extend(
+                        self.heap
+                            .entries_of(value)
+                            .unwrap_or_default()
+                            .iter()
+                            .map(|e| e.value),
+                    );
                 }
                 Value::Dict(_) => {
-                    queue.extend(self.heap.entries_of(value).unwrap_or_default().iter().map(|e| e.value));
+                    queue.extend(
+                        self.heap
+                            .entries_of(value)
+                            .unwrap_or_default()
+                            .iter()
+                            .map(|e| e.value),
+                    );
                 }
                 Value::List(list) => queue.extend(self.heap.items(list).iter().copied()),
                 _ => {}
             }
         }
-        let Some((inst, place)) = found else { return Ok(()) };
+        let Some((inst, place)) = found else {
+            return Ok(());
+        };
         let class = self.heap.get_inst(inst).class;
-        let Some(Some(layout)) = self.layouts.get(class.0 as usize).cloned() else { return Ok(()) };
+        let Some(Some(layout)) = self.layouts.get(class.0 as usize).cloned() else {
+            return Ok(());
+        };
         match self.missing(&layout, inst) {
             None => Ok(()),
             Some(slot) => {
                 let error = self.missing_error(&layout, slot);
                 Err(match place {
-                    Some(place) if inst != root => error.label(place, "this instance was made here"),
+                    Some(place) if inst != root => {
+                        error.label(place, "this instance was made here")
+                    }
                     _ => error,
                 })
             }
@@ -452,14 +551,24 @@ impl Vm {
             error::MISSING_ATTRIBUTE,
             format!("attribute `{name}` of `{class}` needs a value"),
         )
-        .help(format!("add `{name} = …`, or declare the attribute as `{name}?: …` if it may be absent"));
-        error.0.plain =
-            Some(format!("attribute '{name}' of {class} is required and can't be None or Undefined"));
+        .help(format!(
+            "add `{name} = …`, or declare the attribute as `{name}?: …` if it may be absent"
+        ));
+        error.0.plain = Some(format!(
+            "attribute '{name}' of {class} is required and can't be None or Undefined"
+        ));
         if let Some(which) = info.setters.first() {
             let part = &layout.parts[which.part as usize];
             let schema = &self.image.units[part.unit as usize].unit.schemas[part.schema as usize];
             let span = schema.setters[which.index as usize].span;
-            error = error.label(Loc { item: part.unit, start: span.start, end: span.end }, "declared here");
+            error = error.label(
+                Loc {
+                    item: part.unit,
+                    start: span.start,
+                    end: span.end,
+                },
+                "declared here",
+            );
         }
         error
     }
@@ -475,14 +584,20 @@ impl Vm {
     ) -> Result<()> {
         let part = &layout.parts[index.part as usize];
         let unit = &image.units[part.unit as usize].unit;
-        let Some(signature) = &unit.schemas[part.schema as usize].index else { return Ok(()) };
+        let Some(signature) = &unit.schemas[part.schema as usize].index else {
+            return Ok(());
+        };
         let attrs = self.heap.get_inst(inst).attrs;
         let mut builder = self.builder();
         builder.load(self.heap.entries(attrs));
         let count = self.heap.entries(config).len();
         for at in 0..count {
             let entry = self.heap.entries(config)[at];
-            if layout.by_name.get(&entry.key).is_some_and(|&s| layout.slots[s as usize].member) {
+            if layout
+                .by_name
+                .get(&entry.key)
+                .is_some_and(|&s| layout.slots[s as usize].member)
+            {
                 continue;
             }
             let key = self.heap.name_value(entry.key);
@@ -495,7 +610,10 @@ impl Vm {
                         error::UNKNOWN_ATTRIBUTE,
                         format!("schema `{class}` does not allow the key `{name}`"),
                     )
-                    .note(format!("its index signature allows keys of type `{}`", super::pack::type_text(ty))));
+                    .note(format!(
+                        "its index signature allows keys of type `{}`",
+                        super::pack::type_text(ty)
+                    )));
                 }
             }
             let mut value = Value::Undefined;
@@ -504,12 +622,15 @@ impl Vm {
             {
                 value = self.run_code(
                     image,
-                    CodeEntry { key, ..CodeEntry::body(part.unit, code, inst, index.part) },
+                    CodeEntry {
+                        key,
+                        ..CodeEntry::body(part.unit, code, inst, index.part)
+                    },
                 )?;
             }
             value = self.merge_config(image, value, entry.op, entry.value)?;
             value = self.pack(image, part.unit, &unit.types[signature.ty as usize], value)?;
-            builder.set(entry.key, EntryOp::Override, value);
+            builder.set(entry.key, entry.op, value);
             if index.named {
                 self.store_attrs(inst, &builder.entries);
                 self.run_checks(image, layout, inst, key)?;
@@ -537,11 +658,23 @@ impl Vm {
         }
     }
 
-    fn run_checks(&mut self, image: &Image, layout: &LayoutRef, inst: Inst, key: Value) -> Result<()> {
+    fn run_checks(
+        &mut self,
+        image: &Image,
+        layout: &LayoutRef,
+        inst: Inst,
+        key: Value,
+    ) -> Result<()> {
         for (at, part) in layout.parts.iter().enumerate() {
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
             if let Some(code) = schema.checks {
-                self.run_code(image, CodeEntry { key, ..CodeEntry::body(part.unit, code, inst, at as u16) })?;
+                self.run_code(
+                    image,
+                    CodeEntry {
+                        key,
+                        ..CodeEntry::body(part.unit, code, inst, at as u16)
+                    },
+                )?;
             }
         }
         Ok(())
@@ -566,7 +699,9 @@ impl Vm {
         let (attrs, result) = match protocol {
             Some(protocol) => {
                 let value = self.instantiate(image, protocol, config, &[], &[])?;
-                let Value::Inst(inst) = value else { return Ok(value) };
+                let Value::Inst(inst) = value else {
+                    return Ok(value);
+                };
                 (self.heap.get_inst(inst).attrs, value)
             }
             None => {
@@ -575,24 +710,37 @@ impl Vm {
             }
         };
         let empty = self.heap.list(&[]);
-        let inst = self.heap.inst(InstObj { class: layout.class, attrs, config, args: empty, actuals: empty });
+        let inst = self.heap.inst(InstObj {
+            class: layout.class,
+            attrs,
+            config,
+            args: empty,
+            actuals: empty,
+        });
         // names of the rule's code are looked up among the protocol's attributes
         let mut bound = (**layout).clone();
-        bound.by_name =
-            self.heap.entries(attrs).iter().enumerate().map(|(i, e)| (e.key, i as u32)).collect();
+        bound.by_name = self
+            .heap
+            .entries(attrs)
+            .iter()
+            .enumerate()
+            .map(|(i, e)| (e.key, i as u32))
+            .collect();
         for part in &mut bound.parts {
             let link = &self.links[part.unit as usize];
             let code = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
             part.names = code
                 .names
                 .iter()
-                .map(|&(name, outside)| match (bound.by_name.get(&link.syms[name as usize]), outside) {
-                    (Some(&slot), _) => NameRef::Slot(slot),
-                    (None, Outside::Nothing) => NameRef::Nothing,
-                    (None, Outside::Native(id)) => NameRef::Native(id),
-                    (None, Outside::Global(global)) => {
-                        let (package, slot) = link.globals[global as usize];
-                        NameRef::Global(package, slot)
+                .map(|&(name, outside)| {
+                    match (bound.by_name.get(&link.syms[name as usize]), outside) {
+                        (Some(&slot), _) => NameRef::Slot(slot),
+                        (None, Outside::Nothing) => NameRef::Nothing,
+                        (None, Outside::Native(id)) => NameRef::Native(id),
+                        (None, Outside::Global(global)) => {
+                            let (package, slot) = link.globals[global as usize];
+                            NameRef::Global(package, slot)
+                        }
                     }
                 })
                 .collect();
@@ -603,14 +751,22 @@ impl Vm {
             .bind_parts(image, &bound, inst, args, keywords)
             .and_then(|()| {
                 // parents (laid out like mixins, after the own part) are checked first
-                for (at, part) in bound.parts.iter().enumerate().filter(|(at, _)| *at != bound.own as usize) {
-                    let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
+                for (at, part) in bound
+                    .parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != bound.own as usize)
+                {
+                    let schema =
+                        &image.units[part.unit as usize].unit.schemas[part.schema as usize];
                     if let Some(code) = schema.checks {
                         self.run_code(image, CodeEntry::body(part.unit, code, inst, at as u16))?;
                     }
                 }
                 match schema.checks {
-                    Some(code) => self.run_code(image, CodeEntry::body(own.unit, code, inst, bound.own)).map(|_| ()),
+                    Some(code) => self
+                        .run_code(image, CodeEntry::body(own.unit, code, inst, bound.own))
+                        .map(|_| ()),
                     None => Ok(()),
                 }
             });
@@ -641,8 +797,12 @@ impl Vm {
             Value::Dict(dict) => {
                 for at in 0..self.heap.entries(dict).len() {
                     let entry = self.heap.entries(dict)[at];
-                    let current = self.heap.get(obj.attrs, entry.key).unwrap_or(Value::Undefined);
-                    let merged = self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
+                    let current = self
+                        .heap
+                        .get(obj.attrs, entry.key)
+                        .unwrap_or(Value::Undefined);
+                    let merged =
+                        self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
                     builder.set(entry.key, EntryOp::Override, merged);
                 }
             }
@@ -658,10 +818,17 @@ impl Vm {
                 }
                 for at in 0..self.heap.entries(other.config).len() {
                     let key = self.heap.entries(other.config)[at].key;
-                    let value = self.heap.get(other.attrs, key).unwrap_or(Value::Undefined);
-                    if !value.is_undefined() {
-                        builder.set(key, EntryOp::Override, value);
-                    }
+                    let Some(entry) = self
+                        .heap
+                        .entry(other.attrs, key)
+                        .filter(|e| !e.value.is_undefined())
+                    else {
+                        continue;
+                    };
+                    let current = self.heap.get(obj.attrs, key).unwrap_or(Value::Undefined);
+                    let merged =
+                        self.merge_values(image, key, current, entry.op, entry.value, mode)?;
+                    builder.set(key, EntryOp::Override, merged);
                 }
                 actuals = other.actuals;
             }

@@ -23,12 +23,34 @@ pub(crate) struct Entry {
 impl Entry {
     /// A block of a package's top level.
     pub(crate) const fn top(unit: u32, code: u32) -> Self {
-        Self { unit, code, owner: NO_INST, part: 0, captures: List { chunk: 0, off: 0, len: 0 }, key: Value::Undefined }
+        Self {
+            unit,
+            code,
+            owner: NO_INST,
+            part: 0,
+            captures: List {
+                chunk: 0,
+                off: 0,
+                len: 0,
+            },
+            key: Value::Undefined,
+        }
     }
 
     /// A block of a schema body.
     pub(crate) const fn body(unit: u32, code: u32, owner: Inst, part: u16) -> Self {
-        Self { unit, code, owner, part, captures: List { chunk: 0, off: 0, len: 0 }, key: Value::Undefined }
+        Self {
+            unit,
+            code,
+            owner,
+            part,
+            captures: List {
+                chunk: 0,
+                off: 0,
+                len: 0,
+            },
+            key: Value::Undefined,
+        }
     }
 }
 
@@ -43,7 +65,8 @@ impl Vm {
     /// Pushes a frame whose arguments already lie at `base`.
     pub(crate) fn push_frame(&mut self, image: &Image, entry: Entry, base: u32, dst: Reg) {
         let code = &image.units[entry.unit as usize].unit.codes[entry.code as usize];
-        self.stack.resize(base as usize + code.regs as usize, Value::Undefined);
+        self.stack
+            .resize(base as usize + code.regs as usize, Value::Undefined);
         self.frames.push(Frame {
             unit: entry.unit,
             code: entry.code,
@@ -62,7 +85,11 @@ impl Vm {
     /// Runs the innermost frame to its end and gives its value.
     pub(crate) fn exec(&mut self, image: &Image) -> Result<Value> {
         let floor = self.frames.len() - 1;
-        let marks = (self.frames[floor].dict_base, self.frames[floor].acc_base, self.frames[floor].base);
+        let marks = (
+            self.frames[floor].dict_base,
+            self.frames[floor].acc_base,
+            self.frames[floor].base,
+        );
         let inst_depth = self.inst_depth;
         let result = self.dispatch(image, floor);
         if result.is_err() {
@@ -107,7 +134,9 @@ impl Vm {
 
     fn dispatch(&mut self, image: &Image, floor: usize) -> Result<Value> {
         'frame: loop {
-            let Some(&frame) = self.frames.last() else { return Ok(Value::Undefined) };
+            let Some(&frame) = self.frames.last() else {
+                return Ok(Value::Undefined);
+            };
             let unit = frame.unit as usize;
             let code = &image.units[unit].unit.codes[frame.code as usize];
             let ops = &code.ops[..];
@@ -174,15 +203,24 @@ impl Vm {
                         };
                     }
                     Op::Prev { dst } => {
-                        reg!(dst) = self.running.last().map_or(Value::Undefined, |r| r.value.or_undefined());
+                        reg!(dst) = self
+                            .running
+                            .last()
+                            .map_or(Value::Undefined, |r| r.value.or_undefined());
                     }
                     Op::Arg { dst, index } => {
                         let obj = *self.heap.get_inst(frame.owner);
                         let first = self.part_arg(obj.class, frame.part);
-                        let value = self.heap.items(obj.args).get((first + u32::from(index)) as usize).copied();
+                        let value = self
+                            .heap
+                            .items(obj.args)
+                            .get((first + u32::from(index)) as usize)
+                            .copied();
                         reg!(dst) = value.unwrap_or(Value::Undefined).or_undefined();
                     }
-                    Op::Capture { dst, index } => reg!(dst) = self.heap.items(frame.captures)[index as usize],
+                    Op::Capture { dst, index } => {
+                        reg!(dst) = self.heap.items(frame.captures)[index as usize]
+                    }
                     Op::KeyName { dst } => reg!(dst) = frame.key,
                     Op::Binary { op, dst, a, b } => {
                         let (x, y) = (reg!(a), reg!(b));
@@ -201,10 +239,18 @@ impl Vm {
                     Op::AddInt { dst, a, imm } => {
                         let x = reg!(a);
                         reg!(dst) = match x {
-                            Value::Int(i) if !self.limits.strict_range && i.checked_add(i64::from(imm)).is_some() => {
+                            Value::Int(i)
+                                if !self.limits.strict_range
+                                    && i.checked_add(i64::from(imm)).is_some() =>
+                            {
                                 Value::Int(i + i64::from(imm))
                             }
-                            x => check!(self.binary(image, BinOp::Add, x, Value::Int(i64::from(imm)))),
+                            x => check!(self.binary(
+                                image,
+                                BinOp::Add,
+                                x,
+                                Value::Int(i64::from(imm))
+                            )),
                         };
                     }
                     Op::Unary { op, dst, a } => {
@@ -241,7 +287,9 @@ impl Vm {
                     Op::Attr { dst, obj, name } => {
                         let (object, name) = (reg!(obj), self.links[unit].syms[name as usize]);
                         reg!(dst) = match object {
-                            Value::Dict(dict) => self.heap.get(dict, name).unwrap_or(Value::Undefined),
+                            Value::Dict(dict) => {
+                                self.heap.get(dict, name).unwrap_or(Value::Undefined)
+                            }
                             object => {
                                 sync!();
                                 check!(self.attr(image, object, name))
@@ -284,7 +332,8 @@ impl Vm {
                             check!(self.enter(image, func, first, n as usize, &names, dst));
                             continue 'frame;
                         }
-                        let value = check!(self.call_other(image, callee, first, n as usize, &names));
+                        let value =
+                            check!(self.call_other(image, callee, first, n as usize, &names));
                         reg!(dst) = value;
                     }
                     Op::CallNative { n, dst, first, id } => {
@@ -309,7 +358,8 @@ impl Vm {
                             check!(self.enter(image, func, first + 1, n as usize, &[], dst));
                             continue 'frame;
                         }
-                        let value = check!(self.call_other(image, callee, first + 1, n as usize, &[]));
+                        let value =
+                            check!(self.call_other(image, callee, first + 1, n as usize, &[]));
                         reg!(dst) = value;
                     }
                     Op::Closure { n, dst, at, code } => {
@@ -322,7 +372,11 @@ impl Vm {
                         self.inst_depth -= 1;
                         check!(self.step());
                         sync!();
-                        let names = if kw == NO_KW { Vec::new() } else { self.keyword_names(image, unit, kw) };
+                        let names = if kw == NO_KW {
+                            Vec::new()
+                        } else {
+                            self.keyword_names(image, unit, kw)
+                        };
                         let at = base + at as usize;
                         let value = check!(self.instance_expr(image, at, n as usize, &names));
                         reg!(dst) = value;
@@ -357,7 +411,12 @@ impl Vm {
                         let key = check!(self.dict_key(key));
                         check!(self.add_entry(image, key, op, value));
                     }
-                    Op::DictSetIndex { op, name, index, value } => {
+                    Op::DictSetIndex {
+                        op,
+                        name,
+                        index,
+                        value,
+                    } => {
                         let key = self.links[unit].syms[name as usize];
                         let (index, value) = (reg!(index), reg!(value));
                         sync!();
@@ -376,7 +435,9 @@ impl Vm {
                     Op::DictGet { depth, dst, name } => {
                         let key = self.links[unit].syms[name as usize];
                         let builder = &self.dicts[frame.dict_base as usize + depth as usize];
-                        reg!(dst) = builder.position(key).map_or(Value::Undefined, |i| builder.entries[i].value);
+                        reg!(dst) = builder
+                            .position(key)
+                            .map_or(Value::Undefined, |i| builder.entries[i].value);
                     }
                     Op::IterBegin { at } => {
                         let value = reg!(at);
@@ -397,7 +458,11 @@ impl Vm {
                                     reg!(at + 2) = one;
                                     reg!(at + 3) = two;
                                 } else {
-                                    reg!(at + 2) = if matches!(value, Value::List(_)) { two } else { one };
+                                    reg!(at + 2) = if matches!(value, Value::List(_)) {
+                                        two
+                                    } else {
+                                        one
+                                    };
                                 }
                             }
                         }
@@ -452,14 +517,22 @@ impl Vm {
                     Op::Assert { cond, msg } => {
                         let cond = reg!(cond);
                         if !self.truthy(cond) {
-                            let msg = if msg == NO_MSG { Value::Undefined } else { reg!(msg) };
+                            let msg = if msg == NO_MSG {
+                                Value::Undefined
+                            } else {
+                                reg!(msg)
+                            };
                             check!(Err(self.assertion(msg)));
                         }
                     }
                     Op::Check { cond, msg } => {
                         let cond = reg!(cond);
                         if !self.truthy(cond) {
-                            let msg = if msg == NO_MSG { Value::Undefined } else { reg!(msg) };
+                            let msg = if msg == NO_MSG {
+                                Value::Undefined
+                            } else {
+                                reg!(msg)
+                            };
                             sync!();
                             check!(Err(self.check_failed(&frame, pc, msg)));
                         }
@@ -508,10 +581,13 @@ impl Vm {
                         if self.frames.len() == floor {
                             return Ok(value);
                         }
-                        let Some(caller) = self.frames.last() else { return Ok(value) };
+                        let Some(caller) = self.frames.last() else {
+                            return Ok(value);
+                        };
                         let (caller_base, regs) = (caller.base as usize, frame.dst);
                         let need = caller_base
-                            + image.units[caller.unit as usize].unit.codes[caller.code as usize].regs as usize;
+                            + image.units[caller.unit as usize].unit.codes[caller.code as usize]
+                                .regs as usize;
                         self.stack.resize(need, Value::Undefined);
                         self.stack[caller_base + regs as usize] = value;
                         continue 'frame;
@@ -533,15 +609,26 @@ impl Vm {
             return Ok(Value::Undefined);
         }
         let obj = self.heap.get_inst(frame.owner);
-        let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize) else { return Ok(Value::Undefined) };
+        let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize) else {
+            return Ok(Value::Undefined);
+        };
         let name = layout.parts[frame.part as usize].names[index as usize];
         match name {
-            NameRef::Slot(slot) => match self.heap.entries(obj.attrs).get(slot as usize).map(|e| e.value) {
+            NameRef::Slot(slot) => match self
+                .heap
+                .entries(obj.attrs)
+                .get(slot as usize)
+                .map(|e| e.value)
+            {
                 Some(Value::Hole | Value::Running) | None => Err(name),
                 Some(value) => Ok(value),
             },
             NameRef::Global(package, slot) => {
-                let value = self.packages.get(package as usize).and_then(|p| p.values.get(slot as usize)).copied();
+                let value = self
+                    .packages
+                    .get(package as usize)
+                    .and_then(|p| p.values.get(slot as usize))
+                    .copied();
                 match value {
                     Some(Value::Hole | Value::Running) => Err(name),
                     Some(value) => Ok(value),
@@ -564,9 +651,10 @@ impl Vm {
 
 fn range_bounds(bounds: [Value; 3]) -> Result<()> {
     match bounds {
-        [Value::Int(_), Value::Int(_), Value::Int(0)] => {
-            Err(RunError::new(error::BAD_VALUE, "the step of `range` must not be zero"))
-        }
+        [Value::Int(_), Value::Int(_), Value::Int(0)] => Err(RunError::new(
+            error::BAD_VALUE,
+            "the step of `range` must not be zero",
+        )),
         _ => Ok(()),
     }
 }

@@ -57,7 +57,11 @@ impl Vm {
         let index = self.packages.len() as u32;
         let first_unit = self.links.len() as u32;
         let names: Vec<Sym> = package.names.iter().map(|n| self.heap.intern(n)).collect();
-        let by_name: FxHashMap<Sym, u32> = names.iter().enumerate().map(|(i, &n)| (n, i as u32)).collect();
+        let by_name: FxHashMap<Sym, u32> = names
+            .iter()
+            .enumerate()
+            .map(|(i, &n)| (n, i as u32))
+            .collect();
         let mut values = vec![Value::Hole; names.len()];
         let mut slots = vec![GlobalSlot::default(); names.len()];
         let image = Arc::make_mut(&mut self.image);
@@ -74,16 +78,24 @@ impl Vm {
             let unit = &*linked.unit;
             self.uses_instances |= unit.uses_instances;
             let syms: Vec<Sym> = unit.names.iter().map(|n| self.heap.intern(n)).collect();
-            let consts = unit.consts.iter().map(|c| self.constant(c, &syms)).collect();
+            let consts = unit
+                .consts
+                .iter()
+                .map(|c| self.constant(c, &syms))
+                .collect();
             let globals = unit
                 .globals
                 .iter()
                 .map(|g| {
                     let name = syms[g.name as usize];
                     if *g.package == *package.key {
-                        return by_name.get(&name).map_or((index, u32::MAX), |&slot| (index, slot));
+                        return by_name
+                            .get(&name)
+                            .map_or((index, u32::MAX), |&slot| (index, slot));
                     }
-                    let Some(&p) = self.package_index.get(&*g.package) else { return (u32::MAX, u32::MAX) };
+                    let Some(&p) = self.package_index.get(&*g.package) else {
+                        return (u32::MAX, u32::MAX);
+                    };
                     let shape = &self.packages[p as usize].shape;
                     (p, shape.by_name.get(&name).copied().unwrap_or(u32::MAX))
                 })
@@ -91,7 +103,11 @@ impl Vm {
             for (i, setter) in unit.setters.iter().enumerate() {
                 if let Some(&slot) = by_name.get(&syms[setter.name as usize]) {
                     let slot = &mut slots[slot as usize];
-                    slot.setters.push(GlobalSetter { unit: unit_index, index: i as u32, seq });
+                    slot.setters.push(GlobalSetter {
+                        unit: unit_index,
+                        index: i as u32,
+                        seq,
+                    });
                     slot.positional |= setter.positional;
                 }
                 seq += 1;
@@ -99,7 +115,12 @@ impl Vm {
             for (i, schema) in unit.schemas.iter().enumerate() {
                 let name = syms[schema.name as usize];
                 let class = ClassId(self.classes.len() as u32);
-                self.classes.push(Class { name, package: index, unit: unit_index, schema: i as u32 });
+                self.classes.push(Class {
+                    name,
+                    package: index,
+                    unit: unit_index,
+                    schema: i as u32,
+                });
                 self.layouts.push(None);
                 if let Some(&slot) = by_name.get(&name) {
                     values[slot as usize] = Value::Type(class);
@@ -110,7 +131,11 @@ impl Vm {
                     slots[slot as usize].alias = Some((unit_index, ty));
                 }
             }
-            self.links.push(Arc::new(Link { syms, consts, globals }));
+            self.links.push(Arc::new(Link {
+                syms,
+                consts,
+                globals,
+            }));
         }
         for (slot, value) in slots.iter().zip(&mut values) {
             // with a single unconditional setter there is only one state to see
@@ -131,7 +156,11 @@ impl Vm {
             slots,
             units: first_unit..first_unit + package.units.len() as u32,
         };
-        self.packages.push(PackageState { shape: Arc::new(shape), values, position: u32::MAX });
+        self.packages.push(PackageState {
+            shape: Arc::new(shape),
+            values,
+            position: u32::MAX,
+        });
         index
     }
 
@@ -165,11 +194,17 @@ impl Vm {
                 Node::List(0) => Value::List(self.heap.list(&[])),
                 Node::Dict(0) => Value::Dict(self.heap.dict(&[], None)),
                 Node::List(left) => {
-                    open.push(Open::List { left, from: values.len() });
+                    open.push(Open::List {
+                        left,
+                        from: values.len(),
+                    });
                     continue;
                 }
                 Node::Dict(left) => {
-                    open.push(Open::Dict { left, from: entries.len() });
+                    open.push(Open::Dict {
+                        left,
+                        from: entries.len(),
+                    });
                     continue;
                 }
                 Node::None => Value::None,
@@ -213,5 +248,4 @@ impl Vm {
         }
         result
     }
-
 }

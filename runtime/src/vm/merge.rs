@@ -35,7 +35,9 @@ impl Vm {
                     let (x, y) = (self.heap.items(a)[i], self.heap.items(b)[i]);
                     let merged = match (x, y) {
                         (x, y) if y.is_nullish() => x,
-                        (x, y) if mergeable(x, y) => self.deeper(|vm| vm.union(image, x, y, inner(mode)))?,
+                        (x, y) if mergeable(x, y) => {
+                            self.deeper(|vm| vm.union(image, x, y, inner(mode)))?
+                        }
                         _ => y,
                     };
                     items.push(merged);
@@ -44,13 +46,17 @@ impl Vm {
                 items.extend_from_slice(&self.heap.items(b)[common..]);
                 Ok(Value::List(self.heap.list(&items)))
             }
-            (Value::Dict(a), Value::Dict(b)) => Ok(Value::Dict(self.deeper(|vm| vm.union_dicts(image, a, b, inner(mode)))?)),
+            (Value::Dict(a), Value::Dict(b)) => Ok(Value::Dict(
+                self.deeper(|vm| vm.union_dicts(image, a, b, inner(mode)))?,
+            )),
             (Value::Inst(inst), Value::Dict(_) | Value::Inst(_)) if mode == Mode::Literal => {
                 self.deeper(|vm| vm.merge_attrs(image, inst, b))
             }
             (Value::Dict(a), Value::Inst(b)) if mode == Mode::Literal => {
                 let attrs = self.heap.get_inst(b).attrs;
-                Ok(Value::Dict(self.deeper(|vm| vm.union_dicts(image, a, attrs, mode))?))
+                Ok(Value::Dict(
+                    self.deeper(|vm| vm.union_dicts(image, a, attrs, mode))?,
+                ))
             }
             (Value::Inst(inst), Value::Dict(_) | Value::Inst(_)) => {
                 self.deeper(|vm| vm.reinstantiate(image, inst, b, inner(mode)))
@@ -59,30 +65,39 @@ impl Vm {
                 let obj = *vm.heap.get_inst(inst);
                 let mut builder = vm.builder();
                 builder.load(vm.heap.entries(left));
-                for entry in &mut builder.entries {
-                    entry.op = EntryOp::Override;
-                }
                 for at in 0..vm.heap.entries(obj.attrs).len() {
                     let entry = vm.heap.entries(obj.attrs)[at];
                     if !entry.value.is_undefined() {
-                        builder.set(entry.key, EntryOp::Override, entry.value);
+                        vm.merge_entry(image, &mut builder, entry, inner(mode))?;
                     }
+                }
+                for entry in &mut builder.entries {
+                    entry.op = EntryOp::Override;
                 }
                 let config = builder.finish(&mut vm.heap);
                 vm.give_back(builder);
                 let args = vm.heap.items(obj.actuals).to_vec();
                 vm.instantiate(image, obj.class, config, &args, &[])
             }),
-            (Value::List(_), Value::Dict(_) | Value::Inst(_)) | (Value::Dict(_) | Value::Inst(_), Value::List(_)) => {
+            (Value::List(_), Value::Dict(_) | Value::Inst(_))
+            | (Value::Dict(_) | Value::Inst(_), Value::List(_)) => {
                 let (a, b) = (self.type_name(a), self.type_name(b));
-                Err(RunError::new(error::BAD_MERGE, format!("a `{b}` cannot be merged into a `{a}`")))
+                Err(RunError::new(
+                    error::BAD_MERGE,
+                    format!("a `{b}` cannot be merged into a `{a}`"),
+                ))
             }
             _ => Err(self.bad_operands("|", a, b)),
         }
     }
 
     /// The instance with the entries of a dict or instance merged into its attributes.
-    fn merge_attrs(&mut self, image: &Image, inst: crate::value::Inst, other: Value) -> Result<Value> {
+    fn merge_attrs(
+        &mut self,
+        image: &Image,
+        inst: crate::value::Inst,
+        other: Value,
+    ) -> Result<Value> {
         let obj = *self.heap.get_inst(inst);
         let (attrs, config) = match other {
             Value::Inst(other) => {
@@ -108,7 +123,11 @@ impl Vm {
         }
         let config = builder.finish(&mut self.heap);
         self.give_back(builder);
-        Ok(Value::Inst(self.heap.inst(crate::heap::InstObj { attrs, config, ..obj })))
+        Ok(Value::Inst(self.heap.inst(crate::heap::InstObj {
+            attrs,
+            config,
+            ..obj
+        })))
     }
 
     fn union_dicts(&mut self, image: &Image, a: Dict, b: Dict, mode: Mode) -> Result<Dict> {
@@ -140,15 +159,23 @@ impl Vm {
     ) -> Result<()> {
         match builder.position(entry.key) {
             None => {
-                if entry.op == EntryOp::Insert && !matches!(entry.value, Value::List(_)) && !entry.value.is_nullish() {
+                if entry.op == EntryOp::Insert
+                    && !matches!(entry.value, Value::List(_))
+                    && !entry.value.is_nullish()
+                {
                     return Err(self.not_a_list(entry.key, entry.value));
                 }
                 builder.push(entry);
             }
             Some(at) => {
                 let current = builder.entries[at].value;
-                let value = self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
-                builder.entries[at] = Entry { key: entry.key, op: entry.op, value };
+                let value =
+                    self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
+                builder.entries[at] = Entry {
+                    key: entry.key,
+                    op: entry.op,
+                    value,
+                };
             }
         }
         Ok(())
@@ -199,7 +226,10 @@ impl Vm {
                     let (a, b) = (self.type_name(current), self.type_name(value));
                     return Err(RunError::new(
                         error::BAD_MERGE,
-                        format!("a `{b}` cannot be merged into `{}`, which is a `{a}`", self.heap.name(key)),
+                        format!(
+                            "a `{b}` cannot be merged into `{}`, which is a `{a}`",
+                            self.heap.name(key)
+                        ),
                     )
                     .help(format!("use `{} = …` to replace it", self.heap.name(key))));
                 }
@@ -209,16 +239,29 @@ impl Vm {
     }
 
     /// A config entry onto the default of an attribute (schema reference §13.4).
-    pub(crate) fn merge_config(&mut self, image: &Image, current: Value, op: EntryOp, value: Value) -> Result<Value> {
+    pub(crate) fn merge_config(
+        &mut self,
+        image: &Image,
+        current: Value,
+        op: EntryOp,
+        value: Value,
+    ) -> Result<Value> {
         match op {
             EntryOp::Override => Ok(value),
-            EntryOp::Union if current.is_nullish() => Ok(if value.is_undefined() { current } else { value }),
+            EntryOp::Union if current.is_nullish() => {
+                Ok(if value.is_undefined() { current } else { value })
+            }
             EntryOp::Union if value.is_nullish() => Ok(current),
-            EntryOp::Union if mergeable(current, value) => self.union(image, current, value, Mode::Config),
+            EntryOp::Union if mergeable(current, value) => {
+                self.union(image, current, value, Mode::Config)
+            }
             EntryOp::Union if shapes_differ(current, value) => {
                 let (a, b) = (self.type_name(current), self.type_name(value));
-                Err(RunError::new(error::BAD_MERGE, format!("a `{b}` cannot be merged into a `{a}`"))
-                    .help("use `=` to replace the default"))
+                Err(RunError::new(
+                    error::BAD_MERGE,
+                    format!("a `{b}` cannot be merged into a `{a}`"),
+                )
+                .help("use `=` to replace the default"))
             }
             EntryOp::Union => Ok(value),
             EntryOp::Insert => match (current, value) {
@@ -231,7 +274,10 @@ impl Vm {
                 }
                 (current, _) => Err(RunError::new(
                     error::BAD_MERGE,
-                    format!("`+=` needs a list on both sides, found `{}`", self.type_name(current)),
+                    format!(
+                        "`+=` needs a list on both sides, found `{}`",
+                        self.type_name(current)
+                    ),
                 )),
             },
         }
@@ -244,7 +290,12 @@ impl Vm {
             (Value::Dict(_) | Value::Inst(_), Value::Dict(_) | Value::Inst(_)) => false,
             (Value::List(a), Value::List(b)) => {
                 a.len != b.len
-                    || self.heap.items(a).iter().zip(self.heap.items(b)).any(|(&a, &b)| self.conflicts(a, b))
+                    || self
+                        .heap
+                        .items(a)
+                        .iter()
+                        .zip(self.heap.items(b))
+                        .any(|(&a, &b)| self.conflicts(a, b))
             }
             (a, b) => !equal(&self.heap, a, b),
         }
@@ -254,8 +305,11 @@ impl Vm {
     fn conflict(&self, key: Sym, a: Value, b: Value) -> RunError {
         let name = self.heap.name(key);
         let (a, b) = (self.brief(a), self.brief(b));
-        RunError::new(error::CONFLICT, format!("conflicting values for `{name}`: {a} and {b}"))
-            .help(format!("use `{name} = {b}` to override the first value"))
+        RunError::new(
+            error::CONFLICT,
+            format!("conflicting values for `{name}`: {a} and {b}"),
+        )
+        .help(format!("use `{name} = {b}` to override the first value"))
     }
 
     #[cold]
@@ -272,7 +326,11 @@ impl Vm {
     fn not_a_list(&self, key: Sym, found: Value) -> RunError {
         RunError::new(
             error::BAD_MERGE,
-            format!("`+=` works on lists only, but `{}` is a `{}`", self.heap.name(key), self.type_name(found)),
+            format!(
+                "`+=` works on lists only, but `{}` is a `{}`",
+                self.heap.name(key),
+                self.type_name(found)
+            ),
         )
     }
 
@@ -287,7 +345,13 @@ impl Vm {
     }
 
     /// Merges an entry into the innermost open dict.
-    pub(crate) fn add_entry(&mut self, image: &Image, key: Sym, op: EntryOp, value: Value) -> Result<()> {
+    pub(crate) fn add_entry(
+        &mut self,
+        image: &Image,
+        key: Sym,
+        op: EntryOp,
+        value: Value,
+    ) -> Result<()> {
         let top = self.dict_depth as usize - 1;
         let mut builder = std::mem::take(&mut self.dicts[top]);
         let result = self.merge_entry(image, &mut builder, Entry { key, op, value }, Mode::Literal);
@@ -303,7 +367,10 @@ impl Vm {
         let Some(count) = self.heap.entries_of(value).map(<[Entry]>::len) else {
             return Err(RunError::new(
                 error::NOT_ITERABLE,
-                format!("only a dict or a schema instance can be unpacked with `**`, found `{}`", self.type_name(value)),
+                format!(
+                    "only a dict or a schema instance can be unpacked with `**`, found `{}`",
+                    self.type_name(value)
+                ),
             ));
         };
         for at in 0..count {
@@ -324,7 +391,9 @@ impl Vm {
     ) -> Result<()> {
         let top = self.dict_depth as usize - 1;
         let name = self.heap.name(key).to_owned();
-        let Value::Int(index) = index else { return Ok(()) };
+        let Value::Int(index) = index else {
+            return Ok(());
+        };
         let at = self.dicts[top].position(key);
         let current = at.map_or(Value::Undefined, |i| self.dicts[top].entries[i].value);
         let list = match current {
@@ -344,7 +413,10 @@ impl Vm {
         if position < 0 || position > limit {
             return Err(RunError::new(
                 error::INDEX_OUT_OF_RANGE,
-                format!("index {index} is out of range: `{name}` has {}", super::calls::plural(list.len as usize, "item")),
+                format!(
+                    "index {index} is out of range: `{name}` has {}",
+                    super::calls::plural(list.len as usize, "item")
+                ),
             ));
         }
         let position = position as usize;
@@ -355,7 +427,8 @@ impl Vm {
             }
             EntryOp::Override => items[position] = value,
             EntryOp::Union => {
-                items[position] = self.merge_values(image, key, items[position], op, value, Mode::Literal)?;
+                items[position] =
+                    self.merge_values(image, key, items[position], op, value, Mode::Literal)?;
             }
             EntryOp::Insert => {
                 let more = match value {
@@ -368,7 +441,11 @@ impl Vm {
         let value = Value::List(self.heap.list(&items));
         match at {
             Some(at) => self.dicts[top].entries[at].value = value,
-            None => self.dicts[top].push(Entry { key, op: EntryOp::Override, value }),
+            None => self.dicts[top].push(Entry {
+                key,
+                op: EntryOp::Override,
+                value,
+            }),
         }
         Ok(())
     }
@@ -378,7 +455,10 @@ impl Vm {
 const fn mergeable(a: Value, b: Value) -> bool {
     matches!(
         (a, b),
-        (Value::Dict(_) | Value::Inst(_), Value::Dict(_) | Value::Inst(_)) | (Value::List(_), Value::List(_))
+        (
+            Value::Dict(_) | Value::Inst(_),
+            Value::Dict(_) | Value::Inst(_)
+        ) | (Value::List(_), Value::List(_))
     )
 }
 
@@ -386,7 +466,8 @@ const fn mergeable(a: Value, b: Value) -> bool {
 const fn shapes_differ(a: Value, b: Value) -> bool {
     matches!(
         (a, b),
-        (Value::Dict(_) | Value::Inst(_), Value::List(_)) | (Value::List(_), Value::Dict(_) | Value::Inst(_))
+        (Value::Dict(_) | Value::Inst(_), Value::List(_))
+            | (Value::List(_), Value::Dict(_) | Value::Inst(_))
     )
 }
 

@@ -28,11 +28,16 @@ impl Vm {
                         seq = first + index + 1;
                         let setter = &code.setters[index as usize];
                         let name = self.links[unit as usize].syms[setter.name as usize];
-                        let Some(&slot) = shape.by_name.get(&name) else { continue };
+                        let Some(&slot) = shape.by_name.get(&name) else {
+                            continue;
+                        };
                         self.packages[package as usize].position = seq - 1;
                         if shape.slots[slot as usize].positional {
-                            let upto =
-                                shape.slots[slot as usize].setters.iter().take_while(|s| s.seq < seq).count();
+                            let upto = shape.slots[slot as usize]
+                                .setters
+                                .iter()
+                                .take_while(|s| s.seq < seq)
+                                .count();
                             self.fold_prefix(&image, package, slot, upto)?;
                         } else {
                             self.force_global(&image, package, slot)?;
@@ -89,7 +94,10 @@ impl Vm {
             if (text.starts_with('_') && !show_hidden) || value.is_undefined() {
                 continue;
             }
-            if matches!(value, Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)) {
+            if matches!(
+                value,
+                Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)
+            ) {
                 continue;
             }
             builder.set(name, EntryOp::Override, value);
@@ -101,7 +109,9 @@ impl Vm {
                 Value::Undefined if had_outputs => Value::None,
                 Value::Undefined => Value::Dict(names),
                 // functions are no output
-                Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => Value::Dict(names),
+                Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => {
+                    Value::Dict(names)
+                }
                 other => other,
             });
         }
@@ -113,7 +123,9 @@ impl Vm {
                 };
                 self.named_over(&image, attrs, names)
             }
-            Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => Ok(Value::Dict(names)),
+            Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => {
+                Ok(Value::Dict(names))
+            }
             other => self.join(&image, other, Value::Dict(names)),
         }
     }
@@ -127,10 +139,18 @@ impl Vm {
             let kind = image.units[s.unit as usize].unit.setters[s.index as usize].kind;
             matches!(kind, crate::bytecode::SetterKind::UnifyConfig { .. })
         };
-        if shape.slots.iter().any(|s| s.setters.len() > 1 && s.setters.iter().any(is_unify)) {
+        if shape
+            .slots
+            .iter()
+            .any(|s| s.setters.len() > 1 && s.setters.iter().any(is_unify))
+        {
             let seq = |slot: usize| {
                 let setters = &shape.slots[slot].setters;
-                let last = setters.iter().rev().find(|s| is_unify(s)).or(setters.first());
+                let last = setters
+                    .iter()
+                    .rev()
+                    .find(|s| is_unify(s))
+                    .or(setters.first());
                 last.map_or(0, |s| s.seq)
             };
             order.sort_by_key(|&slot| seq(slot));
@@ -139,8 +159,15 @@ impl Vm {
     }
 
     /// Names over the values of expression statements: dicts merge, other values win.
-    fn named_over(&mut self, image: &Image, below: Value, names: crate::value::Dict) -> Result<Value> {
-        let Value::Dict(below) = below else { return Ok(Value::Dict(names)) };
+    fn named_over(
+        &mut self,
+        image: &Image,
+        below: Value,
+        names: crate::value::Dict,
+    ) -> Result<Value> {
+        let Value::Dict(below) = below else {
+            return Ok(Value::Dict(names));
+        };
         let mut builder = self.builder();
         builder.load(self.heap.entries(below));
         for at in 0..self.heap.entries(names).len() {
@@ -149,7 +176,12 @@ impl Vm {
                 Value::Dict(_) => EntryOp::Union,
                 _ => EntryOp::Override,
             };
-            self.merge_entry(image, &mut builder, crate::value::Entry { op, ..entry }, Mode::Config)?;
+            self.merge_entry(
+                image,
+                &mut builder,
+                crate::value::Entry { op, ..entry },
+                Mode::Config,
+            )?;
         }
         let dict = builder.finish(&mut self.heap);
         self.give_back(builder);
@@ -168,14 +200,17 @@ impl Vm {
                 let attrs = Value::Dict(self.heap.get_inst(inst).attrs);
                 self.union(image, a, attrs, Mode::Check)
             }
-            (a @ Value::Dict(_), b @ Value::Dict(_)) => {
-                self.union(image, a, b, Mode::Check)
-            }
+            (a @ Value::Dict(_), b @ Value::Dict(_)) => self.union(image, a, b, Mode::Check),
             (a, b) if crate::equal::equal(&self.heap, a, b) => Ok(b),
             (a, b) => {
                 let (a, b) = (self.brief(a), self.brief(b));
-                Err(RunError::new(error::CONFLICT, format!("the program's output is both {a} and {b}"))
-                    .help("an expression on a line of its own is output; give it a name to keep it out"))
+                Err(RunError::new(
+                    error::CONFLICT,
+                    format!("the program's output is both {a} and {b}"),
+                )
+                .help(
+                    "an expression on a line of its own is output; give it a name to keep it out",
+                ))
             }
         }
     }
@@ -205,7 +240,11 @@ impl Vm {
                     let name = self.class_name(class, true);
                     let value = self.heap.text(&name);
                     let key = self.heap.intern("_type");
-                    entries.push(crate::value::Entry { key, op: EntryOp::Override, value });
+                    entries.push(crate::value::Entry {
+                        key,
+                        op: EntryOp::Override,
+                        value,
+                    });
                 }
                 Value::Dict(self.heap.dict(&entries, None))
             }

@@ -35,7 +35,10 @@ impl Vm {
             .and_then(|p| p.shape.slots.get(slot as usize))
             .and_then(|s| s.alias);
         if let Some((unit, ty)) = alias {
-            return Ok(Meaning::Alias(unit, &image.units[unit as usize].unit.types[ty as usize]));
+            return Ok(Meaning::Alias(
+                unit,
+                &image.units[unit as usize].unit.types[ty as usize],
+            ));
         }
         Ok(match self.force_global(image, package, slot)? {
             Value::Type(class) => Meaning::Class(class),
@@ -46,7 +49,13 @@ impl Vm {
     }
 
     /// Converts a value to a type and checks it.
-    pub(crate) fn pack(&mut self, image: &Image, unit: u32, ty: &RtType, value: Value) -> Result<Value> {
+    pub(crate) fn pack(
+        &mut self,
+        image: &Image,
+        unit: u32,
+        ty: &RtType,
+        value: Value,
+    ) -> Result<Value> {
         if fits_fast(ty, value) {
             return Ok(value);
         }
@@ -67,17 +76,29 @@ impl Vm {
     }
 
     /// `value as type`: no wrong schema passes.
-    pub(crate) fn cast(&mut self, image: &Image, unit: u32, ty: &RtType, value: Value) -> Result<Value> {
+    pub(crate) fn cast(
+        &mut self,
+        image: &Image,
+        unit: u32,
+        ty: &RtType,
+        value: Value,
+    ) -> Result<Value> {
         if fits_fast(ty, value) {
             return Ok(value);
         }
         if let (RtType::Named(global, name), Value::Inst(inst)) = (ty, value) {
             let class = self.heap.get_inst(inst).class;
             return match self.meaning(image, unit, *global)? {
-                Meaning::Class(wanted) if self.classes[wanted.0 as usize].name != self.classes[class.0 as usize].name => {
+                Meaning::Class(wanted)
+                    if self.classes[wanted.0 as usize].name
+                        != self.classes[class.0 as usize].name =>
+                {
                     Err(RunError::new(
                         error::TYPE_MISMATCH,
-                        format!("expected `{name}`, found `{}`", self.class_name(class, false)),
+                        format!(
+                            "expected `{name}`, found `{}`",
+                            self.class_name(class, false)
+                        ),
                     ))
                 }
                 Meaning::Alias(unit, ty) => self.deeper(|vm| vm.cast(image, unit, ty, value)),
@@ -147,9 +168,15 @@ impl Vm {
                 match (self.meaning(image, unit, *global)?, value) {
                     (Meaning::Class(class), Value::Dict(dict)) if !self.is_rule(class) => {
                         let layout = self.layout(image, class)?;
-                        if self.keys_fit(&layout, dict) { self.instantiate(image, class, dict, &[], &[]) } else { Ok(value) }
+                        if self.keys_fit(&layout, dict) {
+                            self.instantiate(image, class, dict, &[], &[])
+                        } else {
+                            Ok(value)
+                        }
                     }
-                    (Meaning::Alias(unit, ty), _) => self.deeper(|vm| vm.convert(image, unit, ty, value)),
+                    (Meaning::Alias(unit, ty), _) => {
+                        self.deeper(|vm| vm.convert(image, unit, ty, value))
+                    }
                     _ => Ok(value),
                 }
             }
@@ -158,9 +185,17 @@ impl Vm {
     }
 
     /// The value as one member of a union, or nothing if it does not fit.
-    fn convert_member(&mut self, image: &Image, unit: u32, member: &RtType, value: Value) -> Result<Option<Value>> {
+    fn convert_member(
+        &mut self,
+        image: &Image,
+        unit: u32,
+        member: &RtType,
+        value: Value,
+    ) -> Result<Option<Value>> {
         let converted = self.deeper(|vm| vm.convert(image, unit, member, value))?;
-        Ok(self.fits(image, unit, member, converted)?.then_some(converted))
+        Ok(self
+            .fits(image, unit, member, converted)?
+            .then_some(converted))
     }
 
     /// Whether converting to a type never changes a value.
@@ -187,7 +222,10 @@ impl Vm {
         layout.index.is_some()
             || self.base_has_index(layout)
             || self.heap.entries(dict).iter().all(|e| {
-                layout.by_name.get(&e.key).is_some_and(|&s| layout.slots[s as usize].member)
+                layout
+                    .by_name
+                    .get(&e.key)
+                    .is_some_and(|&s| layout.slots[s as usize].member)
                     || self.heap.name(e.key).starts_with('_')
             })
     }
@@ -198,13 +236,21 @@ impl Vm {
     }
 
     fn base_has_index(&self, layout: &Layout) -> bool {
-        layout.parts[..layout.own as usize]
-            .iter()
-            .any(|p| self.image.units[p.unit as usize].unit.schemas[p.schema as usize].index.is_some())
+        layout.parts[..layout.own as usize].iter().any(|p| {
+            self.image.units[p.unit as usize].unit.schemas[p.schema as usize]
+                .index
+                .is_some()
+        })
     }
 
     /// Whether a value passes a type as it is.
-    pub(crate) fn fits(&mut self, image: &Image, unit: u32, ty: &RtType, value: Value) -> Result<bool> {
+    pub(crate) fn fits(
+        &mut self,
+        image: &Image,
+        unit: u32,
+        ty: &RtType,
+        value: Value,
+    ) -> Result<bool> {
         if fits_fast(ty, value) {
             return Ok(true);
         }
@@ -228,12 +274,17 @@ impl Vm {
             }
             // any instance passes every type that is no builtin, collection or plain literal (schema reference §4.4)
             (RtType::NumberMultiplier, Value::Unit(_) | Value::Inst(_)) => true,
-            (RtType::Function, Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Inst(_)) => true,
+            (
+                RtType::Function,
+                Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Inst(_),
+            ) => true,
             (RtType::UnitLit(..), Value::Inst(_)) => true,
             (RtType::List(element), Value::List(list)) => {
                 for at in 0..list.len as usize {
                     let item = self.heap.items(list)[at];
-                    if !fits_fast(element, item) && !self.deeper(|vm| vm.fits(image, unit, element, item))? {
+                    if !fits_fast(element, item)
+                        && !self.deeper(|vm| vm.fits(image, unit, element, item))?
+                    {
                         return Ok(false);
                     }
                 }
@@ -242,14 +293,18 @@ impl Vm {
             (RtType::Dict(element), Value::Dict(dict)) => {
                 for at in 0..self.heap.entries(dict).len() {
                     let item = self.heap.entries(dict)[at].value;
-                    if !fits_fast(element, item) && !self.deeper(|vm| vm.fits(image, unit, element, item))? {
+                    if !fits_fast(element, item)
+                        && !self.deeper(|vm| vm.fits(image, unit, element, item))?
+                    {
                         return Ok(false);
                     }
                 }
                 true
             }
             (RtType::Named(global, _), value) => match self.meaning(image, unit, *global)? {
-                Meaning::Alias(unit, ty) => return self.deeper(|vm| vm.fits(image, unit, ty, value)),
+                Meaning::Alias(unit, ty) => {
+                    return self.deeper(|vm| vm.fits(image, unit, ty, value));
+                }
                 Meaning::Any => true,
                 // any instance passes any schema
                 Meaning::Class(_) => matches!(value, Value::Inst(_)),
@@ -262,7 +317,10 @@ impl Vm {
     fn mismatch(&mut self, image: &Image, unit: u32, ty: &RtType, value: Value) -> RunError {
         let expected = type_text(ty);
         let found = self.type_name(value);
-        let mut error = RunError::new(error::TYPE_MISMATCH, format!("expected `{expected}`, found `{found}`"));
+        let mut error = RunError::new(
+            error::TYPE_MISMATCH,
+            format!("expected `{expected}`, found `{found}`"),
+        );
         error.0.plain = Some(format!("expect {expected}, got {found}"));
         if let (RtType::Named(global, _), Value::Dict(dict)) = (ty, value)
             && let Ok(Meaning::Class(class)) = self.meaning(image, unit, *global)
@@ -270,8 +328,15 @@ impl Vm {
         {
             let name = self.class_name(class, false);
             for entry in self.heap.entries(dict) {
-                if !layout.by_name.get(&entry.key).is_some_and(|&s| layout.slots[s as usize].member) {
-                    error = error.note(format!("schema `{name}` has no attribute `{}`", self.heap.name(entry.key)));
+                if !layout
+                    .by_name
+                    .get(&entry.key)
+                    .is_some_and(|&s| layout.slots[s as usize].member)
+                {
+                    error = error.note(format!(
+                        "schema `{name}` has no attribute `{}`",
+                        self.heap.name(entry.key)
+                    ));
                 }
             }
         }
@@ -295,7 +360,11 @@ impl Vm {
             Value::Float(_) => "float".to_owned(),
             Value::Unit(unit) => {
                 let unit = self.heap.get_unit(unit);
-                format!("number_multiplier({}{})", unit.raw, self.heap.name(unit.suffix))
+                format!(
+                    "number_multiplier({}{})",
+                    unit.raw,
+                    self.heap.name(unit.suffix)
+                )
             }
             Value::Str(_) => "str".to_owned(),
             Value::List(_) => "list".to_owned(),
@@ -337,7 +406,11 @@ pub(crate) fn type_text(ty: &RtType) -> String {
         RtType::NumberMultiplier => "units.NumberMultiplier".to_owned(),
         RtType::List(element) => format!("[{}]", type_text(element)),
         RtType::Dict(element) => format!("{{str:{}}}", type_text(element)),
-        RtType::Union(members) => members.iter().map(type_text).collect::<Vec<_>>().join(" | "),
+        RtType::Union(members) => members
+            .iter()
+            .map(type_text)
+            .collect::<Vec<_>>()
+            .join(" | "),
         RtType::Function => "function".to_owned(),
         RtType::Named(_, name) => name.to_string(),
     }

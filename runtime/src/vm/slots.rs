@@ -12,17 +12,29 @@ use crate::value::{EntryOp, Inst, Value};
 
 impl Vm {
     fn running_value(&self, owner: Owner, slot: u32) -> Option<Value> {
-        self.running.iter().rev().find(|r| r.owner == owner && r.slot == slot).map(|r| r.value)
+        self.running
+            .iter()
+            .rev()
+            .find(|r| r.owner == owner && r.slot == slot)
+            .map(|r| r.value)
     }
 
     /// Value of an attribute of an instance.
     pub(crate) fn force_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<Value> {
         let obj = *self.heap.get_inst(inst);
-        match self.heap.entries(obj.attrs).get(slot as usize).map(|e| e.value) {
+        match self
+            .heap
+            .entries(obj.attrs)
+            .get(slot as usize)
+            .map(|e| e.value)
+        {
             None => Ok(Value::Undefined),
             Some(Value::Hole) => self.deeper(|vm| vm.evaluate_attr(image, inst, slot)),
             Some(Value::Running) => {
-                let so_far = self.running_value(Owner::Inst(inst), slot).unwrap_or(Value::Undefined).or_undefined();
+                let so_far = self
+                    .running_value(Owner::Inst(inst), slot)
+                    .unwrap_or(Value::Undefined)
+                    .or_undefined();
                 if !so_far.is_undefined() {
                     return Ok(so_far);
                 }
@@ -38,13 +50,18 @@ impl Vm {
         let attrs = self.heap.get_inst(inst).attrs;
         self.heap.set_value_at(attrs, slot as usize, Value::Running);
         let depth = self.running.len();
-        self.running.push(RunningSlot { owner: Owner::Inst(inst), slot, value: Value::Undefined });
+        self.running.push(RunningSlot {
+            owner: Owner::Inst(inst),
+            slot,
+            value: Value::Undefined,
+        });
         let result = self.fold_attr(image, inst, slot);
         self.running.truncate(depth);
         let value = match result {
             Ok(value) => value.or_undefined(),
             Err(error) => {
-                self.heap.set_value_at(attrs, slot as usize, Value::Undefined);
+                self.heap
+                    .set_value_at(attrs, slot as usize, Value::Undefined);
                 return Err(error);
             }
         };
@@ -54,16 +71,25 @@ impl Vm {
 
     fn fold_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<Value> {
         let obj = *self.heap.get_inst(inst);
-        let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize).cloned() else { return Ok(Value::Undefined) };
+        let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize).cloned() else {
+            return Ok(Value::Undefined);
+        };
         let info = &layout.slots[slot as usize];
         let config = self.heap.entry(obj.config, info.name);
         let mut value = Value::Undefined;
         // the last declaration among bases and the schema itself governs from the start
-        let mut ty = info.setters.iter().filter(|s| s.part <= layout.own).rev().find_map(|which| {
-            let part = &layout.parts[which.part as usize];
-            let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
-            schema.setters[which.index as usize].ty.map(|ty| (part.unit, ty))
-        });
+        let mut ty = info
+            .setters
+            .iter()
+            .filter(|s| s.part <= layout.own)
+            .rev()
+            .find_map(|which| {
+                let part = &layout.parts[which.part as usize];
+                let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
+                schema.setters[which.index as usize]
+                    .ty
+                    .map(|ty| (part.unit, ty))
+            });
         let last = info.setters.len().saturating_sub(1);
         for (i, which) in info.setters.iter().enumerate() {
             let part = &layout.parts[which.part as usize];
@@ -74,7 +100,11 @@ impl Vm {
             {
                 ty = Some((part.unit, own));
             }
-            let place = crate::error::Loc { item: part.unit, start: setter.span.start, end: setter.span.end };
+            let place = crate::error::Loc {
+                item: part.unit,
+                start: setter.span.start,
+                end: setter.span.end,
+            };
             let overridden = matches!(config, Some(c) if c.op == EntryOp::Override);
             match setter.kind {
                 SetterKind::Declare => {}
@@ -82,7 +112,10 @@ impl Vm {
                 kind => {
                     let given = match setter.constant {
                         Some(constant) => self.links[part.unit as usize].consts[constant as usize],
-                        None => self.run_code(image, Entry::body(part.unit, setter.code, inst, which.part))?,
+                        None => self.run_code(
+                            image,
+                            Entry::body(part.unit, setter.code, inst, which.part),
+                        )?,
                     };
                     if matches!(given, Value::Hole) {
                         // an untaken branch leaves the value as it is
@@ -102,7 +135,9 @@ impl Vm {
             if let Some((unit, ty)) = ty {
                 let ty = &image.units[unit as usize].unit.types[ty as usize];
                 if !super::pack::fits_fast(ty, value) {
-                    value = self.pack(image, unit, ty, value).map_err(|e| at_setter(e, place))?;
+                    value = self
+                        .pack(image, unit, ty, value)
+                        .map_err(|e| at_setter(e, place))?;
                 }
             }
             if let Some(entry) = config
@@ -129,17 +164,25 @@ impl Vm {
 
     /// Value of a top-level name, as a reader at the current position sees it.
     pub(crate) fn force_global(&mut self, image: &Image, package: u32, slot: u32) -> Result<Value> {
-        let Some(state) = self.packages.get(package as usize) else { return Ok(Value::Undefined) };
-        let Some(&value) = state.values.get(slot as usize) else { return Ok(Value::Undefined) };
+        let Some(state) = self.packages.get(package as usize) else {
+            return Ok(Value::Undefined);
+        };
+        let Some(&value) = state.values.get(slot as usize) else {
+            return Ok(Value::Undefined);
+        };
         let shape = std::sync::Arc::clone(&state.shape);
         let info = &shape.slots[slot as usize];
         if info.positional {
             let position = state.position;
             let before = info.setters.iter().take_while(|s| s.seq < position).count();
-            let augmented = info.setters[..before].iter().any(|s| {
-                image.units[s.unit as usize].unit.setters[s.index as usize].positional
-            });
-            let wanted = if augmented { before } else { info.setters.len() };
+            let augmented = info.setters[..before]
+                .iter()
+                .any(|s| image.units[s.unit as usize].unit.setters[s.index as usize].positional);
+            let wanted = if augmented {
+                before
+            } else {
+                info.setters.len()
+            };
             return self.deeper(|vm| vm.fold_prefix(image, package, slot, wanted));
         }
         if let (Value::Hole, Some((unit, ty))) = (value, info.alias) {
@@ -165,19 +208,27 @@ impl Vm {
                 let value = vm.with_running(package, slot, |vm| {
                     vm.fold_setters(image, package, slot, &info.setters, Value::Undefined)
                 });
-                vm.packages[package as usize].values[slot as usize] =
-                    value.as_ref().map_or(Value::Undefined, |v| v.or_undefined());
+                vm.packages[package as usize].values[slot as usize] = value
+                    .as_ref()
+                    .map_or(Value::Undefined, |v| v.or_undefined());
                 value
             }),
-            Value::Running => {
-                Ok(self.running_value(Owner::Package(package), slot).unwrap_or(Value::Undefined).or_undefined())
-            }
+            Value::Running => Ok(self
+                .running_value(Owner::Package(package), slot)
+                .unwrap_or(Value::Undefined)
+                .or_undefined()),
             value => Ok(value),
         }
     }
 
     /// Value after the first `wanted` setters; kept for later readers.
-    pub(crate) fn fold_prefix(&mut self, image: &Image, package: u32, slot: u32, wanted: usize) -> Result<Value> {
+    pub(crate) fn fold_prefix(
+        &mut self,
+        image: &Image,
+        package: u32,
+        slot: u32,
+        wanted: usize,
+    ) -> Result<Value> {
         let shape = std::sync::Arc::clone(&self.packages[package as usize].shape);
         let setters = &shape.slots[slot as usize].setters;
         let done = self.prefixes.get(&(package, slot)).map_or(0, Vec::len);
@@ -190,13 +241,18 @@ impl Vm {
         if let Some(so_far) = self.running_value(Owner::Package(package), slot) {
             return Ok(so_far.or_undefined());
         }
-        let mut value = done.checked_sub(1).map_or(Value::Undefined, |i| self.prefixes[&(package, slot)][i]);
+        let mut value = done
+            .checked_sub(1)
+            .map_or(Value::Undefined, |i| self.prefixes[&(package, slot)][i]);
         for i in done..wanted {
             let start = value;
             value = self.with_running(package, slot, |vm| {
                 vm.fold_setters(image, package, slot, &setters[i..=i], start)
             })?;
-            self.prefixes.entry((package, slot)).or_default().push(value);
+            self.prefixes
+                .entry((package, slot))
+                .or_default()
+                .push(value);
         }
         if wanted == setters.len() && !shape.slots[slot as usize].positional {
             self.packages[package as usize].values[slot as usize] = value;
@@ -204,9 +260,18 @@ impl Vm {
         Ok(value)
     }
 
-    fn with_running<T>(&mut self, package: u32, slot: u32, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    fn with_running<T>(
+        &mut self,
+        package: u32,
+        slot: u32,
+        f: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         let depth = self.running.len();
-        self.running.push(RunningSlot { owner: Owner::Package(package), slot, value: Value::Undefined });
+        self.running.push(RunningSlot {
+            owner: Owner::Package(package),
+            slot,
+            value: Value::Undefined,
+        });
         let position = self.packages[package as usize].position;
         // evaluating a top-level name is no part of an instance that happened to read it
         let inst_depth = std::mem::take(&mut self.inst_depth);
@@ -254,7 +319,9 @@ impl Vm {
             };
             if !matches!(given, Value::Hole) {
                 value = match setter.kind {
-                    SetterKind::Unify if !value.is_nullish() => self.union(image, value, given, Mode::Operator)?,
+                    SetterKind::Unify if !value.is_nullish() => {
+                        self.union(image, value, given, Mode::Operator)?
+                    }
                     _ => given,
                 };
             }
@@ -264,11 +331,18 @@ impl Vm {
     }
 
     /// Several `name: Schema {…}` statements of the main package: one config, one instance (schema reference §13.7).
-    fn unify_blocks(&mut self, image: &Image, package: u32, slot: u32, blocks: &[GlobalSetter]) -> Result<Value> {
+    fn unify_blocks(
+        &mut self,
+        image: &Image,
+        package: u32,
+        slot: u32,
+        blocks: &[GlobalSetter],
+    ) -> Result<Value> {
         let _ = slot;
         let mut builder = self.builder();
         let mut class = Value::Undefined;
         let mut single = None;
+        let depth = self.inst_depth;
         for (i, block) in blocks.iter().enumerate() {
             self.packages[package as usize].position = block.seq;
             let setter = &image.units[block.unit as usize].unit.setters[block.index as usize];
@@ -285,7 +359,16 @@ impl Vm {
                     let n = self.heap.entries(dict).len();
                     for at in 0..n {
                         let entry = self.heap.entries(dict)[at];
-                        self.merge_entry(image, &mut builder, entry, Mode::Literal)?;
+                        self.merge_entry(image, &mut builder, entry, Mode::Literal)
+                            .map_err(|e| {
+                                let span = setter.span;
+                                let place = crate::error::Loc {
+                                    item: block.unit,
+                                    start: span.start,
+                                    end: span.end,
+                                };
+                                at_setter(e, place)
+                            })?;
                     }
                 }
             }
@@ -302,15 +385,24 @@ impl Vm {
             None => builder.finish(&mut self.heap),
         };
         self.give_back(builder);
-        let Value::List(list) = class else { return Ok(Value::Dict(config)) };
+        // each block has begun an instance; they make one together
+        self.inst_depth = depth;
+        let Value::List(list) = class else {
+            return Ok(Value::Dict(config));
+        };
         let parts: Vec<Value> = self.heap.items(list).to_vec();
         match parts.split_first() {
             Some((Value::Type(class), args)) => {
                 let result = self.instantiate(image, *class, config, args, &[]);
                 result.map_err(|e| match blocks.last() {
                     Some(last) => {
-                        let span = image.units[last.unit as usize].unit.setters[last.index as usize].span;
-                        let loc = crate::error::Loc { item: last.unit, start: span.start, end: span.end };
+                        let span =
+                            image.units[last.unit as usize].unit.setters[last.index as usize].span;
+                        let loc = crate::error::Loc {
+                            item: last.unit,
+                            start: span.start,
+                            end: span.end,
+                        };
                         let mut e = e.at(Some(loc));
                         e.0.deferred = false;
                         e.0.statement.get_or_insert(loc);

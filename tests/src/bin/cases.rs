@@ -9,7 +9,11 @@ use kiln_tests::{cases, compare};
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let quiet = words.iter().any(|w| w == "--quiet");
-    let filter = words.iter().find(|w| !w.starts_with("--")).cloned().unwrap_or_default();
+    let filter = words
+        .iter()
+        .find(|w| !w.starts_with("--"))
+        .cloned()
+        .unwrap_or_default();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle");
     let all = match cases::load(&root) {
         Ok(all) => all,
@@ -62,11 +66,24 @@ fn answer(name: &str, given: &compare::Given) -> serde_json::Value {
         compare::Given::Errors(reports) => match reports.first() {
             Some(report) => {
                 let place = report.primary.as_ref().map_or_else(String::new, |p| {
-                    format!(" {}:{}", p.path.trim_start_matches(compare::FOLDER).trim_start_matches('/'), p.line)
+                    format!(
+                        " {}:{}",
+                        p.path
+                            .trim_start_matches(compare::FOLDER)
+                            .trim_start_matches('/'),
+                        p.line
+                    )
                 });
                 let kind = compare::kind_name(report);
-                let phase = if report.code / 100 == 5 { "runtime" } else { "static" };
-                (format!("error {phase} {kind}{place}"), report.message.clone())
+                let phase = if report.code / 100 == 5 {
+                    "runtime"
+                } else {
+                    "static"
+                };
+                (
+                    format!("error {phase} {kind}{place}"),
+                    report.message.clone(),
+                )
             }
             None => ("crash".to_owned(), String::new()),
         },

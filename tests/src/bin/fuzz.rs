@@ -24,7 +24,9 @@ impl Words {
     }
 
     fn number(&self, flag: &str, other: u64) -> u64 {
-        self.value(flag).and_then(|v| v.parse().ok()).unwrap_or(other)
+        self.value(flag)
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(other)
     }
 }
 
@@ -35,7 +37,10 @@ fn main() -> ExitCode {
         println!("unknown target {name}");
         return ExitCode::from(2);
     };
-    let folder = words.value("--out").map_or_else(|| std::env::temp_dir().join(format!("fuzz-{name}")), PathBuf::from);
+    let folder = words.value("--out").map_or_else(
+        || std::env::temp_dir().join(format!("fuzz-{name}")),
+        PathBuf::from,
+    );
     let result = if let Some(file) = words.value("--one") {
         std::fs::read(file).map(|bytes| {
             let found = target(&String::from_utf8_lossy(&bytes));
@@ -68,8 +73,19 @@ fn supervise(words: &Words, folder: &Path) -> std::io::Result<bool> {
         let left = end.saturating_duration_since(Instant::now()).as_secs() + 1;
         let _ = std::fs::write(&current, "");
         let mut child = Command::new(std::env::current_exe()?)
-            .args(words.0.iter().filter(|w| *w != "--seed" && *w != "--seconds"))
-            .args(["--worker", "--seed", &seed.to_string(), "--seconds", &left.to_string()])
+            .args(
+                words
+                    .0
+                    .iter()
+                    .filter(|w| *w != "--seed" && *w != "--seconds"),
+            )
+            .args([
+                "--worker",
+                "--seed",
+                &seed.to_string(),
+                "--seconds",
+                &left.to_string(),
+            ])
             .spawn()?;
         let status = loop {
             if let Some(status) = child.try_wait()? {
@@ -78,7 +94,9 @@ fn supervise(words: &Words, folder: &Path) -> std::io::Result<bool> {
             std::thread::sleep(Duration::from_millis(200));
             let since = std::fs::metadata(&current)
                 .and_then(|m| m.modified())
-                .map_or(Duration::ZERO, |t| SystemTime::now().duration_since(t).unwrap_or_default());
+                .map_or(Duration::ZERO, |t| {
+                    SystemTime::now().duration_since(t).unwrap_or_default()
+                });
             if since > Duration::from_secs(20) {
                 child.kill()?;
                 child.wait()?;
@@ -90,7 +108,10 @@ fn supervise(words: &Words, folder: &Path) -> std::io::Result<bool> {
             Some(status) if status.code() == Some(1) => clean = false,
             other => {
                 clean = false;
-                let kept = folder.join(format!("{}-{seed}", if other.is_some() { "died" } else { "hangs" }));
+                let kept = folder.join(format!(
+                    "{}-{seed}",
+                    if other.is_some() { "died" } else { "hangs" }
+                ));
                 std::fs::copy(&current, &kept)?;
                 println!("{other:?}: {}", kept.display());
             }
@@ -121,19 +142,32 @@ fn work(words: &Words, target: targets::Target, folder: &Path) -> std::io::Resul
         count += 1;
         let found = attempt(target, &text);
         let Err(message) = found else { continue };
-        let class: String = message.chars().filter(|c| !c.is_ascii_digit()).take(30).collect();
+        let class: String = message
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .take(30)
+            .collect();
         if seen.contains(&class) {
             continue;
         }
         seen.push(class.clone());
         findings += 1;
         let small = smaller(&text, |candidate| {
-            attempt(target, candidate)
-                .is_err_and(|m| m.chars().filter(|c| !c.is_ascii_digit()).take(30).collect::<String>() == class)
+            attempt(target, candidate).is_err_and(|m| {
+                m.chars()
+                    .filter(|c| !c.is_ascii_digit())
+                    .take(30)
+                    .collect::<String>()
+                    == class
+            })
         });
         let kept = folder.join(format!("found-{seed}-{findings}"));
         std::fs::write(&kept, &small)?;
-        println!("##### {}\n{message}\n-----\n{}\n", kept.display(), small.chars().take(1500).collect::<String>());
+        println!(
+            "##### {}\n{message}\n-----\n{}\n",
+            kept.display(),
+            small.chars().take(1500).collect::<String>()
+        );
     }
     println!("{count} texts, {findings} findings");
     Ok(findings == 0)

@@ -27,7 +27,9 @@ impl Words {
     }
 
     fn number(&self, flag: &str, other: u64) -> u64 {
-        self.value(flag).and_then(|v| v.parse().ok()).unwrap_or(other)
+        self.value(flag)
+            .and_then(|v| v.parse().ok())
+            .unwrap_or(other)
     }
 }
 
@@ -54,11 +56,16 @@ fn main() -> ExitCode {
 }
 
 fn folder(words: &Words) -> PathBuf {
-    words.value("--out").map_or_else(|| std::env::temp_dir().join(format!("generate-{}", std::process::id())), PathBuf::from)
+    words.value("--out").map_or_else(
+        || std::env::temp_dir().join(format!("generate-{}", std::process::id())),
+        PathBuf::from,
+    )
 }
 
 fn oracle(words: &Words) -> std::io::Result<Oracle> {
-    let command = words.value("--oracle").ok_or_else(|| std::io::Error::other("give --oracle COMMAND"))?;
+    let command = words
+        .value("--oracle")
+        .ok_or_else(|| std::io::Error::other("give --oracle COMMAND"))?;
     Oracle::start(command, &folder(words))
 }
 
@@ -92,10 +99,16 @@ fn run(words: &Words) -> std::io::Result<bool> {
         shown += 1;
         let small = reduce::reduce(&program, tries, |candidate| {
             may_be(&found.class, candidate)
-                && difference(&mut oracle, candidate).is_ok_and(|(_, d)| d.is_some_and(|d| d.class == found.class))
+                && difference(&mut oracle, candidate)
+                    .is_ok_and(|(_, d)| d.is_some_and(|d| d.class == found.class))
         });
         let (_, after) = difference(&mut oracle, &small)?;
-        println!("##### seed {seed}: {}\n{}-----\n{}\n", found.class, small.show(), after.map_or(found.text, |d| d.text));
+        println!(
+            "##### seed {seed}: {}\n{}-----\n{}\n",
+            found.class,
+            small.show(),
+            after.map_or(found.text, |d| d.text)
+        );
     }
     println!("{count} programs: {kinds:?}");
     for (class, count) in &classes {
@@ -117,7 +130,11 @@ fn record(words: &Words) -> std::io::Result<bool> {
         if differs(&answer, &program).is_some() {
             skipped += 1;
         } else {
-            let record = Record { seed, program: program.fingerprint(), answer };
+            let record = Record {
+                seed,
+                program: program.fingerprint(),
+                answer,
+            };
             lines.push_str(&recorded::write(&record));
             lines.push('\n');
             done += 1;
@@ -135,14 +152,21 @@ fn record(words: &Words) -> std::io::Result<bool> {
 
 fn konfig(words: &Words) -> std::io::Result<bool> {
     let mut oracle = oracle(words)?;
-    let generator = words.value("--gen").ok_or_else(|| std::io::Error::other("give --gen FILE"))?;
+    let generator = words
+        .value("--gen")
+        .ok_or_else(|| std::io::Error::other("give --gen FILE"))?;
     let repository = folder(words).join("konfig");
     let apps = words.number("--apps", 100) as usize;
     let python = words.value("--python").unwrap_or("python3");
     let outcome = konfig::compare(python, Path::new(generator), &repository, apps, &mut oracle)?;
     for (stack, ours, theirs) in outcome.different.iter().take(3) {
         println!("##### {}", stack.display());
-        for (a, b) in theirs.lines().zip(ours.lines()).filter(|(a, b)| a != b).take(10) {
+        for (a, b) in theirs
+            .lines()
+            .zip(ours.lines())
+            .filter(|(a, b)| a != b)
+            .take(10)
+        {
             println!("wanted {a}\ngiven  {b}");
         }
     }

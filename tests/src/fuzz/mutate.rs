@@ -3,15 +3,111 @@
 use crate::generate::rng::Rng;
 
 const PIECES: &[&str] = &[
-    "(", ")", "[", "]", "{", "}", "\"", "'", "\"\"\"", "${", "\\", "\n", "\n    ", "\t", "\r\n", ":", "=", "+=", "|", "**", "*", "...",
-    "lambda x {", "schema A:\n    ", "mixin [", "check:\n        ", "if True:\n    ", "else:", "elif 1:", "for x in ", "all x in ", "map x in ",
-    "import ", "as ", "assert ", "type T = ", "rule R:\n    ", "protocol P:\n    ", "@info(", "->", "?", "?.", "Undefined", "None", "True",
-    "9223372036854775807", "-1", "0x", "1e400", "1Ki", "0.5", "é", "日本", "\u{feff}", "\u{0}", "\u{202e}", "a", "_a", "a.b.c", "a[0]", " in ",
-    " is not ", " not in ", "not ", "~", "<<", "//", "%", "==", "<=", "!", ";", "$", "`", "#", "# c\n", "r'", "'''", ",", ".", "[str]: int",
-    "[...str]: int", ".instances()", ".format(", "range(", "len(", "option(", "json.encode(", "regex.match(", "import regex\n", "import json\n",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "\"\"\"",
+    "${",
+    "\\",
+    "\n",
+    "\n    ",
+    "\t",
+    "\r\n",
+    ":",
+    "=",
+    "+=",
+    "|",
+    "**",
+    "*",
+    "...",
+    "lambda x {",
+    "schema A:\n    ",
+    "mixin [",
+    "check:\n        ",
+    "if True:\n    ",
+    "else:",
+    "elif 1:",
+    "for x in ",
+    "all x in ",
+    "map x in ",
+    "import ",
+    "as ",
+    "assert ",
+    "type T = ",
+    "rule R:\n    ",
+    "protocol P:\n    ",
+    "@info(",
+    "->",
+    "?",
+    "?.",
+    "Undefined",
+    "None",
+    "True",
+    "9223372036854775807",
+    "-1",
+    "0x",
+    "1e400",
+    "1Ki",
+    "0.5",
+    "é",
+    "日本",
+    "\u{feff}",
+    "\u{0}",
+    "\u{202e}",
+    "a",
+    "_a",
+    "a.b.c",
+    "a[0]",
+    " in ",
+    " is not ",
+    " not in ",
+    "not ",
+    "~",
+    "<<",
+    "//",
+    "%",
+    "==",
+    "<=",
+    "!",
+    ";",
+    "$",
+    "`",
+    "#",
+    "# c\n",
+    "r'",
+    "'''",
+    ",",
+    ".",
+    "[str]: int",
+    "[...str]: int",
+    ".instances()",
+    ".format(",
+    "range(",
+    "len(",
+    "option(",
+    "json.encode(",
+    "regex.match(",
+    "import regex\n",
+    "import json\n",
 ];
 
-const EXTREME: &[&str] = &["0", "-1", "9223372036854775807", "-9223372036854775808", "1e308", "4294967296", "1000000000", "63", "64", "0.1"];
+const EXTREME: &[&str] = &[
+    "0",
+    "-1",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "1e308",
+    "4294967296",
+    "1000000000",
+    "63",
+    "64",
+    "0.1",
+];
 
 fn boundary(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
@@ -74,8 +170,11 @@ fn step(rng: &mut Rng, text: &str, corpus: &[String]) -> String {
         }
         // a number
         10 => {
-            let digits: Vec<usize> =
-                text.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(i, _)| i).collect();
+            let digits: Vec<usize> = text
+                .char_indices()
+                .filter(|(_, c)| c.is_ascii_digit())
+                .map(|(i, _)| i)
+                .collect();
             if digits.is_empty() {
                 return text.to_owned();
             }
@@ -92,7 +191,12 @@ fn step(rng: &mut Rng, text: &str, corpus: &[String]) -> String {
             let from = rng.below(lines.len());
             let to = (from + rng.range(1, 8)).min(lines.len());
             let start = text[..a].rfind('\n').map_or(0, |i| i + 1);
-            format!("{}{}{}", &text[..start], lines[from..to].concat(), &text[start..])
+            format!(
+                "{}{}{}",
+                &text[..start],
+                lines[from..to].concat(),
+                &text[start..]
+            )
         }
         // one byte
         _ => {
@@ -123,7 +227,9 @@ fn value(rng: &mut Rng, depth: usize) -> String {
             let items: Vec<String> = (0..count).map(|_| value(rng, depth - 1)).collect();
             format!("[{}]", items.join(", "))
         } else {
-            let items: Vec<String> = (0..count).map(|_| format!("{} = {}", text(rng), value(rng, depth - 1))).collect();
+            let items: Vec<String> = (0..count)
+                .map(|_| format!("{} = {}", text(rng), value(rng, depth - 1)))
+                .collect();
             format!("{{{}}}", items.join(", "))
         };
     }
@@ -132,7 +238,11 @@ fn value(rng: &mut Rng, depth: usize) -> String {
         1 => (rng.next() as i64 >> rng.below(63)).to_string(),
         2 => {
             let float = f64::from_bits(rng.next());
-            if float.is_finite() { format!("{float:e}") } else { "0.0".to_owned() }
+            if float.is_finite() {
+                format!("{float:e}")
+            } else {
+                "0.0".to_owned()
+            }
         }
         3 => format!("{}.{}", rng.below(1000), rng.below(1000)),
         4 => format!("{}Ki", rng.below(1000)),
@@ -143,12 +253,104 @@ fn value(rng: &mut Rng, depth: usize) -> String {
 /// A string literal.
 fn text(rng: &mut Rng) -> String {
     const WHOLE: &[&str] = &[
-        "null", "~", "true", "No", "on", "1", "1.5", "1e3", "0x1F", "0o7", "017", "-", "- a", "? b", ": c", "a: b", "a #b", "#x", "&a", "*a",
-        "!t", "%d", "@e", "`f", "|", ">", "[", "]", "{", "}", ",", "a,b", "---", "...", "--- a", "<<", "=", ".inf", ".nan", "1_000", "12:30:45",
-        "2020-01-01", "+1", " a", "a ", "\\n", "a\\n", "\\na", "a\\n\\n", "a\\nb", " a\\nb", "a \\nb", "a\\n b", "a\\n\\nb\\n\\n", "\\t", "a\\tb",
-        "\\u0085", "\\u2028", "\\ufeff", "\\u0000", "\\u007f", "\\u00a0", "\\U0001F600", "\\r", "a\\rb", "''", "'", "\\\"", "a'b", "yes", "y", "NULL",
-        "Null", "1__0", "0b1", "1,000", "1:2", "a:", ":", "-1", "-a", ".a", "._", "\\\\", "\\\\n", "é", "\\n\\n", "  \\n  ", "\\n a", "\\x1b", "key",
-        "!!str", "--", "a\\u2028b", "a\\u0085b\\n", "\\ud7ff", "\\ufffe", "\\uffff",
+        "null",
+        "~",
+        "true",
+        "No",
+        "on",
+        "1",
+        "1.5",
+        "1e3",
+        "0x1F",
+        "0o7",
+        "017",
+        "-",
+        "- a",
+        "? b",
+        ": c",
+        "a: b",
+        "a #b",
+        "#x",
+        "&a",
+        "*a",
+        "!t",
+        "%d",
+        "@e",
+        "`f",
+        "|",
+        ">",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "a,b",
+        "---",
+        "...",
+        "--- a",
+        "<<",
+        "=",
+        ".inf",
+        ".nan",
+        "1_000",
+        "12:30:45",
+        "2020-01-01",
+        "+1",
+        " a",
+        "a ",
+        "\\n",
+        "a\\n",
+        "\\na",
+        "a\\n\\n",
+        "a\\nb",
+        " a\\nb",
+        "a \\nb",
+        "a\\n b",
+        "a\\n\\nb\\n\\n",
+        "\\t",
+        "a\\tb",
+        "\\u0085",
+        "\\u2028",
+        "\\ufeff",
+        "\\u0000",
+        "\\u007f",
+        "\\u00a0",
+        "\\U0001F600",
+        "\\r",
+        "a\\rb",
+        "''",
+        "'",
+        "\\\"",
+        "a'b",
+        "yes",
+        "y",
+        "NULL",
+        "Null",
+        "1__0",
+        "0b1",
+        "1,000",
+        "1:2",
+        "a:",
+        ":",
+        "-1",
+        "-a",
+        ".a",
+        "._",
+        "\\\\",
+        "\\\\n",
+        "é",
+        "\\n\\n",
+        "  \\n  ",
+        "\\n a",
+        "\\x1b",
+        "key",
+        "!!str",
+        "--",
+        "a\\u2028b",
+        "a\\u0085b\\n",
+        "\\ud7ff",
+        "\\ufffe",
+        "\\uffff",
     ];
     let mut body = String::new();
     for _ in 0..rng.range(0, 3) {

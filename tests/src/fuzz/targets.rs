@@ -26,7 +26,11 @@ fn timed<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, String> {
     let start = Instant::now();
     let value = work();
     let time = start.elapsed();
-    if time > TIME { Err(format!("{what} took {time:?}")) } else { Ok(value) }
+    if time > TIME {
+        Err(format!("{what} took {time:?}"))
+    } else {
+        Ok(value)
+    }
 }
 
 /// Text to items and trees: spans lie within the text.
@@ -39,7 +43,10 @@ pub fn parse(text: &str) -> Result<(), String> {
     for diagnostic in &outline.diagnostics {
         let range = diagnostic.primary.span.range();
         if text.get(range.clone()).is_none() {
-            return Err(format!("{range:?} of `{}` is not in the text", diagnostic.message));
+            return Err(format!(
+                "{range:?} of `{}` is not in the text",
+                diagnostic.message
+            ));
         }
     }
     let mut end = 0;
@@ -49,18 +56,29 @@ pub fn parse(text: &str) -> Result<(), String> {
             return Err(format!("an item at {range:?} is not in the text"));
         };
         if range.start < end {
-            return Err(format!("an item at {range:?} begins before the last one ends"));
+            return Err(format!(
+                "an item at {range:?} begins before the last one ends"
+            ));
         }
         end = range.end;
         for name in &item.names {
-            if text.get(name.range()).is_none() || name.range().end > range.end || name.range().start < range.start {
-                return Err(format!("a name at {:?} is not in its item {range:?}", name.range()));
+            if text.get(name.range()).is_none()
+                || name.range().end > range.end
+                || name.range().start < range.start
+            {
+                return Err(format!(
+                    "a name at {:?} is not in its item {range:?}",
+                    name.range()
+                ));
             }
         }
         for diagnostic in &parsed.diagnostics {
             for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.labels) {
                 if own.get(label.span.range()).is_none() {
-                    return Err(format!("{:?} of `{}` is not in {range:?}", label.span, diagnostic.message));
+                    return Err(format!(
+                        "{:?} of `{}` is not in {range:?}",
+                        label.span, diagnostic.message
+                    ));
                 }
             }
         }
@@ -71,7 +89,12 @@ pub fn parse(text: &str) -> Result<(), String> {
 /// Limits for programs that nobody has read.
 #[must_use]
 pub fn limits() -> Limits {
-    Limits { depth: 1_000, steps: 500_000, memory: 128 << 20, ..Limits::default() }
+    Limits {
+        depth: 1_000,
+        steps: 500_000,
+        memory: 128 << 20,
+        ..Limits::default()
+    }
 }
 
 fn documents(text: &str) -> Option<(String, String)> {
@@ -89,7 +112,12 @@ fn documents(text: &str) -> Option<(String, String)> {
             for label in report.primary.iter().chain(&report.labels) {
                 // places are in the text
                 let source = run.source(&label.path)?;
-                assert!(source.get(label.range.clone()).is_some(), "{:?} of `{}`", label.range, report.message);
+                assert!(
+                    source.get(label.range.clone()).is_some(),
+                    "{:?} of `{}`",
+                    label.range,
+                    report.message
+                );
             }
         }
         return None;
@@ -113,7 +141,9 @@ pub fn run(text: &str) -> Result<(), String> {
 /// What is wrong.
 pub fn yaml(text: &str) -> Result<(), String> {
     use serde::Deserialize;
-    let Some((yaml, json)) = timed("the run", || documents(text))? else { return Ok(()) };
+    let Some((yaml, json)) = timed("the run", || documents(text))? else {
+        return Ok(());
+    };
     let mut wanted = Vec::new();
     for document in serde_json::Deserializer::from_str(&json).into_iter::<serde_json::Value>() {
         match document {
@@ -134,7 +164,11 @@ pub fn yaml(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let same = wanted.len() == given.len() && wanted.iter().zip(&given).all(|(a, b)| equal(a, b));
-    if same { Ok(()) } else { Err(format!("YAML and JSON differ\n{yaml}\n{json}\n{given:?}")) }
+    if same {
+        Ok(())
+    } else {
+        Err(format!("YAML and JSON differ\n{yaml}\n{json}\n{given:?}"))
+    }
 }
 
 fn equal(json: &serde_json::Value, yaml: &serde_yaml::Value) -> bool {
@@ -149,9 +183,13 @@ fn equal(json: &serde_json::Value, yaml: &serde_yaml::Value) -> bool {
             _ => false,
         },
         (J::String(a), Y::String(b)) => a == b,
-        (J::Array(a), Y::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (J::Array(a), Y::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
         (J::Object(a), Y::Mapping(b)) => {
-            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k.as_str()).is_some_and(|other| equal(v, other)))
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(k, v)| b.get(k.as_str()).is_some_and(|other| equal(v, other)))
         }
         _ => false,
     }

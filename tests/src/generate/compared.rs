@@ -35,11 +35,14 @@ fn class_of(given: &Given) -> String {
         Given::Output(_) => "output".into(),
         Given::Input(_) => "refused".into(),
         Given::Errors(reports) => {
-            reports.first().map_or_else(|| "nothing".into(), |r| {
-                // the words of the message, without what is quoted in it
-                let words: Vec<&str> = r.message.split('`').step_by(2).collect();
-                format!("{} {}", r.code_text(), words.concat())
-            })
+            reports.first().map_or_else(
+                || "nothing".into(),
+                |r| {
+                    // the words of the message, without what is quoted in it
+                    let words: Vec<&str> = r.message.split('`').step_by(2).collect();
+                    format!("{} {}", r.code_text(), words.concat())
+                },
+            )
         }
     }
 }
@@ -59,7 +62,10 @@ fn class_of_answer(answer: &Answer) -> String {
 ///
 /// # Errors
 /// If the oracle is gone.
-pub fn difference(oracle: &mut Oracle, program: &Program) -> std::io::Result<(Answer, Option<Difference>)> {
+pub fn difference(
+    oracle: &mut Oracle,
+    program: &Program,
+) -> std::io::Result<(Answer, Option<Difference>)> {
     let wanted = oracle.answer(program)?;
     let found = differs(&wanted, program);
     Ok((wanted, found))
@@ -78,7 +84,10 @@ pub fn may_be(class: &str, program: &Program) -> bool {
 #[must_use]
 pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
     let Some(given) = kiln(program) else {
-        return Some(Difference { class: "panic".into(), text: "Kiln panicked".into() });
+        return Some(Difference {
+            class: "panic".into(),
+            text: "Kiln panicked".into(),
+        });
     };
     let loose = match wanted {
         Answer::Runtime(_) => Answer::Runtime(None),
@@ -87,5 +96,8 @@ pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
         other => other.clone(),
     };
     let text = compare::difference(&loose, &given)?;
-    Some(Difference { class: format!("{} / {}", class_of_answer(wanted), class_of(&given)), text })
+    Some(Difference {
+        class: format!("{} / {}", class_of_answer(wanted), class_of(&given)),
+        text,
+    })
 }

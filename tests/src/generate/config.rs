@@ -16,17 +16,40 @@ pub(super) fn block(entries: &[String], wide: bool) -> String {
 
 /// Moves all lines to the right.
 pub(super) fn indent(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(|l| if l.is_empty() { String::new() } else { format!("    {l}") }).collect();
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|l| {
+            if l.is_empty() {
+                String::new()
+            } else {
+                format!("    {l}")
+            }
+        })
+        .collect();
     lines.join("\n")
 }
 
 impl Gen {
     /// Entries of a `{str:T}` on one line each; with `overrides` only `=`.
-    pub(super) fn dict_entries(&mut self, of: &Ty, depth: u32, scope: &Scope, overrides: bool) -> Vec<String> {
-        let mut scope = scope.clone();
+    pub(super) fn dict_entries(
+        &mut self,
+        of: &Ty,
+        depth: u32,
+        scope: &Scope,
+        overrides: bool,
+    ) -> Vec<String> {
+        // what shares a list with another name would change with it
+        let mut scope = Scope {
+            copies: true,
+            ..scope.clone()
+        };
         let mut entries = Vec::new();
         let mut used: Vec<String> = Vec::new();
-        let count = if self.rng.chance(12) { 0 } else { self.rng.range(1, 3) };
+        let count = if self.rng.chance(12) {
+            0
+        } else {
+            self.rng.range(1, 3)
+        };
         for _ in 0..count {
             let key = self.key().to_owned();
             let value = self.expr(of, depth.saturating_sub(1), &scope);
@@ -40,13 +63,21 @@ impl Gen {
                 && self.rng.chance(30)
             {
                 let more = self.expr(&item.clone().list(), depth.saturating_sub(1), &scope);
-                entries.push(format!("{key} += {more}"));
+                entries.push(format!("{key} += [*{more}]"));
             } else {
-                let written = if self.rng.chance(25) { format!("\"{key}\"") } else { key.clone() };
-                let op = if overrides || seen || self.rng.chance(50) { " =" } else { ":" };
+                let written = if self.rng.chance(25) {
+                    format!("\"{key}\"")
+                } else {
+                    key.clone()
+                };
+                let op = if overrides || seen || self.rng.chance(50) {
+                    " ="
+                } else {
+                    ":"
+                };
                 entries.push(format!("{written}{op} {value}"));
             }
-            scope.push(key.clone(), of.clone(), false);
+            scope.push_key(key.clone(), of.clone(), false);
             used.push(key);
         }
         entries
@@ -64,14 +95,21 @@ impl Gen {
                 .filter(|(_, _, default)| !default || all)
                 .map(|(name, ty, default)| {
                     let value = self.expr(ty, depth.min(1), scope);
-                    if *default { format!("{name} = {value}") } else { value }
+                    if *default {
+                        format!("{name} = {value}")
+                    } else {
+                        value
+                    }
                 })
                 .collect();
             if !given.is_empty() {
                 text.push_str(&format!("({})", given.join(", ")));
             }
         }
-        format!("{text} {}", block(&entries, wide && (entries.len() > 1 || self.rng.chance(50))))
+        format!(
+            "{text} {}",
+            block(&entries, wide && (entries.len() > 1 || self.rng.chance(50)))
+        )
     }
 
     /// Entries that configure a schema. `full`: everything required is there; `overrides`: only `=`; `wide`: entries may
@@ -85,10 +123,21 @@ impl Gen {
         overrides: bool,
         wide: bool,
     ) -> Vec<String> {
-        let mut scope = scope.clone();
+        let mut scope = Scope {
+            copies: true,
+            ..scope.clone()
+        };
         let mut attrs = self.attrs(k);
         self.rng.shuffle(&mut attrs);
         let mut entries = Vec::new();
+        let (mut full, mut overrides) = (full, overrides);
+        if depth > 0
+            && self.rng.chance(8)
+            && let Some(path) = self.instance_path(k, &scope)
+        {
+            entries.push(format!("**{path}"));
+            (full, overrides) = (false, true);
+        }
         let density = if depth == 0 { 10 } else { 40 };
         for attr in &attrs {
             let required = full && !attr.optional && !attr.default;
@@ -103,16 +152,29 @@ impl Gen {
             let (entry, key_known) = self.attr_entry(attr, depth, &scope, overrides, wide);
             entries.push(entry);
             if key_known {
-                scope.push(attr.name.clone(), attr.ty.clone(), attr.optional);
+                scope.push_key(attr.name.clone(), attr.ty.clone(), attr.optional);
             }
         }
         if let Some(of) = self.schemas[k].index.clone() {
             for _ in 0..self.rng.below(3) {
                 let key = self.next("x");
-                entries.push(format!("{key} = {}", self.expr(&of, depth.saturating_sub(1), &scope)));
+                entries.push(format!(
+                    "{key} = {}",
+                    self.expr(&of, depth.saturating_sub(1), &scope)
+                ));
             }
         }
         entries
+    }
+
+    /// A name or path of an instance.
+    fn instance_path(&mut self, k: usize, scope: &Scope) -> Option<String> {
+        let bare = Scope {
+            copies: false,
+            ..scope.clone()
+        };
+        self.read(&Ty::Schema(k), &bare)
+            .filter(|t| !t.starts_with('('))
     }
 
     fn conditional_entry(&mut self, attr: &Attr, depth: u32, scope: &Scope) -> String {
@@ -139,10 +201,21 @@ impl Gen {
     }
 
     /// An entry, and whether its key is a name for later entries.
-    fn attr_entry(&mut self, attr: &Attr, depth: u32, scope: &Scope, overrides: bool, wide: bool) -> (String, bool) {
+    fn attr_entry(
+        &mut self,
+        attr: &Attr,
+        depth: u32,
+        scope: &Scope,
+        overrides: bool,
+        wide: bool,
+    ) -> (String, bool) {
         let name = attr.name.clone();
         let d = depth.saturating_sub(1);
-        let op = if overrides || self.rng.chance(50) { " =" } else { ":" };
+        let op = if overrides || self.rng.chance(50) {
+            " ="
+        } else {
+            ":"
+        };
         match &attr.ty {
             Ty::Schema(k) => {
                 let k = *k;
@@ -165,18 +238,29 @@ impl Gen {
                         return (format!("{name}{op} {}", block(&inner, false)), true);
                     }
                 }
-                (format!("{name}{op} {}", self.value(&attr.ty, depth, scope, wide)), true)
+                (
+                    format!("{name}{op} {}", self.value(&attr.ty, depth, scope, wide)),
+                    true,
+                )
             }
-            Ty::List(_) if !overrides && !attr.appended && self.rng.chance(30) => {
-                (format!("{name} += {}", self.expr(&attr.ty, d, scope)), true)
-            }
+            Ty::List(_) if !overrides && !attr.appended && self.rng.chance(30) => (
+                format!("{name} += [*{}]", self.expr(&attr.ty, d, scope)),
+                true,
+            ),
             Ty::Dict(of) if !overrides && self.rng.chance(30) && !of.is_container() => {
                 let key = self.key();
                 (format!("{name}.{key} = {}", self.expr(of, d, scope)), false)
             }
             _ => {
-                let written = if self.rng.chance(8) { format!("\"{name}\"") } else { name };
-                (format!("{written}{op} {}", self.value(&attr.ty, depth, scope, wide)), true)
+                let written = if self.rng.chance(8) {
+                    format!("\"{name}\"")
+                } else {
+                    name
+                };
+                (
+                    format!("{written}{op} {}", self.value(&attr.ty, depth, scope, wide)),
+                    true,
+                )
             }
         }
     }
@@ -194,8 +278,14 @@ impl Gen {
                 block(&entries, true)
             }
             Ty::List(of) => {
-                let items: Vec<String> = (0..self.rng.below(4)).map(|_| self.value(of, d, scope, true)).collect();
-                if items.is_empty() { "[]".into() } else { format!("[\n{}\n]", indent(&items.join("\n"))) }
+                let items: Vec<String> = (0..self.rng.below(4))
+                    .map(|_| self.value(of, d, scope, true))
+                    .collect();
+                if items.is_empty() {
+                    "[]".into()
+                } else {
+                    format!("[\n{}\n]", indent(&items.join("\n")))
+                }
             }
             _ => self.expr(ty, depth, scope),
         }

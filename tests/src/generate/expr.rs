@@ -3,7 +3,9 @@
 use super::r#gen::{Gen, Scope};
 use super::types::Ty;
 
-const WORDS: &[&str] = &["a", "bc", "Name", "x-y", "web", "3", "", "über", "a b", "yes", "k0", "k1", "end.", "0x1F"];
+const WORDS: &[&str] = &[
+    "a", "bc", "Name", "x-y", "web", "3", "", "über", "a b", "yes", "k0", "k1", "end.", "0x1F",
+];
 const KEYS: &[&str] = &["k0", "k1", "k2", "k3"];
 
 impl Gen {
@@ -25,10 +27,19 @@ impl Gen {
             },
             Ty::Bool => if self.rng.chance(50) { "True" } else { "False" }.into(),
             Ty::Str => self.word(),
-            Ty::Float => (*self.rng.pick(&["0.5", "1.0", "2.25", "100.0", "1e3", "3.14", "0.1", "7.0"])).into(),
+            Ty::Float => (*self
+                .rng
+                .pick(&["0.5", "1.0", "2.25", "100.0", "1e3", "3.14", "0.1", "7.0"]))
+            .into(),
             Ty::List(of) => {
-                let count = if self.rng.chance(15) { 0 } else { self.rng.range(1, 3) };
-                let items: Vec<String> = (0..count).map(|_| self.list_item(of, depth, scope)).collect();
+                let count = if self.rng.chance(15) {
+                    0
+                } else {
+                    self.rng.range(1, 3)
+                };
+                let items: Vec<String> = (0..count)
+                    .map(|_| self.list_item(of, depth, scope))
+                    .collect();
                 format!("[{}]", items.join(", "))
             }
             Ty::Dict(of) => {
@@ -41,7 +52,10 @@ impl Gen {
 
     fn list_item(&mut self, of: &Ty, depth: u32, scope: &Scope) -> String {
         if depth > 0 && self.rng.chance(8) {
-            let (c, x) = (self.expr(&Ty::Bool, 1, scope), self.expr(of, depth - 1, scope));
+            let (c, x) = (
+                self.expr(&Ty::Bool, 1, scope),
+                self.expr(of, depth - 1, scope),
+            );
             return if self.rng.chance(50) {
                 format!("if {c}: {x}")
             } else {
@@ -49,7 +63,10 @@ impl Gen {
             };
         }
         if depth > 0 && self.rng.chance(8) {
-            return format!("*{}", self.read_or_literal(&of.clone().list(), depth - 1, scope));
+            return format!(
+                "*{}",
+                self.read_or_literal(&of.clone().list(), depth - 1, scope)
+            );
         }
         self.expr(of, depth.saturating_sub(1), scope)
     }
@@ -72,7 +89,10 @@ impl Gen {
                         && !attr.optional
                     {
                         for deep in self.attrs(inner).into_iter().filter(|a| a.ty == *ty) {
-                            found.push((format!("{}.{}.{}", var.path, attr.name, deep.name), deep.optional));
+                            found.push((
+                                format!("{}.{}.{}", var.path, attr.name, deep.name),
+                                deep.optional,
+                            ));
                         }
                     }
                 }
@@ -90,9 +110,17 @@ impl Gen {
                 _ => self.literal(ty, 0, scope),
             };
             let text = format!("({path} or {other})");
-            return Some(if scope.copies { Self::copied(ty, &text) } else { text });
+            return Some(if scope.copies {
+                Self::copied(ty, &text)
+            } else {
+                text
+            });
         }
-        Some(if scope.copies { Self::copied(ty, &path) } else { path })
+        Some(if scope.copies {
+            Self::copied(ty, &path)
+        } else {
+            path
+        })
     }
 
     fn copied(ty: &Ty, text: &str) -> String {
@@ -112,7 +140,10 @@ impl Gen {
 
     /// A plain name or path, as quantifiers want it.
     fn path(&mut self, ty: &Ty, scope: &Scope) -> Option<String> {
-        let bare = Scope { copies: false, ..scope.clone() };
+        let bare = Scope {
+            copies: false,
+            ..scope.clone()
+        };
         self.read(ty, &bare).filter(|t| !t.starts_with('('))
     }
 
@@ -120,7 +151,9 @@ impl Gen {
         if !scope.calls {
             return None;
         }
-        let fits: Vec<usize> = (0..self.funs.len()).filter(|&i| self.funs[i].result == *result).collect();
+        let fits: Vec<usize> = (0..self.funs.len())
+            .filter(|&i| self.funs[i].result == *result)
+            .collect();
         if fits.is_empty() {
             return None;
         }
@@ -129,10 +162,18 @@ impl Gen {
         let args: Vec<String> = fun.params[..count]
             .iter()
             .map(|ty| {
-                if fun.small { self.rng.below(7).to_string() } else { self.expr(ty, depth.min(1), scope) }
+                if fun.small {
+                    self.rng.below(7).to_string()
+                } else {
+                    self.expr(ty, depth.min(1), scope)
+                }
             })
             .collect();
-        let name = if fun.packaged { self.qualified(&fun.name) } else { fun.name.clone() };
+        let name = if fun.packaged {
+            self.qualified(&fun.name)
+        } else {
+            fun.name.clone()
+        };
         Some(format!("{name}({})", args.join(", ")))
     }
 
@@ -140,13 +181,25 @@ impl Gen {
     fn hole(&mut self, scope: &Scope) -> String {
         let mut ty = self.plain_type();
         if self.rng.chance(60) {
-            ty = if self.rng.chance(50) { Ty::Int } else { Ty::Str };
+            ty = if self.rng.chance(50) {
+                Ty::Int
+            } else {
+                Ty::Str
+            };
         }
-        let bare = Scope { copies: false, ..scope.clone() };
-        match self.read(&ty, &bare).filter(|t| !t.contains(['"', '{', '}'])) {
+        let bare = Scope {
+            copies: false,
+            ..scope.clone()
+        };
+        match self
+            .read(&ty, &bare)
+            .filter(|t| !t.contains(['"', '{', '}']))
+        {
             Some(path) => match ty {
                 Ty::Int if self.rng.chance(30) => format!("{path} + {}", self.rng.below(9)),
-                Ty::List(_) | Ty::Dict(_) | Ty::Str if self.rng.chance(30) => format!("len({path})"),
+                Ty::List(_) | Ty::Dict(_) | Ty::Str if self.rng.chance(30) => {
+                    format!("len({path})")
+                }
                 Ty::List(_) | Ty::Dict(_) if self.rng.chance(30) => format!("{path}:#json"),
                 Ty::Bool if self.rng.chance(40) => format!("1 if {path} else 2"),
                 _ => path,
@@ -275,7 +328,10 @@ impl Gen {
             11 => {
                 let list = self.path(&Ty::Int.list(), scope);
                 match list {
-                    Some(l) => format!("({l}[{}] if {l} else {n})", (*self.rng.pick(&["0", "-1", "len(LIST) - 1"])).replace("LIST", &l)),
+                    Some(l) => format!(
+                        "({l}[{}] if {l} else {n})",
+                        (*self.rng.pick(&["0", "-1", "len(LIST) - 1"])).replace("LIST", &l)
+                    ),
                     None => n.to_string(),
                 }
             }
@@ -295,7 +351,11 @@ impl Gen {
                 format!("{}({a}, {b})", *self.rng.pick(&["min", "max"]))
             }
             14 => format!("sum({})", self.expr(&Ty::Int.list(), d, scope)),
-            15 => format!("{}.{}(\"a\")", self.read_or_literal(&Ty::Str, d, scope), *self.rng.pick(&["count", "find"])),
+            15 => format!(
+                "{}.{}(\"a\")",
+                self.read_or_literal(&Ty::Str, d, scope),
+                *self.rng.pick(&["count", "find"])
+            ),
             16 => format!("(-{})", self.rng.below(20)),
             _ => format!("abs({})", self.expr(&Ty::Int, d, scope)),
         }
@@ -308,22 +368,39 @@ impl Gen {
                 let (a, b) = (self.expr(&Ty::Int, d, scope), self.expr(&Ty::Int, d, scope));
                 format!("({a} {op} {b})")
             }
-            3 => format!("(0 <= {} < {})", self.expr(&Ty::Int, d, scope), self.rng.range(1, 40)),
+            3 => format!(
+                "(0 <= {} < {})",
+                self.expr(&Ty::Int, d, scope),
+                self.rng.range(1, 40)
+            ),
             4 => {
                 let (a, b) = (self.expr(&Ty::Str, d, scope), self.expr(&Ty::Str, d, scope));
-                format!("({a} {} {b})", *self.rng.pick(&["==", "!=", "in", "not in"]))
+                format!(
+                    "({a} {} {b})",
+                    *self.rng.pick(&["==", "!=", "in", "not in"])
+                )
             }
             5 => {
-                let (a, b) = (self.expr(&Ty::Bool, d, scope), self.expr(&Ty::Bool, d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Bool, d, scope),
+                    self.expr(&Ty::Bool, d, scope),
+                );
                 format!("({a} {} {b})", *self.rng.pick(&["and", "or"]))
             }
             6 => format!("(not {})", self.expr(&Ty::Bool, d, scope)),
             7 => {
-                let (a, b) = (self.expr(&Ty::Int, d, scope), self.expr(&Ty::Int.list(), d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Int, d, scope),
+                    self.expr(&Ty::Int.list(), d, scope),
+                );
                 format!("({a} {} {b})", *self.rng.pick(&["in", "not in"]))
             }
             8 | 9 => {
-                let of = if self.rng.chance(50) { Ty::Int } else { Ty::Str };
+                let of = if self.rng.chance(50) {
+                    Ty::Int
+                } else {
+                    Ty::Str
+                };
                 match self.path(&of.clone().list(), scope) {
                     Some(list) => {
                         let e = self.loop_var();
@@ -331,7 +408,10 @@ impl Gen {
                         inner.push(e.clone(), of, false);
                         let body = self.expr(&Ty::Bool, d, &inner);
                         self.loops -= 1;
-                        format!("({} {e} in {list} {{ {body} }})", *self.rng.pick(&["all", "any"]))
+                        format!(
+                            "({} {e} in {list} {{ {body} }})",
+                            *self.rng.pick(&["all", "any"])
+                        )
                     }
                     None => "True".into(),
                 }
@@ -341,7 +421,10 @@ impl Gen {
                 format!("{a}.{}({b})", *self.rng.pick(&["startswith", "endswith"]))
             }
             11 => {
-                let (a, b) = (self.expr(&Ty::Int.list(), d, scope), self.expr(&Ty::Int.list(), d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Int.list(), d, scope),
+                    self.expr(&Ty::Int.list(), d, scope),
+                );
                 format!("({a} {} {b})", *self.rng.pick(&["==", "!="]))
             }
             12 => {
@@ -352,7 +435,10 @@ impl Gen {
                 }
             }
             _ => {
-                let (a, b) = (self.expr(&Ty::Float, d, scope), self.expr(&Ty::Float, d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Float, d, scope),
+                    self.expr(&Ty::Float, d, scope),
+                );
                 format!("({a} {op} {b})")
             }
         }
@@ -375,15 +461,33 @@ impl Gen {
             }
             6 => {
                 let (a, b) = (self.expr(&Ty::Int, d, scope), self.expr(&Ty::Str, d, scope));
-                format!("\"{}\".format({a}, {b})", *self.rng.pick(&["{}-{}", "{1}/{0}", "{} {}{{}}"]))
+                format!(
+                    "\"{}\".format({a}, {b})",
+                    *self.rng.pick(&["{}-{}", "{1}/{0}", "{} {}{{}}"])
+                )
             }
             7 => {
-                let method = *self.rng.pick(&["upper()", "lower()", "strip()", "capitalize()", "replace(\"a\", \"o\")", "title()"]);
+                let method = *self.rng.pick(&[
+                    "upper()",
+                    "lower()",
+                    "strip()",
+                    "capitalize()",
+                    "replace(\"a\", \"o\")",
+                    "title()",
+                ]);
                 format!("{}.{method}", self.read_or_literal(&Ty::Str, 0, scope))
             }
-            8 => format!("\"{}\".join({})", *self.rng.pick(&["", "-", ", "]), self.expr(&Ty::Str.list(), d, scope)),
+            8 => format!(
+                "\"{}\".join({})",
+                *self.rng.pick(&["", "-", ", "]),
+                self.expr(&Ty::Str.list(), d, scope)
+            ),
             9 => format!("str({})", self.expr(&Ty::Int, d, scope)),
-            10 => format!("{}[{}]", self.read_or_literal(&Ty::Str, 0, scope), *self.rng.pick(&[":2", "1:", "::-1", "-2:", "0:1", "1:-1"])),
+            10 => format!(
+                "{}[{}]",
+                self.read_or_literal(&Ty::Str, 0, scope),
+                *self.rng.pick(&[":2", "1:", "::-1", "-2:", "0:1", "1:-1"])
+            ),
             11 => {
                 let ty = self.plain_type();
                 format!("str({})", self.expr(&ty, d, scope))
@@ -406,14 +510,24 @@ impl Gen {
     fn float(&mut self, d: u32, scope: &Scope) -> String {
         match self.rng.below(6) {
             0 => {
-                let (a, b) = (self.expr(&Ty::Float, d, scope), self.expr(&Ty::Float, d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Float, d, scope),
+                    self.expr(&Ty::Float, d, scope),
+                );
                 format!("({a} {} {b})", *self.rng.pick(&["+", "-", "*"]))
             }
             1 => {
-                let (a, b) = (self.expr(&Ty::Float, d, scope), self.expr(&Ty::Int, d, scope));
+                let (a, b) = (
+                    self.expr(&Ty::Float, d, scope),
+                    self.expr(&Ty::Int, d, scope),
+                );
                 format!("({a} {} {b})", *self.rng.pick(&["+", "-", "*"]))
             }
-            2 => format!("({} / {}.0)", self.expr(&Ty::Float, d, scope), self.rng.range(1, 9)),
+            2 => format!(
+                "({} / {}.0)",
+                self.expr(&Ty::Float, d, scope),
+                self.rng.range(1, 9)
+            ),
             3 => format!("float({})", self.expr(&Ty::Int, d, scope)),
             4 => format!("({} // 2)", self.expr(&Ty::Float, d, scope)),
             _ => format!("(-{})", self.rng.pick(&["0.5", "2.5", "10.0"])),
@@ -428,9 +542,15 @@ impl Gen {
                 format!("({a} + {b})")
             }
             1..=4 => self.comprehension(of, d + 1, scope),
-            5 => format!("{}[{}]", self.read_or_literal(&ty, 0, scope), *self.rng.pick(&[":2", "1:", "::-1", "-2:", "::2", "5:"])),
+            5 => format!(
+                "{}[{}]",
+                self.read_or_literal(&ty, 0, scope),
+                *self.rng.pick(&[":2", "1:", "::-1", "-2:", "::2", "5:"])
+            ),
             6 if *of == Ty::Int => format!("[e for e in range({})]", self.rng.below(5)),
-            6 if *of == Ty::Str => format!("{}.split(\"-\")", self.read_or_literal(&Ty::Str, 0, scope)),
+            6 if *of == Ty::Str => {
+                format!("{}.split(\"-\")", self.read_or_literal(&Ty::Str, 0, scope))
+            }
             7 if *of == Ty::Int || *of == Ty::Str => match self.path(&ty, scope) {
                 Some(list) => {
                     let e = self.loop_var();
@@ -463,23 +583,36 @@ impl Gen {
                 let mut inner = scope.clone();
                 inner.push(e.clone(), Ty::Str, false);
                 let value = self.expr(of, d, &inner);
-                let keys = *self.rng.pick(&["[\"k0\", \"k1\"]", "[\"k2\"]", "[\"a\", \"b\", \"c\"]"]);
+                let keys =
+                    *self
+                        .rng
+                        .pick(&["[\"k0\", \"k1\"]", "[\"k2\"]", "[\"a\", \"b\", \"c\"]"]);
                 let key = match self.rng.below(3) {
                     0 => e.clone(),
                     1 => format!("\"${{{e}}}x\""),
                     _ => format!("\"n-${{{e}}}\""),
                 };
                 let op = if self.rng.chance(50) { ":" } else { " =" };
-                let filter = if self.rng.chance(25) { format!(" if {}", self.expr(&Ty::Bool, 0, &inner)) } else { String::new() };
+                let filter = if self.rng.chance(25) {
+                    format!(" if {}", self.expr(&Ty::Bool, 0, &inner))
+                } else {
+                    String::new()
+                };
                 self.loops -= 1;
                 format!("{{{key}{op} {value} for {e} in {keys}{filter}}}")
             }
             2 | 3 => {
-                let (a, b) = (self.read_or_literal(&ty, d, scope), self.dict_entries(of, d, scope, true));
+                let (a, b) = (
+                    self.read_or_literal(&ty, d, scope),
+                    self.dict_entries(of, d, scope, true),
+                );
                 format!("({a} | {{{}}})", b.join(", "))
             }
             4 => {
-                let (a, b) = (self.read_or_literal(&ty, d, scope), self.dict_entries(of, d, scope, true));
+                let (a, b) = (
+                    self.read_or_literal(&ty, d, scope),
+                    self.dict_entries(of, d, scope, true),
+                );
                 let mut parts = vec![format!("**{a}")];
                 parts.extend(b);
                 format!("{{{}}}", parts.join(", "))
@@ -500,7 +633,8 @@ impl Gen {
     }
 
     fn schema_value(&mut self, k: usize, d: u32, scope: &Scope) -> String {
-        if !scope.copies && self.rng.chance(30)
+        if !scope.copies
+            && self.rng.chance(30)
             && let Some(path) = self.path(&Ty::Schema(k), scope)
         {
             let entries = self.config_entries(k, d, scope, false, true, false);

@@ -9,6 +9,8 @@ pub(super) struct Scope {
     pub(super) vars: Vec<Var>,
     /// Whether functions may be called.
     pub(super) calls: bool,
+    /// Whether keys of a block are not read by its later entries.
+    pub(super) keyless: bool,
     /// Whether containers must be copied when they are read.
     pub(super) copies: bool,
 }
@@ -18,6 +20,16 @@ impl Scope {
         let path = path.into();
         self.vars.retain(|v| v.path != path);
         self.vars.push(Var { path, ty, optional });
+    }
+
+    /// A key of a block becomes a name.
+    pub(super) fn push_key(&mut self, path: impl Into<String>, ty: Ty, optional: bool) {
+        let path = path.into();
+        if self.keyless {
+            self.vars.retain(|v| v.path != path);
+        } else {
+            self.push(path, ty, optional);
+        }
     }
 }
 
@@ -121,7 +133,11 @@ impl Gen {
             Ty::Int | Ty::Str => 4,
             _ => 2,
         };
-        format!("{stem}{}{}", if optional { "opt" } else { "" }, self.rng.below(count))
+        format!(
+            "{stem}{}{}",
+            if optional { "opt" } else { "" },
+            self.rng.below(count)
+        )
     }
 
     fn stem(ty: &Ty) -> String {
@@ -160,7 +176,8 @@ impl Gen {
     }
 
     pub(super) fn has_required(&self, k: usize) -> bool {
-        self.schemas[k].args.iter().any(|a| !a.2) || self.attrs(k).iter().any(|a| !a.optional && !a.default)
+        self.schemas[k].args.iter().any(|a| !a.2)
+            || self.attrs(k).iter().any(|a| !a.optional && !a.default)
     }
 }
 

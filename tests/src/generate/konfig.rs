@@ -33,10 +33,16 @@ pub fn compare(
     oracle: &mut Oracle,
 ) -> std::io::Result<Outcome> {
     let _ = std::fs::remove_dir_all(folder);
-    let status =
-        Command::new(python).arg(generator).arg(folder).arg("--apps").arg(apps.to_string()).status()?;
+    let status = Command::new(python)
+        .arg(generator)
+        .arg(folder)
+        .arg("--apps")
+        .arg(apps.to_string())
+        .status()?;
     if !status.success() {
-        return Err(std::io::Error::other("the generator of the repository failed"));
+        return Err(std::io::Error::other(
+            "the generator of the repository failed",
+        ));
     }
     let folder = folder.canonicalize()?;
     let platform = folder.join("platform");
@@ -54,11 +60,19 @@ pub fn compare(
         }
     }
     stacks.sort();
-    let mut outcome = Outcome { stacks: stacks.len(), ..Outcome::default() };
+    let mut outcome = Outcome {
+        stacks: stacks.len(),
+        ..Outcome::default()
+    };
     let mut session = Session::shared(OsFileSystem);
     for stack in stacks {
-        let mut options = RunOptions { work_dir: stack.clone(), ..RunOptions::default() };
-        options.externals.insert("platform".to_owned(), platform.clone());
+        let mut options = RunOptions {
+            work_dir: stack.clone(),
+            ..RunOptions::default()
+        };
+        options
+            .externals
+            .insert("platform".to_owned(), platform.clone());
         let start = Instant::now();
         let ours = match session.run(&options) {
             Ok(run) if run.succeeded() => {
@@ -71,10 +85,18 @@ pub fn compare(
         };
         outcome.kiln += start.elapsed();
         let start = Instant::now();
-        let words = ["run".to_owned(), "-E".to_owned(), format!("platform={}", platform.display())];
+        let words = [
+            "run".to_owned(),
+            "-E".to_owned(),
+            format!("platform={}", platform.display()),
+        ];
         let reply = oracle.ask(&stack, &words)?;
         outcome.oracle += start.elapsed();
-        let theirs = if reply.code == 0 { reply.stdout } else { reply.stderr };
+        let theirs = if reply.code == 0 {
+            reply.stdout
+        } else {
+            reply.stderr
+        };
         if ours.trim_end() != theirs.trim_end() {
             outcome.different.push((stack, ours, theirs));
         }

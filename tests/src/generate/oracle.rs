@@ -46,9 +46,17 @@ impl Oracle {
             .stderr(Stdio::null())
             .spawn()?;
         let requests = child.stdin.take();
-        let replies = child.stdout.take().ok_or_else(|| std::io::Error::other("no output"))?;
+        let replies = child
+            .stdout
+            .take()
+            .ok_or_else(|| std::io::Error::other("no output"))?;
         let folder = folder.canonicalize()?;
-        Ok(Self { child, requests, replies: BufReader::new(replies), folder })
+        Ok(Self {
+            child,
+            requests,
+            replies: BufReader::new(replies),
+            folder,
+        })
     }
 
     /// Runs words in a folder.
@@ -57,7 +65,10 @@ impl Oracle {
     /// If the process is gone.
     pub fn ask(&mut self, cwd: &Path, argv: &[String]) -> std::io::Result<Reply> {
         let request = json!({"cwd": cwd, "argv": argv, "timeout": 20});
-        let requests = self.requests.as_mut().ok_or_else(|| std::io::Error::other("closed"))?;
+        let requests = self
+            .requests
+            .as_mut()
+            .ok_or_else(|| std::io::Error::other("closed"))?;
         writeln!(requests, "{request}")?;
         requests.flush()?;
         let mut line = String::new();
@@ -148,7 +159,10 @@ pub fn read(reply: &Reply, root: &str) -> Answer {
                     let mut parts = place.rsplitn(3, ':');
                     let (_, line) = (parts.next(), parts.next());
                     let place = line.and_then(|l| l.parse().ok()).zip(parts.next());
-                    let place = place.map(|(line, file)| Place { file: file.to_owned(), line });
+                    let place = place.map(|(line, file)| Place {
+                        file: file.to_owned(),
+                        line,
+                    });
                     return if *is_static {
                         Answer::Static(kind.clone(), place)
                     } else {

@@ -68,18 +68,20 @@ impl Gen {
         for _ in 0..self.rng.below(4) {
             let n = self.funs.len();
             let packaged = self.inside;
-            let fun = |name: String, params: Vec<Ty>, required: usize, result: Ty, small: bool| Fun {
-                name,
-                packaged,
-                params,
-                required,
-                result,
-                small,
-            };
+            let fun =
+                |name: String, params: Vec<Ty>, required: usize, result: Ty, small: bool| Fun {
+                    name,
+                    packaged,
+                    params,
+                    required,
+                    result,
+                    small,
+                };
             match self.rng.below(7) {
                 0 => {
                     texts.push(format!("rec{n} = lambda n: int -> int {{\n    0 if n <= 0 else n + rec{n}(n - 1)\n}}\n"));
-                    self.funs.push(fun(format!("rec{n}"), vec![Ty::Int], 1, Ty::Int, true));
+                    self.funs
+                        .push(fun(format!("rec{n}"), vec![Ty::Int], 1, Ty::Int, true));
                 }
                 1 => {
                     let mut inner = scope.clone();
@@ -88,22 +90,32 @@ impl Gen {
                     let body = self.expr(&Ty::Int, 2, &inner);
                     texts.push(format!("mk{n} = lambda n: int {{\n    lambda x: int -> int {{\n        {body}\n    }}\n}}\n"));
                     let given = self.rng.below(9);
-                    self.funs.push(fun(format!("mk{n}({given})"), vec![Ty::Int], 1, Ty::Int, false));
+                    self.funs.push(fun(
+                        format!("mk{n}({given})"),
+                        vec![Ty::Int],
+                        1,
+                        Ty::Int,
+                        false,
+                    ));
                 }
                 2 => {
-                    texts.push(format!("ap{n} = lambda f: (int) -> int, x: int -> int {{ f(f(x)) }}\n"));
+                    texts.push(format!(
+                        "ap{n} = lambda f: (int) -> int, x: int -> int {{ f(f(x)) }}\n"
+                    ));
                     let add = self.rng.below(9);
                     // the function is given with its first argument
                     let text = format!("ap{n}");
                     let callee = format!("call{n}");
                     texts.push(format!("{callee} = lambda x: int -> int {{ {text}(lambda y: int -> int {{ y + {add} }}, x) }}\n"));
-                    self.funs.push(fun(callee, vec![Ty::Int], 1, Ty::Int, false));
+                    self.funs
+                        .push(fun(callee, vec![Ty::Int], 1, Ty::Int, false));
                 }
                 3 => {
                     texts.push(format!(
                         "even{n} = lambda n: int -> bool {{ True if n == 0 else odd{n}(n - 1) }}\nodd{n} = lambda n: int -> bool {{ False if n == 0 else even{n}(n - 1) }}\n"
                     ));
-                    self.funs.push(fun(format!("even{n}"), vec![Ty::Int], 1, Ty::Bool, true));
+                    self.funs
+                        .push(fun(format!("even{n}"), vec![Ty::Int], 1, Ty::Bool, true));
                 }
                 _ => {
                     let result = self.any_type(self.schemas.len());
@@ -116,7 +128,10 @@ impl Gen {
                         let name = format!("p{i}");
                         let mut text = format!("{name}: {}", self.type_text(&ty));
                         if i > 0 && self.rng.chance(50) {
-                            text.push_str(&format!(" = {}", self.literal(&ty, 0, &Scope::default())));
+                            text.push_str(&format!(
+                                " = {}",
+                                self.literal(&ty, 0, &Scope::default())
+                            ));
                         } else if required == i {
                             required = i + 1;
                         }
@@ -130,7 +145,10 @@ impl Gen {
                         body.push(format!("t = {start}"));
                         inner.push("t", Ty::Int, false);
                         if self.rng.chance(60) {
-                            let (c, x) = (self.expr(&Ty::Bool, 1, &inner), self.expr(&Ty::Int, 1, &inner));
+                            let (c, x) = (
+                                self.expr(&Ty::Bool, 1, &inner),
+                                self.expr(&Ty::Int, 1, &inner),
+                            );
                             body.push(format!("if {c}:\n    t = {x}"));
                         }
                         if self.rng.chance(40) {
@@ -140,22 +158,47 @@ impl Gen {
                     }
                     let value = self.expr(&result, 2, &inner);
                     body.push(value);
-                    let arrow = if self.rng.chance(75) { format!(" -> {}", self.type_text(&result)) } else { String::new() };
+                    let arrow = if self.rng.chance(75) {
+                        format!(" -> {}", self.type_text(&result))
+                    } else {
+                        String::new()
+                    };
                     let list = params.join(", ");
                     let space = if list.is_empty() { "" } else { " " };
-                    texts.push(format!("fn{n} = lambda{space}{list}{arrow} {{\n{}\n}}\n", indent(&body.join("\n"))));
-                    self.funs.push(fun(format!("fn{n}"), types, required, result, false));
+                    texts.push(format!(
+                        "fn{n} = lambda{space}{list}{arrow} {{\n{}\n}}\n",
+                        indent(&body.join("\n"))
+                    ));
+                    self.funs
+                        .push(fun(format!("fn{n}"), types, required, result, false));
                 }
             }
         }
         texts
     }
 
+    /// Changes the order, but leaves schemas in front: one that is used before it is declared is a quirk.
+    fn shuffle(&mut self, statements: &mut Vec<String>) {
+        let is_type = |s: &String| {
+            ["schema ", "mixin ", "protocol "]
+                .iter()
+                .any(|w| s.starts_with(w))
+        };
+        let (mut types, mut others): (Vec<_>, Vec<_>) =
+            std::mem::take(statements).into_iter().partition(is_type);
+        self.rng.shuffle(&mut others);
+        statements.append(&mut types);
+        statements.append(&mut others);
+    }
+
     /// The program.
     pub(super) fn program(&mut self) -> Program {
         let shuffled = self.rng.chance(40);
         let packaged = self.rng.chance(20);
-        let mut constants = Scope { calls: true, ..Scope::default() };
+        let mut constants = Scope {
+            calls: true,
+            ..Scope::default()
+        };
         if packaged {
             self.inside = true;
             self.package = Some((*self.rng.pick(&["lib", "l"])).to_owned());
@@ -177,7 +220,10 @@ impl Gen {
         let functions = self.functions(&constants);
         shared.extend(functions);
         self.inside = false;
-        let mut scope = Scope { calls: true, ..Scope::default() };
+        let mut scope = Scope {
+            calls: true,
+            ..Scope::default()
+        };
         for var in &constants.vars {
             let path = self.qualified(&var.path);
             scope.push(path, var.ty.clone(), false);
@@ -193,23 +239,33 @@ impl Gen {
         let mut args = Vec::new();
         if packaged {
             if shuffled {
-                self.rng.shuffle(&mut shared);
+                self.shuffle(&mut shared);
             }
             let alias = self.package.clone().unwrap_or_default();
-            let import = if alias == "lib" { "import lib\n".to_owned() } else { format!("import lib as {alias}\n") };
+            let import = if alias == "lib" {
+                "import lib\n".to_owned()
+            } else {
+                format!("import lib as {alias}\n")
+            };
             if self.rng.chance(30) && shared.len() > 1 {
                 let other = shared.split_off(shared.len() / 2);
                 files.push(("lib/b.k".to_owned(), other.concat()));
             }
             files.push(("lib/a.k".to_owned(), shared.concat()));
             if shuffled {
-                self.rng.shuffle(&mut statements);
+                self.shuffle(&mut statements);
             }
-            files.insert(0, ("main.k".to_owned(), format!("{import}{}{}", statements.concat(), tail.concat())));
+            files.insert(
+                0,
+                (
+                    "main.k".to_owned(),
+                    format!("{import}{}{}", statements.concat(), tail.concat()),
+                ),
+            );
         } else {
             shared.extend(statements);
             if shuffled {
-                self.rng.shuffle(&mut shared);
+                self.shuffle(&mut shared);
             }
             if shuffled && self.rng.chance(15) && shared.len() > 2 {
                 let other = shared.split_off(shared.len() / 2);
@@ -228,18 +284,30 @@ impl Gen {
         let mut statements = Vec::new();
         for _ in 0..self.rng.range(3, 8) {
             let count = self.schemas.len();
-            let ty = if self.rng.chance(35) { Ty::Schema(self.rng.below(count)) } else { self.any_type(count) };
+            let ty = if self.rng.chance(35) {
+                Ty::Schema(self.rng.below(count))
+            } else {
+                self.any_type(count)
+            };
             let value = self.value(&ty, 3, scope, true);
             let name = if self.rng.chance(15) {
                 let name = self.attr_name(&ty, false);
-                if scope.vars.iter().any(|v| v.path == name) { self.next("g") } else { name }
+                if scope.vars.iter().any(|v| v.path == name) {
+                    self.next("g")
+                } else {
+                    name
+                }
             } else if self.rng.chance(12) {
                 self.next("_h")
             } else {
                 self.next("g")
             };
             let annotated = self.rng.chance(40);
-            let note = if annotated { format!(": {}", self.type_text(&ty)) } else { String::new() };
+            let note = if annotated {
+                format!(": {}", self.type_text(&ty))
+            } else {
+                String::new()
+            };
             statements.push(format!("{name}{note} = {value}\n"));
             scope.push(name, ty, false);
         }
@@ -255,7 +323,10 @@ impl Gen {
         }
         if self.rng.chance(20) {
             let name = self.next("w");
-            let (c, x) = (self.expr(&Ty::Bool, 2, scope), self.expr(&Ty::Int, 2, scope));
+            let (c, x) = (
+                self.expr(&Ty::Bool, 2, scope),
+                self.expr(&Ty::Int, 2, scope),
+            );
             statements.push(format!("if {c}:\n    {name} = {x}\n"));
         }
         statements
@@ -271,11 +342,20 @@ impl Gen {
             return Vec::new();
         }
         let name = self.next("u");
-        let entries = self.config_entries(k, 2, scope, true, false, true);
+        // blocks are joined before names are looked up, so that keys cannot be relied on as names
+        let scope = Scope {
+            keyless: true,
+            ..scope.clone()
+        };
+        let entries = self.config_entries(k, 2, &scope, true, false, true);
         let schema = self.schema_name(k);
         let first = entries;
-        let second = self.config_entries(k, 1, scope, false, true, false);
-        vec![format!("{name}: {schema} {}\n{name}: {schema} {}\n", block(&first, true), block(&second, true))]
+        let second = self.config_entries(k, 1, &scope, false, true, false);
+        vec![format!(
+            "{name}: {schema} {}\n{name}: {schema} {}\n",
+            block(&first, true),
+            block(&second, true)
+        )]
     }
 
     /// Statements about names that change; readers only after the change.
@@ -301,7 +381,10 @@ impl Gen {
                     let entries = self.dict_entries(&Ty::Int, 2, scope, false);
                     let key = self.key();
                     let value = self.expr(&Ty::Int, 2, scope);
-                    lines.push(format!("{name} = {}\n{name}.{key} = {value}\n", block(&entries, false)));
+                    lines.push(format!(
+                        "{name} = {}\n{name}.{key} = {value}\n",
+                        block(&entries, false)
+                    ));
                     scope.push(name, ty, false);
                 }
                 3 => {

@@ -29,7 +29,8 @@ pub fn write(record: &Record) -> String {
         Answer::Input => json!({"refused": true}),
         Answer::Crash => json!({"crash": true}),
     };
-    json!({"seed": record.seed, "program": format!("{:016x}", record.program), "answer": answer}).to_string()
+    json!({"seed": record.seed, "program": format!("{:016x}", record.program), "answer": answer})
+        .to_string()
 }
 
 /// A record from a line of JSON.
@@ -41,7 +42,13 @@ pub fn read(line: &str) -> Option<Record> {
         Answer::Output(text.to_owned())
     } else if let Some(kind) = answer["static"].as_str() {
         let place = answer["file"].as_str().zip(answer["line"].as_u64());
-        Answer::Static(kind.to_owned(), place.map(|(file, line)| Place { file: file.to_owned(), line: line as u32 }))
+        Answer::Static(
+            kind.to_owned(),
+            place.map(|(file, line)| Place {
+                file: file.to_owned(),
+                line: line as u32,
+            }),
+        )
     } else if answer["runtime"] == true {
         Answer::Runtime(None)
     } else if answer["refused"] == true {

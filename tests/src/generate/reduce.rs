@@ -11,10 +11,13 @@ fn pieces(lines: &[String]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for at in 0..lines.len() {
         let mut end = at + 1;
-        while end < lines.len() && (lines[end].trim().is_empty() || width(&lines[end]) > width(&lines[at])) {
+        while end < lines.len()
+            && (lines[end].trim().is_empty() || width(&lines[end]) > width(&lines[at]))
+        {
             end += 1;
         }
-        if end < lines.len() && end > at + 1 && lines[end].trim_start().starts_with(['}', ']', ')']) {
+        if end < lines.len() && end > at + 1 && lines[end].trim_start().starts_with(['}', ']', ')'])
+        {
             end += 1;
         }
         if end > at + 1 {
@@ -78,13 +81,19 @@ fn simpler(line: &str) -> Vec<String> {
         parts.push((start, inner.len()));
         if parts.len() > 1 {
             for skip in 0..parts.len() {
-                let kept: Vec<&str> =
-                    parts.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, p)| inner[p.0..p.1].trim()).collect();
+                let kept: Vec<&str> = parts
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| *i != skip)
+                    .map(|(_, p)| inner[p.0..p.1].trim())
+                    .collect();
                 let (open, close) = (&line[..=from], &line[to - 1..]);
                 forms.push(format!("{open}{}{close}", kept.join(", ")));
             }
         }
-        for separator in [" + ", " if ", " or ", " and ", " - ", " | ", " else ", " for "] {
+        for separator in [
+            " + ", " if ", " or ", " and ", " - ", " | ", " else ", " for ",
+        ] {
             if let Some((a, b)) = inner.split_once(separator) {
                 for part in [a, b] {
                     forms.push(format!("{}({part}){}", &line[..from], &line[to..]));
@@ -106,7 +115,11 @@ fn simpler(line: &str) -> Vec<String> {
 }
 
 /// The smallest program found for which `holds`, with at most `budget` tries.
-pub fn reduce(program: &Program, mut budget: usize, mut holds: impl FnMut(&Program) -> bool) -> Program {
+pub fn reduce(
+    program: &Program,
+    mut budget: usize,
+    mut holds: impl FnMut(&Program) -> bool,
+) -> Program {
     let mut best = program.clone();
     let mut try_it = |candidate: &Program, budget: &mut usize| {
         if *budget == 0 {
@@ -122,11 +135,21 @@ pub fn reduce(program: &Program, mut budget: usize, mut holds: impl FnMut(&Progr
             loop {
                 let lines: Vec<String> = best.files[file].1.lines().map(str::to_owned).collect();
                 let pieces = pieces(&lines);
-                let Some(&(from, to)) = pieces.get(at) else { break };
-                let kept: Vec<&str> =
-                    lines.iter().enumerate().filter(|(i, _)| *i < from || *i >= to).map(|(_, l)| l.as_str()).collect();
+                let Some(&(from, to)) = pieces.get(at) else {
+                    break;
+                };
+                let kept: Vec<&str> = lines
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| *i < from || *i >= to)
+                    .map(|(_, l)| l.as_str())
+                    .collect();
                 let mut candidate = best.clone();
-                candidate.files[file].1 = if kept.is_empty() { String::new() } else { kept.join("\n") + "\n" };
+                candidate.files[file].1 = if kept.is_empty() {
+                    String::new()
+                } else {
+                    kept.join("\n") + "\n"
+                };
                 if try_it(&candidate, &mut budget) {
                     best = candidate;
                     smaller = true;

@@ -19,7 +19,11 @@ impl Rng {
 
     /// A number below `n`; 0 if `n` is 0.
     pub const fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.next() % n as u64) as usize }
+        if n == 0 {
+            0
+        } else {
+            (self.next() % n as u64) as usize
+        }
     }
 
     /// A number from `low` to `high`, both possible.
@@ -60,5 +64,6 @@ pub const fn mix(value: u64) -> u64 {
 /// A hash of a text, stable across versions.
 #[must_use]
 pub fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| mix(h ^ u64::from(b)))
+    text.bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |h, b| mix(h ^ u64::from(b)))
 }

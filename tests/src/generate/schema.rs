@@ -6,8 +6,18 @@ use super::types::{Attr, Schema, Ty};
 
 impl Gen {
     /// What attribute expressions may read: attributes of lower rank, arguments, constants.
-    fn body_scope(&self, base: &Scope, attrs: &[Attr], args: &[(String, Ty, bool)], target: &str) -> Scope {
-        let mut scope = Scope { calls: base.calls, copies: true, ..Scope::default() };
+    fn body_scope(
+        &self,
+        base: &Scope,
+        attrs: &[Attr],
+        args: &[(String, Ty, bool)],
+        target: &str,
+    ) -> Scope {
+        let mut scope = Scope {
+            calls: base.calls,
+            copies: true,
+            ..Scope::default()
+        };
         scope.vars.clone_from(&base.vars);
         for (name, ty, _) in args {
             scope.push(name.clone(), ty.clone(), false);
@@ -33,7 +43,13 @@ impl Gen {
             // what a base declares keeps its default
             let inherited = taken.iter().any(|a| a.name == name);
             let default = inherited || (!optional && self.rng.chance(75));
-            attrs.push(Attr { name, ty, optional, default, appended: false });
+            attrs.push(Attr {
+                name,
+                ty,
+                optional,
+                default,
+                appended: false,
+            });
         }
         attrs
     }
@@ -87,21 +103,39 @@ impl Gen {
             }
             if lines.is_empty() {
                 text.push_str("    io: int = 1\n");
-                attrs.push(Attr { name: "io".into(), ..needed });
+                attrs.push(Attr {
+                    name: "io".into(),
+                    ..needed
+                });
             }
-            self.mixins.push(Schema { name: format!("M{n}Mixin"), attrs, index: Some(Ty::Int), ..Schema::default() });
+            self.mixins.push(Schema {
+                name: format!("M{n}Mixin"),
+                attrs,
+                index: Some(Ty::Int),
+                ..Schema::default()
+            });
             return text;
         }
         text.push_str(&format!("{head}:\n"));
         if attrs.is_empty() {
-            attrs.push(Attr { name: "s0".into(), ty: Ty::Str, optional: false, default: true, appended: false });
+            attrs.push(Attr {
+                name: "s0".into(),
+                ty: Ty::Str,
+                optional: false,
+                default: true,
+                appended: false,
+            });
         }
         for attr in attrs.clone() {
             let scope = self.body_scope(base, &attrs, &[], &attr.name);
             let line = self.attr_line(&attr, &scope, false);
             text.push_str(&format!("{}\n", indent(&line)));
         }
-        self.mixins.push(Schema { name: format!("M{n}Mixin"), attrs, ..Schema::default() });
+        self.mixins.push(Schema {
+            name: format!("M{n}Mixin"),
+            attrs,
+            ..Schema::default()
+        });
         text
     }
 
@@ -115,33 +149,57 @@ impl Gen {
             })
             .collect();
         let base = (!parents.is_empty() && self.rng.chance(45)).then(|| *self.rng.pick(&parents));
-        let mut schema = Schema { name: format!("S{k}"), base, ..Schema::default() };
+        let mut schema = Schema {
+            name: format!("S{k}"),
+            base,
+            ..Schema::default()
+        };
         let inherited = base.map_or_else(Vec::new, |b| self.attrs(b));
         let count = self.rng.range(2, 5);
         let mut attrs = self.new_attrs(count, k, &inherited);
-        let declares = |attrs: &[Attr], name: &str| attrs.iter().chain(&inherited).any(|a| a.name == name);
+        let declares =
+            |attrs: &[Attr], name: &str| attrs.iter().chain(&inherited).any(|a| a.name == name);
         for m in 0..self.mixins.len() {
             // a mixin for a protocol needs a host with that attribute
             let needs = self.mixins[m].index.is_some();
-            if self.rng.chance(35) && (!needs || declares(&attrs, "i0")) && schema.mixins.len() < 2 {
+            if self.rng.chance(35) && (!needs || declares(&attrs, "i0")) && schema.mixins.len() < 2
+            {
                 schema.mixins.push(m);
             }
         }
         if base.is_none() && self.rng.chance(20) {
-            schema.args.push(("aint".into(), Ty::Int, self.rng.chance(50)));
+            schema
+                .args
+                .push(("aint".into(), Ty::Int, self.rng.chance(50)));
             if self.rng.chance(50) {
                 schema.args.push(("astr".into(), Ty::Str, true));
             }
         } else if base.is_none() && schema.mixins.is_empty() && self.rng.chance(15) {
-            schema.index = Some(if self.rng.chance(50) { Ty::Int } else { Ty::Str.list() });
+            schema.index = Some(if self.rng.chance(50) {
+                Ty::Int
+            } else {
+                Ty::Str.list()
+            });
         }
         let appended = self.rng.chance(15) && !declares(&attrs, "lwi0");
         if appended {
-            attrs.push(Attr { name: "lwi0".into(), ty: Ty::Int.list(), optional: false, default: true, appended: true });
+            attrs.push(Attr {
+                name: "lwi0".into(),
+                ty: Ty::Int.list(),
+                optional: false,
+                default: true,
+                appended: true,
+            });
         }
         let switched = self.rng.chance(25) && !declares(&attrs, "iw0");
         if switched {
-            attrs.push(Attr { name: "iw0".into(), ty: Ty::Int, optional: false, default: true, appended: false });
+            attrs.push(Attr {
+                name: "iw0".into(),
+                ty: Ty::Int,
+                optional: false,
+                default: true,
+                appended: false,
+            });
         }
         schema.attrs.clone_from(&attrs);
         let args = schema.args.clone();
@@ -153,7 +211,11 @@ impl Gen {
             lines.push(format!("\"\"\"Schema number {k}.\"\"\""));
         }
         if !schema.mixins.is_empty() {
-            let names: Vec<String> = schema.mixins.iter().map(|&m| self.mixins[m].name.clone()).collect();
+            let names: Vec<String> = schema
+                .mixins
+                .iter()
+                .map(|&m| self.mixins[m].name.clone())
+                .collect();
             lines.push(format!("mixin [{}]", names.join(", ")));
         }
         if let Some(index) = &schema.index {
@@ -180,8 +242,11 @@ impl Gen {
         }
         if switched {
             let scope = self.body_scope(&local, &all, &args, "iw0");
-            let (c, a, b) =
-                (self.expr(&Ty::Bool, 2, &scope), self.expr(&Ty::Int, 1, &scope), self.expr(&Ty::Int, 1, &scope));
+            let (c, a, b) = (
+                self.expr(&Ty::Bool, 2, &scope),
+                self.expr(&Ty::Int, 1, &scope),
+                self.expr(&Ty::Int, 1, &scope),
+            );
             let mut text = format!("if {c}:\n    iw0 = {a}");
             if self.rng.chance(50) {
                 text.push_str(&format!("\nelse:\n    iw0 = {b}"));
@@ -198,7 +263,10 @@ impl Gen {
                 .map(|(name, ty, default)| {
                     let ty_text = self.type_text(ty);
                     if *default {
-                        format!("{name}: {ty_text} = {}", self.literal(ty, 0, &Scope::default()))
+                        format!(
+                            "{name}: {ty_text} = {}",
+                            self.literal(ty, 0, &Scope::default())
+                        )
                     } else {
                         format!("{name}: {ty_text}")
                     }

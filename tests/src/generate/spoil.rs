@@ -34,15 +34,18 @@ pub(super) fn spoil(program: &mut Program, rng: &mut Rng) {
         if line.trim().is_empty() || line.trim_start().starts_with("import") {
             continue;
         }
-        let replaced = |(from, to): (usize, usize), with: &str| format!("{}{with}{}", &line[..from], &line[to..]);
+        let replaced = |(from, to): (usize, usize), with: &str| {
+            format!("{}{with}{}", &line[..from], &line[to..])
+        };
         let new = match rng.below(7) {
             0 => {
                 // a number becomes a text
-                let numbers: Vec<_> = runs(&line, |c| c.is_ascii_alphanumeric() || c == '.' || c == '_')
-                    .into_iter()
-                    .filter(|&(a, b)| line[a..b].bytes().all(|c| c.is_ascii_digit()))
-                    .filter(|&(a, _)| line[..a].matches('"').count() % 2 == 0)
-                    .collect();
+                let numbers: Vec<_> =
+                    runs(&line, |c| c.is_ascii_alphanumeric() || c == '.' || c == '_')
+                        .into_iter()
+                        .filter(|&(a, b)| line[a..b].bytes().all(|c| c.is_ascii_digit()))
+                        .filter(|&(a, _)| line[..a].matches('"').count() % 2 == 0)
+                        .collect();
                 if numbers.is_empty() {
                     continue;
                 }
@@ -74,11 +77,15 @@ pub(super) fn spoil(program: &mut Program, rng: &mut Rng) {
             }
             4 => {
                 // another operator
-                let Some(found) = line.find(": ").filter(|_| line.starts_with(' ')) else { continue };
+                let Some(found) = line.find(": ").filter(|_| line.starts_with(' ')) else {
+                    continue;
+                };
                 replaced((found, found + 1), " =")
             }
             5 => {
-                let Some(found) = line.find(" = ").filter(|_| line.starts_with(' ')) else { continue };
+                let Some(found) = line.find(" = ").filter(|_| line.starts_with(' ')) else {
+                    continue;
+                };
                 replaced((found, found + 3), ": ")
             }
             _ => {

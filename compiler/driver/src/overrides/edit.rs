@@ -14,7 +14,9 @@ pub(super) struct Edits {
 
 impl Edits {
     pub(super) fn new(files: usize) -> Self {
-        Self { files: vec![Vec::new(); files] }
+        Self {
+            files: vec![Vec::new(); files],
+        }
     }
 
     pub(super) fn apply(self, files: &mut [String]) {
@@ -59,11 +61,16 @@ impl Edits {
         let at = bracket.start + 1 + trimmed.len() as u32;
         let new = if opens_lines(inner) {
             let indent = indent_of(inner).unwrap_or_else(|| {
-                let line = text[..bracket.end as usize - 1].rfind('\n').map_or(0, |at| at + 1);
+                let line = text[..bracket.end as usize - 1]
+                    .rfind('\n')
+                    .map_or(0, |at| at + 1);
                 let blank = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
                 format!("{}    ", &text[line..line + blank])
             });
-            parts.iter().map(|part| format!("\n{indent}{part}")).collect()
+            parts
+                .iter()
+                .map(|part| format!("\n{indent}{part}"))
+                .collect()
         } else if trimmed.is_empty() {
             parts.join(", ")
         } else if trimmed.ends_with(',') {
@@ -75,7 +82,13 @@ impl Edits {
     }
 
     /// Replaces key and value of an entry.
-    pub(super) fn replace_entry(&mut self, site: &Site<'_>, config: ExprId, index: usize, text: &str) {
+    pub(super) fn replace_entry(
+        &mut self,
+        site: &Site<'_>,
+        config: ExprId,
+        index: usize,
+        text: &str,
+    ) {
         if let Some(span) = span_of(site.ast, config, index) {
             self.replace(site, span, text);
         }
@@ -83,15 +96,22 @@ impl Edits {
 
     /// Removes an entry together with one of the commas beside it.
     pub(super) fn remove_entry(&mut self, site: &Site<'_>, config: ExprId, index: usize) {
-        let Some(mut span) = span_of(site.ast, config, index) else { return };
+        let Some(mut span) = span_of(site.ast, config, index) else {
+            return;
+        };
         let text = &*site.ast.text;
         let is_blank = |c: char| c == ' ' || c == '\t';
         let before = text[..span.start as usize].trim_end_matches(is_blank);
         // the comma may be gone already, with an entry before that is removed as well
-        let taken = self.files[site.file].iter().any(|(other, _)| other.end == span.start + site.base);
+        let taken = self.files[site.file]
+            .iter()
+            .any(|(other, _)| other.end == span.start + site.base);
         if before.ends_with(',') && !taken {
             span.start = before.len() as u32 - 1;
-        } else if let Some(rest) = text[span.end as usize..].trim_start_matches(is_blank).strip_prefix(',') {
+        } else if let Some(rest) = text[span.end as usize..]
+            .trim_start_matches(is_blank)
+            .strip_prefix(',')
+        {
             span.end = (text.len() - rest.trim_start_matches(is_blank).len()) as u32;
         }
         self.remove(site, span);
@@ -99,28 +119,41 @@ impl Edits {
 }
 
 fn span_of(ast: &ItemAst, config: ExprId, index: usize) -> Option<Span> {
-    let Expr::Config(entries) = ast[config] else { return None };
+    let Expr::Config(entries) = ast[config] else {
+        return None;
+    };
     entry_span(ast, ast.entries(entries).get(index)?).map(|(span, _)| span)
 }
 
 /// Whether only blanks or a comment stand between an opening bracket and a line break.
 fn opens_lines(inner: &str) -> bool {
-    let Some((first, _)) = inner.split_once('\n') else { return false };
+    let Some((first, _)) = inner.split_once('\n') else {
+        return false;
+    };
     let first = first.trim_start();
     first.is_empty() || first.starts_with('#')
 }
 
 /// How the first line inside a bracket is indented.
 fn indent_of(inner: &str) -> Option<String> {
-    let line = inner.lines().skip(1).find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
+    let line = inner
+        .lines()
+        .skip(1)
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
     Some(line[..line.len() - line.trim_start().len()].to_owned())
 }
 
 /// Whether a text can be written where a name is expected.
 pub(super) fn is_name(text: &str) -> bool {
     let parsed = parse_expr(text);
-    let stmt = parsed.ast.stmt_ids(parsed.ast.root).first().map(|stmt| parsed.ast[*stmt]);
-    let Some(Stmt::Expr(expr)) = stmt else { return false };
+    let stmt = parsed
+        .ast
+        .stmt_ids(parsed.ast.root)
+        .first()
+        .map(|stmt| parsed.ast[*stmt]);
+    let Some(Stmt::Expr(expr)) = stmt else {
+        return false;
+    };
     parsed.diagnostics.is_empty()
         && matches!(parsed.ast[expr], Expr::Name(_))
         && parsed.ast.expr_span(expr).range() == (0..text.len())
@@ -131,21 +164,37 @@ pub(super) fn variable_text(name: &str) -> String {
     let items = parse_file(&format!("{name} = 0"));
     let assigns = |(_, item): &(_, ParsedItem)| {
         item.diagnostics.is_empty()
-            && item.ast.stmt_ids(item.ast.root).iter().all(|stmt| matches!(item.ast[*stmt], Stmt::Assign(_)))
+            && item
+                .ast
+                .stmt_ids(item.ast.root)
+                .iter()
+                .all(|stmt| matches!(item.ast[*stmt], Stmt::Assign(_)))
     };
-    if items.iter().all(assigns) { name.to_owned() } else { format!("${name}") }
+    if items.iter().all(assigns) {
+        name.to_owned()
+    } else {
+        format!("${name}")
+    }
 }
 
 /// The targets of an assignment as they are written.
 pub(super) fn target_text(ast: &ItemAst, target: ExprId) -> String {
     let span = ast.expr_span(target);
     let dollar = span.start > 0 && ast.text.as_bytes().get(span.start as usize - 1) == Some(&b'$');
-    format!("{}{}", if dollar { "$" } else { "" }, &ast.text[span.range()])
+    format!(
+        "{}{}",
+        if dollar { "$" } else { "" },
+        &ast.text[span.range()]
+    )
 }
 
 /// A key as it is written in a config.
 fn key_text(name: &str) -> String {
-    if is_name(name) { name.to_owned() } else { quoted(name) }
+    if is_name(name) {
+        name.to_owned()
+    } else {
+        quoted(name)
+    }
 }
 
 const fn operator_text(action: Action) -> &'static str {
@@ -210,5 +259,7 @@ pub(super) fn operand(ast: &ItemAst, expr: ExprId) -> String {
 
 /// A new value as an operand.
 pub(super) fn new_operand(value: &NewValue) -> String {
-    value.root.map_or_else(|| value.text.clone(), |root| operand(&value.ast, root))
+    value
+        .root
+        .map_or_else(|| value.text.clone(), |root| operand(&value.ast, root))
 }

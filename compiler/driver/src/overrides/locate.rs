@@ -42,34 +42,66 @@ pub(super) fn literal(ast: &ItemAst, expr: ExprId) -> Option<Literal<'_>> {
         }
         _ => return None,
     };
-    let Expr::Config(entries) = ast[config] else { return None };
-    Some(Literal { site: Site { file: 0, base: 0, ast }, config, entries, schema })
+    let Expr::Config(entries) = ast[config] else {
+        return None;
+    };
+    Some(Literal {
+        site: Site {
+            file: 0,
+            base: 0,
+            ast,
+        },
+        config,
+        entries,
+        schema,
+    })
 }
 
 /// Something that sets the path.
 pub(super) enum Place<'a> {
     /// `path = value`
-    Assign { site: Site<'a>, stmt: StmtId, value: ExprId },
+    Assign {
+        site: Site<'a>,
+        stmt: StmtId,
+        value: ExprId,
+    },
     /// `path: S {…}`
-    Unify { site: Site<'a>, stmt: StmtId, value: ExprId },
+    Unify {
+        site: Site<'a>,
+        stmt: StmtId,
+        value: ExprId,
+    },
     /// `path += value`
     Augment { site: Site<'a>, stmt: StmtId },
     /// An entry whose key ends the path.
-    Entry { site: Site<'a>, config: ExprId, index: usize, value: ExprId },
+    Entry {
+        site: Site<'a>,
+        config: ExprId,
+        index: usize,
+        value: ExprId,
+    },
     /// An entry with a dotted key that goes on below the path; its key begins at `depth` of the path.
-    Below { site: Site<'a>, config: ExprId, index: usize, depth: usize },
+    Below {
+        site: Site<'a>,
+        config: ExprId,
+        index: usize,
+        depth: usize,
+    },
 }
 
 impl<'a> Place<'a> {
     /// The config literal at the place.
     pub(super) fn literal(&self) -> Option<Literal<'a>> {
         let (site, value) = match self {
-            Self::Assign { site, value, .. } | Self::Unify { site, value, .. } | Self::Entry { site, value, .. } => {
-                (*site, *value)
-            }
+            Self::Assign { site, value, .. }
+            | Self::Unify { site, value, .. }
+            | Self::Entry { site, value, .. } => (*site, *value),
             Self::Augment { .. } | Self::Below { .. } => return None,
         };
-        Some(Literal { site, ..literal(site.ast, value)? })
+        Some(Literal {
+            site,
+            ..literal(site.ast, value)?
+        })
     }
 }
 
@@ -95,10 +127,20 @@ pub(super) struct Program<'a> {
 
 impl<'a> Program<'a> {
     pub(super) fn new(files: &'a [Vec<(OutlineItem, ParsedItem)>], path: &'a [String]) -> Self {
-        let mut program = Self { path, places: Vec::new(), insert: None, opaque: None, named: false };
+        let mut program = Self {
+            path,
+            places: Vec::new(),
+            insert: None,
+            opaque: None,
+            named: false,
+        };
         for (file, items) in files.iter().enumerate() {
             for (item, parsed) in items {
-                let site = Site { file, base: item.range.start, ast: &parsed.ast };
+                let site = Site {
+                    file,
+                    base: item.range.start,
+                    ast: &parsed.ast,
+                };
                 for &stmt in parsed.ast.stmt_ids(parsed.ast.root) {
                     program.statement(site, stmt);
                 }
@@ -117,7 +159,10 @@ impl<'a> Program<'a> {
         match ast[stmt] {
             Stmt::Assign(assign) => {
                 let assign = &ast[assign];
-                let names = assign.targets.first().and_then(|target| ast.dotted(*target));
+                let names = assign
+                    .targets
+                    .first()
+                    .and_then(|target| ast.dotted(*target));
                 let Some(names) = names else { return };
                 let names: Vec<&str> = names.iter().map(|name| ast.name(*name)).collect();
                 self.named |= names == [&self.path[0]];
@@ -125,7 +170,11 @@ impl<'a> Program<'a> {
                     return;
                 }
                 if names.len() == self.path.len() {
-                    self.places.push(Place::Assign { site, stmt, value: assign.value });
+                    self.places.push(Place::Assign {
+                        site,
+                        stmt,
+                        value: assign.value,
+                    });
                 } else {
                     self.value(site, assign.value, names.len());
                 }
@@ -140,7 +189,9 @@ impl<'a> Program<'a> {
             }
             Stmt::AugAssign { target, .. } => {
                 let names = ast.dotted(target).unwrap_or_default();
-                if names.len() == self.path.len() && names.iter().zip(self.path).all(|(a, b)| ast.name(*a) == b) {
+                if names.len() == self.path.len()
+                    && names.iter().zip(self.path).all(|(a, b)| ast.name(*a) == b)
+                {
                     self.places.push(Place::Augment { site, stmt });
                 }
             }
@@ -151,24 +202,50 @@ impl<'a> Program<'a> {
     /// Looks for the path from `depth` on in a value.
     fn value(&mut self, site: Site<'a>, value: ExprId, depth: usize) {
         let Some(found) = literal(site.ast, value) else {
-            self.opaque = Some(Reach { site, config: value, depth });
+            self.opaque = Some(Reach {
+                site,
+                config: value,
+                depth,
+            });
             return;
         };
-        if self.insert.as_ref().is_none_or(|insert| insert.depth <= depth) {
-            self.insert = Some(Reach { site, config: found.config, depth });
+        if self
+            .insert
+            .as_ref()
+            .is_none_or(|insert| insert.depth <= depth)
+        {
+            self.insert = Some(Reach {
+                site,
+                config: found.config,
+                depth,
+            });
         }
         let rest = &self.path[depth..];
         for (index, entry) in site.ast.entries(found.entries).iter().enumerate() {
-            let Entry::Pair { key, value, .. } = *entry else { continue };
-            let Some(names) = key_names(site.ast, key) else { continue };
+            let Entry::Pair { key, value, .. } = *entry else {
+                continue;
+            };
+            let Some(names) = key_names(site.ast, key) else {
+                continue;
+            };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             if !names.iter().zip(rest).all(|(a, b)| a == b) {
                 continue;
             }
             if names.len() > rest.len() {
-                self.places.push(Place::Below { site, config: found.config, index, depth });
+                self.places.push(Place::Below {
+                    site,
+                    config: found.config,
+                    index,
+                    depth,
+                });
             } else if names.len() == rest.len() {
-                self.places.push(Place::Entry { site, config: found.config, index, value });
+                self.places.push(Place::Entry {
+                    site,
+                    config: found.config,
+                    index,
+                    value,
+                });
             } else if literal(site.ast, value).is_some() {
                 self.value(site, value, depth + names.len());
             }
@@ -185,14 +262,21 @@ fn key_names(ast: &ItemAst, key: ExprId) -> Option<Vec<String>> {
     match ast.key(key) {
         Key::Name(name) => Some(vec![ast.name(name).to_owned()]),
         Key::Str(text) => Some(vec![text.to_owned()]),
-        Key::Path(names) => Some(names.iter().map(|name| ast.name(*name).to_owned()).collect()),
+        Key::Path(names) => Some(
+            names
+                .iter()
+                .map(|name| ast.name(*name).to_owned())
+                .collect(),
+        ),
         Key::Index(..) | Key::Computed(_) => None,
     }
 }
 
 /// Where an entry stands, and the names of its key if it is fixed. Only for entries with a key.
 pub(super) fn entry_span(ast: &ItemAst, entry: &Entry) -> Option<(Span, Option<Vec<String>>)> {
-    let Entry::Pair { key, value, .. } = *entry else { return None };
+    let Entry::Pair { key, value, .. } = *entry else {
+        return None;
+    };
     let mut span = ast.expr_span(key).cover(ast.expr_span(value));
     if span.start > 0 && ast.text.as_bytes().get(span.start as usize - 1) == Some(&b'$') {
         span.start -= 1;

@@ -1,0 +1,112 @@
+//! In-process timings of whole runs on generated programs: `bench [ROUNDS]`. Each result is checked before it is timed.
+#![expect(clippy::print_stdout, reason = "a command prints")]
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use kiln::{Format, MemoryFileSystem, RunOptions, Session};
+
+/// Name, program, and what its output must contain.
+type Workload = (&'static str, String, String);
+
+fn workloads() -> Vec<Workload> {
+    let mut flat = String::new();
+    let mut record = "config = {\n".to_owned();
+    for i in 0..5_000 {
+        let entry = format!(
+            "app_{i} = {{\n    image = \"registry.local/app-{i}:v1\"\n    replicas = {}\n    labels = {{app = \"app-{i}\"}}\n}}\n",
+            i % 9
+        );
+        flat.push_str(&entry);
+        for line in entry.lines() {
+            let _ = writeln!(record, "    {line}");
+        }
+    }
+    record.push_str("}\n");
+    let schemas = "
+mixin UrlMixin:
+    url: str = \"https://${host}:${port}\"
+
+schema Base:
+    name: str
+    labels: {str:str} = {app = name}
+    cpu: int = 100
+    limit: int = cpu * 4
+
+    check:
+        limit >= cpu
+
+schema Server(Base):
+    mixin [UrlMixin]
+    host: str = \"${name}.local\"
+    port: int = 8080
+
+    check:
+        1024 <= port < 65536
+
+servers = [Server {name = \"s${i}\", port = 8000 + i % 1000, labels: {shard = \"s${i % 16}\"}} for i in range(5000)]
+";
+    let calls = "
+fib = lambda n: int -> int {
+    n if n < 2 else fib(n - 1) + fib(n - 2)
+}
+result = fib(22)
+";
+    let emit = "items = [{id = i, name = \"item-${i}\", note = \"a: b\", tags = [\"x\", \"yes\"]} for i in range(20000)]\n";
+    vec![
+        ("flat literal, 25,000 lines", flat, "app_4999:".to_owned()),
+        ("one record, 25,000 lines", record, "  app_4999:".to_owned()),
+        (
+            "schemas, 5,000 instances",
+            schemas.to_owned(),
+            "url: https://s4999.local".to_owned(),
+        ),
+        (
+            "calls, fib(22)",
+            calls.to_owned(),
+            "result: 17711".to_owned(),
+        ),
+        (
+            "emission, 20,000 items",
+            emit.to_owned(),
+            "name: item-19999".to_owned(),
+        ),
+    ]
+}
+
+fn run(program: &str) -> (String, f64) {
+    let system = MemoryFileSystem::with_files([("/bench/main.k", program)]);
+    let options = RunOptions {
+        work_dir: "/bench".into(),
+        inputs: vec!["main.k".to_owned()],
+        ..RunOptions::default()
+    };
+    let start = Instant::now();
+    let mut session = Session::new(system);
+    let mut out = Vec::new();
+    if let Ok(run) = session.run(&options) {
+        let _ = run.write(Format::Yaml, &mut out);
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    (String::from_utf8_lossy(&out).into_owned(), seconds)
+}
+
+fn main() {
+    let rounds = std::env::args()
+        .nth(1)
+        .and_then(|a| a.parse().ok())
+        .unwrap_or(5);
+    println!("{:30} {:>10} {:>12}", "workload", "best ms", "MB/s source");
+    for (name, program, needle) in workloads() {
+        let (text, _) = run(&program);
+        assert!(text.contains(&needle), "{name}: the output is wrong");
+        let best = (0..rounds)
+            .map(|_| run(&program).1)
+            .fold(f64::MAX, f64::min);
+        println!(
+            "{name:30} {:10.2} {:12.1}",
+            best * 1e3,
+            program.len() as f64 / best / 1e6
+        );
+    }
+}
