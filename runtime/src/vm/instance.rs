@@ -403,6 +403,8 @@ impl Vm {
             match layout.by_name.get(&entry.key) {
                 Some(&slot) if layout.slots[slot as usize].member => {}
                 _ if layout.index.is_some() => extra = true,
+                // hidden values that came with `**` or a dict
+                _ if self.heap.name(entry.key).starts_with('_') => {}
                 _ => {
                     let key = self.heap.name(entry.key).to_owned();
                     let class = self.class_name(layout.class, false);
