@@ -4,6 +4,10 @@ use super::config::indent;
 use super::r#gen::{Gen, Scope, is_write_only};
 use super::types::{Attr, Schema, Ty};
 
+fn has_attr(attrs: &[Attr], name: &str) -> bool {
+    attrs.iter().any(|a| a.name == name)
+}
+
 impl Gen {
     /// What attribute expressions may read: attributes of lower rank, arguments, constants.
     fn body_scope(
@@ -204,7 +208,12 @@ impl Gen {
         schema.attrs.clone_from(&attrs);
         let args = schema.args.clone();
         self.schemas.push(schema.clone());
-        let all = self.attrs(k);
+        // a mixin that is read early loses its other statements: the host does not read it
+        let mut all = inherited.clone();
+        all.extend(attrs.iter().filter(|a| !has_attr(&inherited, &a.name)).cloned());
+        let mixed: Vec<String> =
+            schema.mixins.iter().flat_map(|&m| self.mixins[m].attrs.iter().map(|a| a.name.clone())).collect();
+        all.retain(|a| !mixed.contains(&a.name));
 
         let mut lines: Vec<String> = Vec::new();
         if self.rng.chance(15) {
