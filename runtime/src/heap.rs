@@ -39,8 +39,10 @@ pub struct InstObj {
     pub config: Dict,
     /// Constructor arguments of the whole inheritance chain.
     pub args: List,
-    /// Actual positional arguments as given, for re-instantiation.
+    /// Actual arguments as given, for re-instantiation.
     pub actuals: List,
+    /// Names of the last of them, as numbers of their symbols.
+    pub keywords: List,
 }
 
 /// A lambda.

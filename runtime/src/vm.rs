@@ -61,7 +61,7 @@ impl Default for Limits {
         Self {
             depth: 8_000,
             steps: u64::MAX,
-            memory: 8 << 30,
+            memory: 4 << 30,
             strict_range: false,
         }
     }

@@ -6,16 +6,6 @@ use kiln::{Limits, MemoryFileSystem, RunOptions};
 use kiln_tests::compare::run_options;
 use kiln_tests::words::Output;
 
-/// Nanoseconds that this thread has computed; other processes do not count.
-fn clock() -> u128 {
-    use std::sync::OnceLock;
-    static START: OnceLock<Instant> = OnceLock::new();
-    let own = std::fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|s| s.split_whitespace().next().and_then(|n| n.parse().ok()));
-    own.unwrap_or_else(|| START.get_or_init(Instant::now).elapsed().as_nanos())
-}
-
 fn cost(text: &str) -> u128 {
     let options = RunOptions {
         work_dir: "/case".into(),
@@ -24,11 +14,11 @@ fn cost(text: &str) -> u128 {
         ..RunOptions::default()
     };
     let system = MemoryFileSystem::with_files([("/case/main.k", text)]);
-    let start = clock();
+    let start = Instant::now();
     let given = run_options(system, &options, Output::Yaml);
-    let end = clock();
+    let time = start.elapsed().as_nanos();
     drop(given);
-    (end - start).max(1)
+    time.max(1)
 }
 
 /// `make(n)` is a program of size n.
@@ -37,7 +27,7 @@ fn grows(n: usize, make: impl Fn(usize) -> String) {
     let (small, large) = (make(n), make(4 * n));
     let mut ratios = Vec::new();
     for _ in 0..6 {
-        let least = |text: &str| (0..2).map(|_| cost(text)).min().unwrap_or(1);
+        let least = |text: &str| (0..3).map(|_| cost(text)).min().unwrap_or(1);
         let ratio = least(&large) as f64 / least(&small) as f64;
         if ratio < 5.0 {
             return;

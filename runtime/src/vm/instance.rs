@@ -255,7 +255,9 @@ impl Vm {
         let attrs = self.heap.dict(&layout.template, layout.key_index.clone());
         let empty = self.heap.list(&[]);
         let class = layout.class;
-        let actuals = if args.is_empty() || !keywords.is_empty() {
+        let keys: Vec<Value> = keywords.iter().map(|k| Value::Int(i64::from(k.0))).collect();
+        let keys = if keys.is_empty() { empty } else { self.heap.list(&keys) };
+        let actuals = if args.is_empty() {
             empty
         } else {
             self.heap.list(args)
@@ -266,6 +268,7 @@ impl Vm {
             config,
             args: empty,
             actuals,
+            keywords: keys,
         });
         if self.uses_instances {
             let package = self.current_package().min(self.packages.len() as u32 - 1);
@@ -402,9 +405,9 @@ impl Vm {
         for entry in self.heap.entries(config) {
             match layout.by_name.get(&entry.key) {
                 Some(&slot) if layout.slots[slot as usize].member => {}
+                // a hidden variable of the body that came with `**` or a dict
+                Some(_) if self.heap.name(entry.key).starts_with('_') => {}
                 _ if layout.index.is_some() => extra = true,
-                // hidden values that came with `**` or a dict
-                _ if self.heap.name(entry.key).starts_with('_') => {}
                 _ => {
                     let key = self.heap.name(entry.key).to_owned();
                     let class = self.class_name(layout.class, false);
@@ -718,6 +721,7 @@ impl Vm {
             config,
             args: empty,
             actuals: empty,
+            keywords: empty,
         });
         // names of the rule's code are looked up among the protocol's attributes
         let mut bound = (**layout).clone();
@@ -777,6 +781,13 @@ impl Vm {
         Ok(result)
     }
 
+    /// Arguments as given to an instance, and the names of the last of them.
+    pub(crate) fn actuals(&self, obj: &InstObj) -> (Vec<Value>, Vec<Sym>) {
+        let names = self.heap.items(obj.keywords).iter();
+        let names = names.filter_map(|k| if let Value::Int(k) = k { Some(Sym(*k as u32)) } else { None });
+        (self.heap.items(obj.actuals).to_vec(), names.collect())
+    }
+
     /// Makes an instance anew from its configured values, the given ones merged on top (schema reference §14.2).
     pub(crate) fn reinstantiate(
         &mut self,
@@ -794,7 +805,7 @@ impl Vm {
                 builder.set(key, EntryOp::Override, value);
             }
         }
-        let mut actuals = obj.actuals;
+        let mut made_by = obj;
         match delta {
             Value::Dict(dict) => {
                 for at in 0..self.heap.entries(dict).len() {
@@ -832,14 +843,14 @@ impl Vm {
                         self.merge_values(image, key, current, entry.op, entry.value, mode)?;
                     builder.set(key, EntryOp::Override, merged);
                 }
-                actuals = other.actuals;
+                made_by = other;
             }
             _ => {}
         }
         let config = builder.finish(&mut self.heap);
         self.give_back(builder);
-        let args = self.heap.items(actuals).to_vec();
-        self.instantiate(image, obj.class, config, &args, &[])
+        let (args, keywords) = self.actuals(&made_by);
+        self.instantiate(image, obj.class, config, &args, &keywords)
     }
 }
 

@@ -76,8 +76,8 @@ impl Vm {
                 }
                 let config = builder.finish(&mut vm.heap);
                 vm.give_back(builder);
-                let args = vm.heap.items(obj.actuals).to_vec();
-                vm.instantiate(image, obj.class, config, &args, &[])
+                let (args, keywords) = vm.actuals(&obj);
+                vm.instantiate(image, obj.class, config, &args, &keywords)
             }),
             (Value::List(_), Value::Dict(_) | Value::Inst(_))
             | (Value::Dict(_) | Value::Inst(_), Value::List(_)) => {

@@ -243,7 +243,7 @@ impl Gen {
                     true,
                 )
             }
-            Ty::List(_) if !overrides && !attr.appended && self.rng.chance(30) => (
+            Ty::List(_) if !overrides && !attr.appended && attr.default && self.rng.chance(30) => (
                 format!("{name} += [*{}]", self.expr(&attr.ty, d, scope)),
                 true,
             ),

@@ -209,6 +209,9 @@ impl Gen {
     }
 
     fn conditional(&mut self, ty: &Ty, depth: u32, scope: &Scope) -> String {
+        if matches!(ty, Ty::List(_)) {
+            return self.read_or_literal(ty, depth, scope);
+        }
         let x = self.expr(ty, depth - 1, scope);
         let c = self.expr(&Ty::Bool, depth - 1, scope);
         let y = self.expr(ty, depth - 1, scope);
@@ -229,7 +232,8 @@ impl Gen {
         let e = self.loop_var();
         let mut inner = scope.clone();
         inner.push(e.clone(), source.clone(), false);
-        let text = if self.rng.chance(30) && depth > 0 {
+        let plain = !matches!(of, Ty::Schema(_) | Ty::Dict(_));
+        let text = if plain && self.rng.chance(30) && depth > 0 {
             match self.path(&source.clone().list(), scope) {
                 Some(list) => {
                     let body = self.expr(of, depth - 1, &inner);

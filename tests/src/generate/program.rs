@@ -177,7 +177,8 @@ impl Gen {
         texts
     }
 
-    /// Changes the order, but leaves schemas in front: one that is used before it is declared is a quirk.
+    /// Changes the order, but leaves schemas and constants in front: a schema that is used before
+    /// it is declared is a quirk, and so is one that reads such a name in a function.
     fn shuffle(&mut self, statements: &mut Vec<String>) {
         let is_type = |s: &String| {
             ["schema ", "mixin ", "protocol "]
@@ -350,7 +351,11 @@ impl Gen {
         let entries = self.config_entries(k, 2, &scope, true, false, true);
         let schema = self.schema_name(k);
         let first = entries;
-        let second = self.config_entries(k, 1, &scope, false, true, false);
+        let mut second = self.config_entries(k, 1, &scope, false, true, false);
+        // of an entry that is replaced only the replacement is checked
+        let key = |entry: &String| entry.split([' ', ':', '.']).next().unwrap_or_default().replace('"', "");
+        let taken: Vec<String> = first.iter().flat_map(|e| e.lines().map(|l| key(&l.trim().to_owned()))).collect();
+        second.retain(|e| !e.starts_with("**") && !taken.contains(&key(e)));
         vec![format!(
             "{name}: {schema} {}\n{name}: {schema} {}\n",
             block(&first, true),
