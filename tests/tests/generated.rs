@@ -12,7 +12,9 @@ fn recorded_answers_are_given() {
     let text = std::fs::read_to_string(path).expect("the recorded answers");
     let records: Vec<_> = text.lines().filter_map(recorded::read).collect();
     assert!(records.len() >= 200, "{} records", records.len());
-    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(8);
+    let workers = std::thread::available_parallelism()
+        .map_or(2, std::num::NonZero::get)
+        .min(8);
     std::thread::scope(|scope| {
         for part in records.chunks(records.len().div_ceil(workers)) {
             scope.spawn(move || {
@@ -25,7 +27,12 @@ fn recorded_answers_are_given() {
                         record.seed
                     );
                     if let Some(difference) = differs(&record.answer, &program) {
-                        panic!("seed {}\n{}\n{}", record.seed, program.show(), difference.text);
+                        panic!(
+                            "seed {}\n{}\n{}",
+                            record.seed,
+                            program.show(),
+                            difference.text
+                        );
                     }
                 }
             });

@@ -43,12 +43,16 @@ fn lines(n: usize, line: impl Fn(usize) -> String) -> String {
 
 #[test]
 fn entries_of_a_record() {
-    grows(1_000, |n| format!("a = {{\n{}}}\n", lines(n, |i| format!("    k{i} = {i}"))));
+    grows(1_000, |n| {
+        format!("a = {{\n{}}}\n", lines(n, |i| format!("    k{i} = {i}")))
+    });
 }
 
 #[test]
 fn items_of_a_list() {
-    grows(1_500, |n| format!("a = [\n{}]\n", lines(n, |i| format!("    {i}"))));
+    grows(1_500, |n| {
+        format!("a = [\n{}]\n", lines(n, |i| format!("    {i}")))
+    });
 }
 
 #[test]
@@ -59,29 +63,50 @@ fn top_level_lines() {
 #[test]
 fn instances() {
     grows(200, |n| {
-        format!("schema S:\n    x: int = 1\n    y: str = \"${{x}}\"\n\n{}", lines(n, |i| format!("i{i} = S {{x = {i}}}")))
+        format!(
+            "schema S:\n    x: int = 1\n    y: str = \"${{x}}\"\n\n{}",
+            lines(n, |i| format!("i{i} = S {{x = {i}}}"))
+        )
     });
 }
 
 #[test]
 fn attributes_of_a_schema() {
-    grows(400, |n| format!("schema S:\n{}\na = S {{}}\n", lines(n, |i| format!("    a{i}: int = {i}"))));
+    grows(400, |n| {
+        format!(
+            "schema S:\n{}\na = S {{}}\n",
+            lines(n, |i| format!("    a{i}: int = {i}"))
+        )
+    });
 }
 
 #[test]
 fn depth_of_late_binding() {
     grows(200, |n| {
-        format!("schema S:\n{}    a{n}: int = 0\n\na = S {{}}\n", lines(n, |i| format!("    a{i}: int = a{} + 1", i + 1)))
+        format!(
+            "schema S:\n{}    a{n}: int = 0\n\na = S {{}}\n",
+            lines(n, |i| format!("    a{i}: int = a{} + 1", i + 1))
+        )
     });
 }
 
 #[test]
 fn merged_blocks() {
-    grows(200, |n| format!("schema S:\n    [...str]: int\n\n{}", lines(n, |i| format!("u: S {{k{i} = {i}}}"))));
+    grows(200, |n| {
+        format!(
+            "schema S:\n    [...str]: int\n\n{}",
+            lines(n, |i| format!("u: S {{k{i} = {i}}}"))
+        )
+    });
 }
 
 #[test]
 fn mistakes() {
     grows(200, |n| lines(n, |i| format!("v{i}: int = \"{i}\"")));
-    grows(200, |n| format!("a = {{\n{}}}\n", lines(n, |i| format!("    k{i} = missing{i}"))));
+    grows(200, |n| {
+        format!(
+            "a = {{\n{}}}\n",
+            lines(n, |i| format!("    k{i} = missing{i}"))
+        )
+    });
 }

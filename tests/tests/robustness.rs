@@ -14,11 +14,20 @@ const TIME: Duration = Duration::from_secs(20);
 
 fn run_files(files: &[(&str, &str)]) -> Given {
     let start = Instant::now();
-    let system = MemoryFileSystem::with_files(files.iter().map(|(path, text)| (format!("/case/{path}"), *text)));
+    let system = MemoryFileSystem::with_files(
+        files
+            .iter()
+            .map(|(path, text)| (format!("/case/{path}"), *text)),
+    );
     let options = RunOptions {
         work_dir: "/case".into(),
         inputs: vec!["main.k".into()],
-        limits: Limits { depth: 1_000, steps: 1_000_000, memory: 256 << 20, ..Limits::default() },
+        limits: Limits {
+            depth: 1_000,
+            steps: 1_000_000,
+            memory: 256 << 20,
+            ..Limits::default()
+        },
         ..RunOptions::default()
     };
     let given = run_options(system, &options, Output::Yaml);
@@ -76,7 +85,14 @@ fn truncated_programs() {
 
 #[test]
 fn nested_brackets() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("{a = ", "}"), ("f(", ")"), ("A {a = ", "}")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{", "}"),
+        ("{a = ", "}"),
+        ("f(", ")"),
+        ("A {a = ", "}"),
+    ] {
         let deep = format!("a = {}1{}\n", open.repeat(300_000), close.repeat(300_000));
         fails(&deep);
         fails(&format!("a = {}\n", open.repeat(300_000)));
@@ -89,10 +105,18 @@ fn nested_operators_and_blocks() {
     let _ = run(&format!("a = {}1\n", "-".repeat(100_000)));
     let _ = run(&format!("a = {}True\n", "not ".repeat(100_000)));
     let _ = run(&format!("a = {}1\n", "1 if True else ".repeat(20_000)));
-    let _ = run(&format!("a = {}1{}\n", "lambda { ".repeat(20_000), " }".repeat(20_000)));
+    let _ = run(&format!(
+        "a = {}1{}\n",
+        "lambda { ".repeat(20_000),
+        " }".repeat(20_000)
+    ));
     let _ = run(&format!("a = x{}\n", ".b".repeat(100_000)));
     let _ = run(&format!("a = x{}\n", "[0]".repeat(100_000)));
-    let _ = run(&format!("a: {}int{} = 1\n", "[".repeat(100_000), "]".repeat(100_000)));
+    let _ = run(&format!(
+        "a: {}int{} = 1\n",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    ));
     let mut blocks = String::new();
     for depth in 0..1_000 {
         blocks.push_str(&" ".repeat(depth));
@@ -115,7 +139,14 @@ fn odd_characters() {
     assert_eq!(output("a = {\r\n    b = 1\r\n}\r\n"), "a:\n  b: 1\n");
     assert_eq!(output("if True:\n\ta = 1\n"), "a: 1\n");
     fails("if True:\n\ta = 1\n        b = 2\n");
-    for escape in ["\\x", "\\u12", "\\U00110000", "\\N{NO SUCH NAME}", "\\xg0", "\\"] {
+    for escape in [
+        "\\x",
+        "\\u12",
+        "\\U00110000",
+        "\\N{NO SUCH NAME}",
+        "\\xg0",
+        "\\",
+    ] {
         fails(&format!("a = \"{escape}\"\n"));
     }
     let _ = run("a = \"\\ud800\"\n");
@@ -133,8 +164,14 @@ fn endless_recursion() {
     fails("schema A(B):\n    x: int = 1\nschema B(A):\n    y: int = 1\nc = A {}\n");
     fails("type A = B\ntype B = A\nc: A = 1\n");
     fails("schema A:\n    x: int = y + 1\n    y: int = x + 1\nc = A {}\n");
-    let cycle = [("main.k", "import b\na = b.x\n"), ("b/b.k", "import c\nx = c.y\n"), ("c/c.k", "import b\ny = b.x\n")];
-    let Given::Errors(reports) = run_files(&cycle) else { panic!("an import cycle is an error") };
+    let cycle = [
+        ("main.k", "import b\na = b.x\n"),
+        ("b/b.k", "import c\nx = c.y\n"),
+        ("c/c.k", "import b\ny = b.x\n"),
+    ];
+    let Given::Errors(reports) = run_files(&cycle) else {
+        panic!("an import cycle is an error")
+    };
     assert!(!reports.is_empty());
 }
 
@@ -142,21 +179,28 @@ fn endless_recursion() {
 fn too_much() {
     fails("a = [x for x in range(1000000000)]\n");
     fails("a = len([1 for x in range(100000) for y in range(10000)])\n");
-    fails("a = len([1 for x in range(100) for y in range(100) for z in range(100) for w in range(1000)])\n");
+    fails(
+        "a = len([1 for x in range(100) for y in range(100) for z in range(100) for w in range(1000)])\n",
+    );
     fails("a = \"x\" * 9000000000000\n");
     fails("a = [1] * 9000000000000\n");
     fails("a = [1] * -1\n_b = \"x\" * 900000000\nb = _b * 100\n");
     fails("a = len(range(0, 9223372036854775807))\n");
     fails("a = 2 ** 64\n");
     fails("a = 1 << 9223372036854775807\n");
-    fails("_a = \"xxxxxxxxxx\"\n_b = lambda s: str, n: int -> str { s if n == 0 else _b(s + s, n - 1) }\nb = _b(_a, 60)\n");
+    fails(
+        "_a = \"xxxxxxxxxx\"\n_b = lambda s: str, n: int -> str { s if n == 0 else _b(s + s, n - 1) }\nb = _b(_a, 60)\n",
+    );
 }
 
 #[test]
 fn deep_programs() {
     fails("f = lambda n: int -> int { 0 if n == 0 else 1 + f(n - 1) }\na = f(100000)\n");
     let chain: Vec<String> = (0..50_000).map(|i| i.to_string()).collect();
-    assert_eq!(output(&format!("a = {}\n", chain.join(" + "))), "a: 1249975000\n");
+    assert_eq!(
+        output(&format!("a = {}\n", chain.join(" + "))),
+        "a: 1249975000\n"
+    );
     let items: Vec<String> = (0..200_000).map(|i| i.to_string()).collect();
     assert!(output(&format!("a = [{}]\n", items.join(", "))).len() > 1_000_000);
     // 100 schemas, each in the one before

@@ -357,7 +357,9 @@ impl Vm {
                 self.give_back(builder);
                 Ok(Value::Dict(dict))
             }
-            Value::Inst(inst) if self.heap.get_inst(inst).actuals.len > self.heap.get_inst(inst).keywords.len => {
+            Value::Inst(inst)
+                if self.heap.get_inst(inst).actuals.len > self.heap.get_inst(inst).keywords.len =>
+            {
                 // made with arguments: only the value is stored (schema reference §19.3)
                 let obj = *self.heap.get_inst(inst);
                 let Some(at) = self.heap.position(obj.attrs, name) else {

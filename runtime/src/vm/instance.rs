@@ -255,8 +255,15 @@ impl Vm {
         let attrs = self.heap.dict(&layout.template, layout.key_index.clone());
         let empty = self.heap.list(&[]);
         let class = layout.class;
-        let keys: Vec<Value> = keywords.iter().map(|k| Value::Int(i64::from(k.0))).collect();
-        let keys = if keys.is_empty() { empty } else { self.heap.list(&keys) };
+        let keys: Vec<Value> = keywords
+            .iter()
+            .map(|k| Value::Int(i64::from(k.0)))
+            .collect();
+        let keys = if keys.is_empty() {
+            empty
+        } else {
+            self.heap.list(&keys)
+        };
         let actuals = if args.is_empty() {
             empty
         } else {
@@ -784,7 +791,13 @@ impl Vm {
     /// Arguments as given to an instance, and the names of the last of them.
     pub(crate) fn actuals(&self, obj: &InstObj) -> (Vec<Value>, Vec<Sym>) {
         let names = self.heap.items(obj.keywords).iter();
-        let names = names.filter_map(|k| if let Value::Int(k) = k { Some(Sym(*k as u32)) } else { None });
+        let names = names.filter_map(|k| {
+            if let Value::Int(k) = k {
+                Some(Sym(*k as u32))
+            } else {
+                None
+            }
+        });
         (self.heap.items(obj.actuals).to_vec(), names.collect())
     }
 

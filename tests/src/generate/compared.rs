@@ -97,7 +97,9 @@ pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
     };
     let text = compare::difference(&loose, &given)?;
     if let (Answer::Runtime(_), Given::Errors(reports)) = (wanted, &given)
-        && reports.iter().all(|r| compare::kind_name(r) == "CompileError" && r.message.ends_with("is not defined"))
+        && reports.iter().all(|r| {
+            compare::kind_name(r) == "CompileError" && r.message.ends_with("is not defined")
+        })
     {
         // what is set before it exists is known without running
         return None;

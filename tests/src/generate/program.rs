@@ -353,8 +353,17 @@ impl Gen {
         let first = entries;
         let mut second = self.config_entries(k, 1, &scope, false, true, false);
         // of an entry that is replaced only the replacement is checked
-        let key = |entry: &String| entry.split([' ', ':', '.']).next().unwrap_or_default().replace('"', "");
-        let taken: Vec<String> = first.iter().flat_map(|e| e.lines().map(|l| key(&l.trim().to_owned()))).collect();
+        let key = |entry: &String| {
+            entry
+                .split([' ', ':', '.'])
+                .next()
+                .unwrap_or_default()
+                .replace('"', "")
+        };
+        let taken: Vec<String> = first
+            .iter()
+            .flat_map(|e| e.lines().map(|l| key(&l.trim().to_owned())))
+            .collect();
         second.retain(|e| !e.starts_with("**") && !taken.contains(&key(e)));
         vec![format!(
             "{name}: {schema} {}\n{name}: {schema} {}\n",

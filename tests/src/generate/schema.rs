@@ -210,9 +210,17 @@ impl Gen {
         self.schemas.push(schema.clone());
         // a mixin that is read early loses its other statements: the host does not read it
         let mut all = inherited.clone();
-        all.extend(attrs.iter().filter(|a| !has_attr(&inherited, &a.name)).cloned());
-        let mixed: Vec<String> =
-            schema.mixins.iter().flat_map(|&m| self.mixins[m].attrs.iter().map(|a| a.name.clone())).collect();
+        all.extend(
+            attrs
+                .iter()
+                .filter(|a| !has_attr(&inherited, &a.name))
+                .cloned(),
+        );
+        let mixed: Vec<String> = schema
+            .mixins
+            .iter()
+            .flat_map(|&m| self.mixins[m].attrs.iter().map(|a| a.name.clone()))
+            .collect();
         all.retain(|a| !mixed.contains(&a.name));
 
         let mut lines: Vec<String> = Vec::new();

@@ -44,7 +44,7 @@ pub(super) fn spoil(program: &mut Program, rng: &mut Rng) {
                     runs(&line, |c| c.is_ascii_alphanumeric() || c == '.' || c == '_')
                         .into_iter()
                         .filter(|&(a, b)| line[a..b].bytes().all(|c| c.is_ascii_digit()))
-                        .filter(|&(a, _)| line[..a].matches('"').count() % 2 == 0)
+                        .filter(|&(a, _)| line[..a].matches('"').count().is_multiple_of(2))
                         .collect();
                 if numbers.is_empty() {
                     continue;
@@ -59,7 +59,7 @@ pub(super) fn spoil(program: &mut Program, rng: &mut Rng) {
                         b - a >= 2
                             && line.as_bytes()[a].is_ascii_lowercase()
                             && line.as_bytes()[b - 1].is_ascii_digit()
-                            && line[..a].matches('"').count() % 2 == 0
+                            && line[..a].matches('"').count().is_multiple_of(2)
                     })
                     .collect();
                 if names.is_empty() {
