@@ -354,7 +354,7 @@ fn text(rng: &mut Rng) -> String {
     ];
     let mut body = String::new();
     for _ in 0..rng.range(0, 3) {
-        body.push_str(rng.pick(WHOLE));
+        body.push_str(rng.pick::<&str>(WHOLE));
     }
     if rng.chance(3) {
         body = body.repeat(60);

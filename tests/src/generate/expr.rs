@@ -10,7 +10,7 @@ const KEYS: &[&str] = &["k0", "k1", "k2", "k3"];
 
 impl Gen {
     pub(super) fn key(&mut self) -> &'static str {
-        self.rng.pick(KEYS)
+        self.rng.pick::<&str>(KEYS)
     }
 
     fn word(&mut self) -> String {
@@ -458,7 +458,7 @@ impl Gen {
             2..=5 => {
                 let mut text = String::new();
                 for _ in 0..self.rng.range(1, 2) {
-                    text.push_str(self.rng.pick(&["", "a-", " ", "n=", "$ ", "x"]));
+                    text.push_str(self.rng.pick::<&str>(&["", "a-", " ", "n=", "$ ", "x"]));
                     text.push_str(&format!("${{{}}}", self.hole(scope)));
                 }
                 format!("\"{text}\"")
