@@ -8,6 +8,7 @@ mod attr;
 mod calls;
 mod instance;
 mod interp;
+mod layout;
 mod link;
 mod merge;
 mod output;

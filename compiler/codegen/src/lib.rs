@@ -6,6 +6,7 @@ mod constant;
 mod expr;
 mod function;
 mod item;
+mod lambda;
 mod loops;
 mod program;
 mod schema;

@@ -219,7 +219,8 @@ impl Gen {
         match &attr.ty {
             Ty::Schema(k) => {
                 let k = *k;
-                let plain = self.schemas[k].args.is_empty();
+                // a dict with keys of mixins is not converted by the reference
+                let plain = self.schemas[k].args.is_empty() && !self.is_mixed(k);
                 if !overrides && attr.default && plain && self.rng.chance(35) {
                     // onto the default
                     let inner = self.config_entries(k, d, scope, false, false, wide);

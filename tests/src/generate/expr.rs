@@ -73,6 +73,10 @@ impl Gen {
 
     /// A name or path of the type, if there is one.
     pub(super) fn read(&mut self, ty: &Ty, scope: &Scope) -> Option<String> {
+        if scope.copies && matches!(ty, Ty::Schema(_)) {
+            // it would be shared
+            return None;
+        }
         let mut found: Vec<(String, bool)> = Vec::new();
         for var in &scope.vars {
             if var.ty == *ty {

@@ -45,6 +45,8 @@ pub(super) struct Gen {
     /// Whether text of that package is written.
     pub(super) inside: bool,
     pub(super) fresh: usize,
+    /// Whether statements are put into another order at the end.
+    pub(super) shuffled: bool,
     /// Nested comprehensions.
     pub(super) loops: usize,
 }
@@ -60,6 +62,7 @@ impl Gen {
             package: None,
             inside: false,
             fresh: 0,
+            shuffled: false,
             loops: 0,
         }
     }
@@ -173,6 +176,12 @@ impl Gen {
             Self::merge_attrs(&mut all, &self.mixins[mixin].attrs);
         }
         all
+    }
+
+    /// Whether a schema or one of its bases has mixins.
+    pub(super) fn is_mixed(&self, k: usize) -> bool {
+        let schema = &self.schemas[k];
+        !schema.mixins.is_empty() || schema.base.is_some_and(|b| self.is_mixed(b))
     }
 
     pub(super) fn has_required(&self, k: usize) -> bool {

@@ -181,7 +181,7 @@ impl Gen {
     /// it is declared is a quirk, and so is one that reads such a name in a function.
     fn shuffle(&mut self, statements: &mut Vec<String>) {
         let is_type = |s: &String| {
-            ["schema ", "mixin ", "protocol "]
+            ["schema ", "mixin ", "protocol ", "c0", "c1", "c2"]
                 .iter()
                 .any(|w| s.starts_with(w))
         };
@@ -195,6 +195,7 @@ impl Gen {
     /// The program.
     pub(super) fn program(&mut self) -> Program {
         let shuffled = self.rng.chance(40);
+        self.shuffled = shuffled;
         let packaged = self.rng.chance(20);
         let mut constants = Scope {
             calls: true,
@@ -291,7 +292,7 @@ impl Gen {
                 self.any_type(count)
             };
             let value = self.value(&ty, 3, scope, true);
-            let name = if self.rng.chance(15) {
+            let name = if !self.shuffled && self.rng.chance(15) {
                 let name = self.attr_name(&ty, false);
                 if scope.vars.iter().any(|v| v.path == name) {
                     self.next("g")
