@@ -1,1 +1,1 @@
-//! The language server.
+//! The language server. It comes with a later version; this crate keeps its place in the workspace.

@@ -205,6 +205,10 @@ pub struct Vm {
     pub(crate) dict_depth: u32,
     pub(crate) spare: Vec<DictBuilder>,
     pub(crate) running: Vec<RunningSlot>,
+    /// Entries `key[index] += …` of open dicts that had no list for them: depth, key, index.
+    pub(crate) open_inserts: Vec<(u32, Sym, i64)>,
+    /// The same of finished dicts: where they insert when they are merged into something.
+    pub(crate) inserts: FxHashMap<(crate::value::Dict, Sym), i64>,
     pub(crate) prefixes: FxHashMap<(u32, u32), Vec<Value>>,
     pub(crate) outputs: Vec<Value>,
     pub(crate) uses_instances: bool,
@@ -252,6 +256,8 @@ impl Vm {
             dict_depth: 0,
             spare: Vec::new(),
             running: Vec::new(),
+            open_inserts: Vec::new(),
+            inserts: FxHashMap::default(),
             prefixes: FxHashMap::default(),
             outputs: Vec::new(),
             uses_instances: false,

@@ -26,7 +26,9 @@ fn cost(text: &str) -> u128 {
 fn grows(n: usize, make: impl Fn(usize) -> String) {
     // one at a time: they would disturb each other
     static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _turn = TURN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let (small, large) = (make(n), make(4 * n));
     let (mut least_small, mut least_large) = (u128::MAX, u128::MAX);
     let mut ratio = 0.0;
@@ -114,6 +116,9 @@ fn mistakes() {
 #[ignore = "every unknown name is compared with every known one to suggest a name"]
 fn unknown_names() {
     grows(200, |n| {
-        format!("a = {{\n{}}}\n", lines(n, |i| format!("    k{i} = missing{i}")))
+        format!(
+            "a = {{\n{}}}\n",
+            lines(n, |i| format!("    k{i} = missing{i}"))
+        )
     });
 }

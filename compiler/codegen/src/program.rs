@@ -38,8 +38,41 @@ pub fn bytecode<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Unit> {
         Arc::clone(package_key(db, package)),
         package.is_main(db),
     );
-    debug_assert_eq!(kiln_runtime::bytecode::verify::verify(&unit), Ok(()));
+    // a block that needs more registers than there are does not pass
+    let large = unit.codes.iter().any(|c| c.regs > LARGE);
+    if (large || cfg!(debug_assertions)) && kiln_runtime::bytecode::verify::verify(&unit).is_err() {
+        return Arc::new(too_complex());
+    }
     Arc::new(unit)
+}
+
+/// Registers from which on a block is checked before it is used.
+const LARGE: u16 = 60_000;
+
+/// What runs in the place of an item that cannot be compiled.
+fn too_complex() -> Unit {
+    use kiln_runtime::bytecode::{Code, Const, Op, Range, Step};
+    let message = "this statement is too complex: give parts of it names of their own";
+    Unit {
+        consts: vec![Const::Str(message.into())],
+        codes: vec![Code {
+            ops: vec![
+                Op::Bool {
+                    dst: 0,
+                    value: false,
+                },
+                Op::Const { dst: 1, cst: 0 },
+                Op::Assert { cond: 0, msg: 1 },
+                Op::Return { a: 0 },
+            ],
+            regs: 2,
+            spans: vec![(0, Range::default())],
+            statements: vec![(0, Range::default())],
+            ..Code::default()
+        }],
+        steps: vec![Step::Run(0)],
+        ..Unit::default()
+    }
 }
 
 /// The item behind a unit, to find places again.

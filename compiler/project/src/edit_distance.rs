@@ -14,6 +14,10 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let allowed = (name.chars().count() / 3).max(1);
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
+        // the difference in length is the least number of edits; most candidates end here
+        if candidate.len().abs_diff(name.len()) > 4 * allowed {
+            continue;
+        }
         let folded = candidate.to_lowercase();
         let distance = if folded == lower {
             0

@@ -130,7 +130,7 @@ impl Vm {
                 let (a, b) = (self.type_name(object), self.type_name(index));
                 Err(RunError::new(
                     error::NOT_SUBSCRIPTABLE,
-                    format!("a value of type `{a}` cannot be indexed with a `{b}`"),
+                    format!("a value of type `{a}` cannot be indexed with one of type `{b}`"),
                 ))
             }
         }
@@ -433,7 +433,7 @@ impl Vm {
                 let (a, b) = (self.type_name(object), self.type_name(index));
                 Err(RunError::new(
                     error::NOT_SUBSCRIPTABLE,
-                    format!("a value of type `{a}` cannot be indexed with a `{b}`"),
+                    format!("a value of type `{a}` cannot be indexed with one of type `{b}`"),
                 ))
             }
         }

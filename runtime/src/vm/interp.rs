@@ -94,6 +94,7 @@ impl Vm {
         let result = self.dispatch(image, floor);
         if result.is_err() {
             self.inst_depth = inst_depth;
+            self.open_inserts.clear();
             self.frames.truncate(floor);
             self.dict_depth = marks.0;
             if let Some(&mark) = self.acc_marks.get(marks.1 as usize) {
@@ -430,6 +431,9 @@ impl Vm {
                     Op::DictEnd { dst } => {
                         self.dict_depth -= 1;
                         let dict = self.dicts[self.dict_depth as usize].finish(&mut self.heap);
+                        if !self.open_inserts.is_empty() {
+                            self.keep_inserts(dict);
+                        }
                         reg!(dst) = Value::Dict(dict);
                     }
                     Op::DictGet { depth, dst, name } => {

@@ -84,7 +84,7 @@ impl Vm {
                 let (a, b) = (self.type_name(a), self.type_name(b));
                 Err(RunError::new(
                     error::BAD_MERGE,
-                    format!("a `{b}` cannot be merged into a `{a}`"),
+                    format!("a value of type `{b}` cannot be merged into one of type `{a}`"),
                 ))
             }
             _ => Err(self.bad_operands("|", a, b)),
@@ -142,6 +142,14 @@ impl Vm {
         let count = self.heap.entries(b).len();
         for at in 0..count {
             let entry = self.heap.entries(b)[at];
+            if let (Some(index), Some(position)) =
+                (self.insert_index(b, entry.key), builder.position(entry.key))
+            {
+                let current = builder.entries[position].value;
+                builder.entries[position].value =
+                    self.insert_at(entry.key, current, entry.value, index)?;
+                continue;
+            }
             self.merge_entry(image, &mut builder, entry, mode)?;
         }
         let dict = builder.finish(&mut self.heap);
@@ -227,7 +235,7 @@ impl Vm {
                     return Err(RunError::new(
                         error::BAD_MERGE,
                         format!(
-                            "a `{b}` cannot be merged into `{}`, which is a `{a}`",
+                            "a value of type `{b}` cannot be merged into `{}`, which is of type `{a}`",
                             self.heap.name(key)
                         ),
                     )
@@ -259,7 +267,7 @@ impl Vm {
                 let (a, b) = (self.type_name(current), self.type_name(value));
                 Err(RunError::new(
                     error::BAD_MERGE,
-                    format!("a `{b}` cannot be merged into a `{a}`"),
+                    format!("a value of type `{b}` cannot be merged into one of type `{a}`"),
                 )
                 .help("use `=` to replace the default"))
             }
@@ -327,7 +335,7 @@ impl Vm {
         RunError::new(
             error::BAD_MERGE,
             format!(
-                "`+=` works on lists only, but `{}` is a `{}`",
+                "`+=` works on lists only, but `{}` is of type `{}`",
                 self.heap.name(key),
                 self.type_name(found)
             ),
@@ -441,13 +449,75 @@ impl Vm {
         let value = Value::List(self.heap.list(&items));
         match at {
             Some(at) => self.dicts[top].entries[at].value = value,
-            None => self.dicts[top].push(Entry {
-                key,
-                op: EntryOp::Override,
-                value,
-            }),
+            None => {
+                self.open_inserts.push((top as u32, key, index));
+                self.dicts[top].push(Entry {
+                    key,
+                    op: EntryOp::Insert,
+                    value,
+                });
+            }
         }
         Ok(())
+    }
+}
+
+impl Vm {
+    /// Remembers where the entries `key[index] += …` of a dict insert that found no list in it.
+    #[cold]
+    pub(crate) fn keep_inserts(&mut self, dict: Dict) {
+        let depth = self.dict_depth;
+        for at in (0..self.open_inserts.len()).rev() {
+            if self.open_inserts[at].0 >= depth {
+                let (_, key, index) = self.open_inserts.swap_remove(at);
+                self.inserts.insert((dict, key), index);
+            }
+        }
+    }
+
+    /// Where an entry of a dict inserts, if it has an index.
+    pub(crate) fn insert_index(&self, dict: Dict, key: Sym) -> Option<i64> {
+        if self.inserts.is_empty() {
+            None
+        } else {
+            self.inserts.get(&(dict, key)).copied()
+        }
+    }
+
+    /// The list `current` with the items of `value` before a position.
+    pub(crate) fn insert_at(
+        &mut self,
+        key: Sym,
+        current: Value,
+        value: Value,
+        index: i64,
+    ) -> Result<Value> {
+        let (Value::List(list), Value::List(more)) = (current, value) else {
+            return if current.is_nullish() {
+                Ok(value)
+            } else {
+                Err(self.not_a_list(key, current))
+            };
+        };
+        let position = if index < 0 {
+            index + i64::from(list.len)
+        } else {
+            index
+        };
+        if position < 0 || position > i64::from(list.len) {
+            return Err(RunError::new(
+                error::INDEX_OUT_OF_RANGE,
+                format!(
+                    "index {index} is out of range: `{}` has {}",
+                    self.heap.name(key),
+                    super::calls::plural(list.len as usize, "item")
+                ),
+            ));
+        }
+        let mut items = self.heap.items(list).to_vec();
+        let more = self.heap.items(more).to_vec();
+        items.splice(position as usize..position as usize, more);
+        Ok(Value::List(self.heap.list(&items)))
     }
 }
 

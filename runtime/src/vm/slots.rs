@@ -143,9 +143,12 @@ impl Vm {
             if let Some(entry) = config
                 && (entry.op != EntryOp::Insert || i == last)
             {
-                value = self
-                    .merge_config(image, value, entry.op, entry.value)
-                    .map_err(|e| e.label_once(place, "the attribute is declared here"))?;
+                let merged = match self.insert_index(obj.config, info.name) {
+                    Some(index) => self.insert_at(info.name, value, entry.value, index),
+                    None => self.merge_config(image, value, entry.op, entry.value),
+                };
+                value =
+                    merged.map_err(|e| e.label_once(place, "the attribute is declared here"))?;
                 if let Some((unit, ty)) = ty {
                     let ty = &image.units[unit as usize].unit.types[ty as usize];
                     if !super::pack::fits_fast(ty, value) {

@@ -18,6 +18,11 @@ use crate::outline::Item;
 use crate::types::union::sup;
 use crate::types::{SchemaTy, SchemaTyKind, Sym, Ty, signatures};
 
+/// So many mistakes of an item get a suggestion.
+const SUGGESTIONS: usize = 20;
+/// So many names are compared with an unknown one.
+const CANDIDATES: usize = 1_000;
+
 /// Where statements stand, which decides what an assignment means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -330,14 +335,15 @@ impl<'db> Checker<'db> {
         import_type(db, item.file(db), text).or_else(|| signatures::builtins(db).get(text))
     }
 
-    /// Reports a name that means nothing.
-    pub(super) fn undefined(&mut self, span: Span, name: &str) {
+    /// The name in scope that is most like another one.
+    fn nearest_name(&mut self, name: &str) -> Option<String> {
         let db = self.db;
+        let package_names = self.package_names();
         let mut candidates: Vec<&str> = self.scopes.names().collect();
         if let Some(schema) = self.schema {
             candidates.extend(attribute_names(db, schema));
         }
-        candidates.extend(self.package_names().iter().map(|(name, _)| &**name));
+        candidates.extend(package_names.iter().map(|(name, _)| &**name));
         let imports = &file_imports(db, self.item.file(db)).imports;
         candidates.extend(imports.iter().map(|import| &*import.name));
         candidates.extend(
@@ -345,7 +351,22 @@ impl<'db> Checker<'db> {
                 .iter()
                 .map(|text| signatures::function_name(text)),
         );
-        let nearest = kiln_project::nearest(name, candidates);
+        if candidates.len() > CANDIDATES {
+            // mistakes in the first letter are rare, and thousands of names must not make each mistake expensive
+            candidates.retain(|candidate| candidate.chars().next() == name.chars().next());
+            candidates.truncate(CANDIDATES);
+        }
+        kiln_project::nearest(name, candidates).map(str::to_owned)
+    }
+
+    /// Reports a name that means nothing.
+    pub(super) fn undefined(&mut self, span: Span, name: &str) {
+        // an item with so many unknown names has another problem than spelling
+        let nearest = if self.diagnostics.len() < SUGGESTIONS {
+            self.nearest_name(name)
+        } else {
+            None
+        };
         let mut diagnostic = Diagnostic::error(
             codes::UNDEFINED_NAME,
             span,
@@ -354,7 +375,7 @@ impl<'db> Checker<'db> {
         if let Some(nearest) = nearest {
             diagnostic = diagnostic.help(format!("did you mean `{nearest}`?")).fix(
                 format!("replace it with `{nearest}`"),
-                vec![(span, nearest.to_owned())],
+                vec![(span, nearest)],
             );
         } else if signatures::module_index(name).is_some() {
             diagnostic = diagnostic.help(format!("import the module: `import {name}`"));

@@ -363,7 +363,7 @@ impl<'db> Checker<'db> {
         }
         let (from, to) = (self.show(source.widen(self.db)), self.show(target));
         let message =
-            format!("`{from}` cannot be a `{to}`: neither type includes enough of the other");
+            format!("`{from}` cannot become `{to}`: neither type includes enough of the other");
         self.error(codes::IMPOSSIBLE_CAST, self.span(expr), message);
         target
     }
