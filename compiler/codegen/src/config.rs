@@ -59,7 +59,8 @@ impl Gen<'_, '_> {
         let span = ast.expr_span(key);
         let op = runtime_op(op);
         match key_of(ast, key) {
-            Key::Name(name) if self.is_loop_variable(ast.name(name)) => {
+            // in a comprehension a plain name is always an expression
+            Key::Name(name) if !declare || self.is_loop_variable(ast.name(name)) => {
                 let key = self.expr(key);
                 let value = self.expr(value);
                 self.emit_at(Op::DictSetDyn { op, key, value }, span);

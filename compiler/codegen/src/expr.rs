@@ -26,6 +26,18 @@ impl Gen<'_, '_> {
         dst
     }
 
+    /// Evaluates an operand whose register is read before `dst` gets its result: a local's own, or `dst` itself.
+    fn operand(&mut self, id: ExprId, dst: Reg) -> Reg {
+        let ast = self.cx.ast;
+        if let Expr::Name(name) = ast[ast.peel(id)]
+            && let Some(reg) = self.register_of(ast.name(name))
+        {
+            return reg;
+        }
+        self.expr_to(id, dst);
+        dst
+    }
+
     /// Evaluates into a given register. Temporaries are released.
     pub(crate) fn expr_to(&mut self, id: ExprId, dst: Reg) {
         let mark = self.mark();
@@ -132,7 +144,7 @@ impl Gen<'_, '_> {
                 value,
                 index,
             } => {
-                let obj = self.expr(value);
+                let obj = self.operand(value, dst);
                 let skip = optional.then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
                 let index = self.expr(index);
                 self.emit_at(Op::Index { dst, obj, index }, span);
@@ -347,7 +359,7 @@ impl Gen<'_, '_> {
         if ast.name(attr) == "instances" {
             self.cx.unit.uses_instances = true;
         }
-        let obj = self.expr(value);
+        let obj = self.operand(value, dst);
         let skip = optional.then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
         self.attr(obj, attr, span, dst);
         self.none_unless(skip, dst);
@@ -401,6 +413,14 @@ impl Gen<'_, '_> {
         self.cx.unit.keywords.len() as u16 - 1
     }
 
+    /// A number of operands as the instruction format has it.
+    pub(crate) fn count(&mut self, n: usize) -> u8 {
+        u8::try_from(n).unwrap_or_else(|_| {
+            self.cx.too_complex = true;
+            u8::MAX
+        })
+    }
+
     fn arguments(&mut self, args: &[Arg], first: Reg) {
         // positional ones come first; the checker rejects other orders
         let ordered = args
@@ -415,7 +435,7 @@ impl Gen<'_, '_> {
     fn call(&mut self, callee: ExprId, args: List, span: Span, dst: Reg) {
         let ast = self.cx.ast;
         let args = ast.args(args);
-        let n = args.len().min(250) as u8;
+        let n = self.count(args.len());
         let kw = self.keywords(args);
         let native = match ast[callee] {
             Expr::Name(name) => self.builtin_of(name),
@@ -493,7 +513,7 @@ impl Gen<'_, '_> {
     fn schema_expr(&mut self, schema: SchemaExprId, span: Span, dst: Reg) {
         let schema = self.cx.ast[schema];
         let args = self.cx.ast.args(schema.args);
-        let n = args.len().min(250) as u8;
+        let n = self.count(args.len());
         let kw = self.keywords(args);
         let at = self.alloc(u16::from(n) + 2);
         self.expr_to(schema.callee, at);

@@ -36,6 +36,8 @@ pub(crate) struct PartScope {
     pub(crate) open: bool,
     /// Names used so far, with their meaning outside.
     pub(crate) used: Vec<(Box<str>, Outer)>,
+    /// Positions in `used`.
+    pub(crate) positions: rustc_hash::FxHashMap<Box<str>, usize>,
 }
 
 /// What kind of code a block is.
@@ -332,7 +334,7 @@ impl Gen<'_, '_> {
         if !part.own.contains(name) && !part.open {
             return false;
         }
-        let index = match part.used.iter().position(|(n, _)| &**n == name) {
+        let index = match part.positions.get(name).copied() {
             Some(index) => index,
             None => {
                 let outer = self.cx.outer(name);
@@ -340,6 +342,7 @@ impl Gen<'_, '_> {
                 let Some(part) = &mut self.part else {
                     return false;
                 };
+                part.positions.insert(name.into(), part.used.len());
                 part.used.push((name.into(), outer));
                 part.used.len() - 1
             }

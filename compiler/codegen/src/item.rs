@@ -39,6 +39,9 @@ pub(crate) fn compile<'db>(
             _ => g.plain_statement(&mut body, stmt, &[]),
         }
     }
+    if g.cx.too_complex || g.cx.unit.codes.len() > usize::from(u16::MAX) {
+        return crate::program::too_complex();
+    }
     let mut unit = g.cx.unit;
     unit.setters = body.setters;
     unit.steps = body.steps;

@@ -22,7 +22,7 @@ impl Gen<'_, '_> {
         }
         self.emit(Op::Return { a: result });
         let ended = self.end();
-        let n = ended.captures.len().min(250);
+        let n = usize::from(self.count(ended.captures.len()));
         let at = self.alloc(n as u16);
         for (i, name) in ended.captures.iter().take(n).enumerate() {
             self.load(name, span, at + i as Reg);

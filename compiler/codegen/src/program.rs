@@ -50,7 +50,7 @@ pub fn bytecode<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Unit> {
 const LARGE: u16 = 60_000;
 
 /// What runs in the place of an item that cannot be compiled.
-fn too_complex() -> Unit {
+pub(crate) fn too_complex() -> Unit {
     use kiln_runtime::bytecode::{Code, Const, Op, Range, Step};
     let message = "this statement is too complex: give parts of it names of their own";
     Unit {

@@ -42,7 +42,7 @@ impl Gen<'_, '_> {
                 || !decl.mixins.is_empty()
                 || decl.protocol.is_some()
                 || is_mixin,
-            used: Vec::new(),
+            ..PartScope::default()
         });
         let mut code = SchemaCode {
             name: self.cx.name(name),

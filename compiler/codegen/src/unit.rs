@@ -20,6 +20,8 @@ pub(crate) struct Cx<'a, 'db> {
     pub(crate) unit: Unit,
     name_ids: FxHashMap<Box<str>, u32>,
     global_ids: FxHashMap<(Box<str>, u32), u32>,
+    /// Set when something does not fit the instruction format.
+    pub(crate) too_complex: bool,
     pub(crate) constness: crate::constant::Constness,
     /// Names of loop variables anywhere in the item: as config keys they may be computed.
     pub(crate) loop_names: FxHashSet<Box<str>>,
@@ -72,6 +74,7 @@ impl<'a, 'db> Cx<'a, 'db> {
             unit: Unit::default(),
             name_ids: FxHashMap::default(),
             global_ids: FxHashMap::default(),
+            too_complex: false,
             constness: crate::constant::Constness::default(),
             loop_names,
         }

@@ -145,6 +145,13 @@ fn parse_with(workspace: &mut Workspace, text: Arc<str>, mode: Mode) -> ParsedIt
         diagnostics.sort_by_key(|d| d.primary.span.start);
         drop_consequences(&mut diagnostics, &text);
     }
+    for diagnostic in &mut diagnostics {
+        // a mistake at the very end must not point behind the item
+        let labels = diagnostic.labels.iter_mut().map(|label| &mut label.span);
+        for span in labels.chain([&mut diagnostic.primary.span]) {
+            *span = Span::new(span.start.min(end), span.end.min(end));
+        }
+    }
     let mut ast = std::mem::take(&mut builder.ast);
     workspace.stacks = builder.into_stacks();
     ast.text = text;

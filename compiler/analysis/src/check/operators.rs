@@ -31,10 +31,17 @@ enum Class {
 
 impl<'db> Checker<'db> {
     fn class(&self, ty: Ty<'db>) -> Class {
-        ty.members(self.db)
-            .map(single_class)
-            .reduce(common_class)
-            .unwrap_or(Class::Other)
+        let of = |ty: Ty<'db>| {
+            ty.members(self.db)
+                .map(single_class)
+                .reduce(common_class)
+                .unwrap_or(Class::Other)
+        };
+        match of(ty) {
+            // lists of different literals are lists of one type
+            Class::Other => of(ty.widen(self.db)),
+            class => class,
+        }
     }
 
     /// The type of a chain of left-associative operators, without a native frame for each.
