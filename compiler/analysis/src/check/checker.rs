@@ -9,7 +9,7 @@ use super::lower::{Lower, literal};
 use super::merged::MergedBlocks;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
-use super::scope::{LocalKind, Scopes};
+use super::scope::Scopes;
 use super::{Inference, codes, variables};
 use crate::Db;
 use crate::imports::file_imports;
@@ -315,15 +315,7 @@ impl<'db> Checker<'db> {
     /// What a name means here, if anything.
     pub(super) fn lookup(&mut self, text: &str) -> Option<Ty<'db>> {
         if let Some(local) = self.scopes.get(text) {
-            // a typed attribute of the schema around a block goes before the block's keys
-            if local.kind == LocalKind::Key
-                && let Some(schema) = self.schema
-                && let Some(attribute) = attribute(self.db, schema, self.sym(text))
-                && attribute.ty != Ty::Any
-            {
-                return Some(attribute.ty);
-            }
-            return Some(self.scopes.get(text)?.ty);
+            return Some(local.ty);
         }
         if let Some(schema) = self.schema
             && let Some(attribute) = attribute(self.db, schema, self.sym(text))
