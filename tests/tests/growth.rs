@@ -1,4 +1,7 @@
 //! Costs grow in proportion: a program four times as long takes less than five times as long.
+//!
+//! Run with `--release` (or the quick profile) for that figure. Unoptimised code on a busy machine gets more room for
+//! noise; growth with the square of the size would be a factor of sixteen.
 
 use std::time::Instant;
 
@@ -21,22 +24,19 @@ fn cost(text: &str) -> u128 {
     time.max(1)
 }
 
+const LIMIT: f64 = if cfg!(debug_assertions) { 8.0 } else { 5.0 };
+
 /// `make(n)` is a program of size n.
 #[track_caller]
 fn grows(n: usize, make: impl Fn(usize) -> String) {
-    // one at a time: they would disturb each other
-    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _turn = TURN
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let (small, large) = (make(n), make(4 * n));
     let (mut least_small, mut least_large) = (u128::MAX, u128::MAX);
     let mut ratio = 0.0;
-    for _ in 0..12 {
+    for _ in 0..20 {
         least_small = least_small.min(cost(&small)).min(cost(&small));
         least_large = least_large.min(cost(&large));
         ratio = least_large as f64 / least_small as f64;
-        if ratio < 5.0 {
+        if ratio < LIMIT {
             return;
         }
     }
