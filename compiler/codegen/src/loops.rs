@@ -1,7 +1,9 @@
 //! Comprehensions and quantifiers.
 
 use kiln_runtime::bytecode::{Op, Reg};
-use kiln_syntax::ast::{CompClause, CompElement, CompId, Expr, ExprId, List, QuantId, QuantKind};
+use kiln_syntax::ast::{
+    CompClause, CompElement, CompId, Expr, ExprId, List, Name, QuantId, QuantKind,
+};
 use kiln_syntax::span::Span;
 
 use crate::function::{Gen, Place};
@@ -51,6 +53,13 @@ impl Gen<'_, '_> {
             return Loop { top, exit, scope };
         }
         self.expr_to(source, at);
+        *position = at + 1;
+        self.iterate(names, at, span, scope)
+    }
+
+    /// Opens a loop over the value in register `at`; the variables get the two registers after its position.
+    fn iterate(&mut self, names: &[Name], at: Reg, span: Span, scope: usize) -> Loop {
+        let ast = self.cx.ast;
         self.emit_at(Op::IterBegin { at }, span);
         let top = self.here();
         let count = if names.len() >= 2 { 2 } else { 1 };
@@ -65,7 +74,6 @@ impl Gen<'_, '_> {
         for (i, &name) in names.iter().take(2).enumerate() {
             self.bind(ast.name(name), Place::Reg(at + 2 + i as Reg), true);
         }
-        *position = at + 1;
         Loop { top, exit, scope }
     }
 
@@ -236,21 +244,7 @@ impl Gen<'_, '_> {
             dst: at,
             src: source,
         });
-        self.emit_at(Op::IterBegin { at }, span);
-        let top = self.here();
-        let count = if names.len() >= 2 { 2 } else { 1 };
-        let exit = self.emit_at(
-            Op::IterNext {
-                vars: count,
-                at,
-                to: 0,
-            },
-            span,
-        );
-        for (i, &name) in names.iter().take(2).enumerate() {
-            self.bind(ast.name(name), Place::Reg(at + 2 + i as Reg), true);
-        }
         *position = at + 1;
-        Loop { top, exit, scope }
+        self.iterate(names, at, span, scope)
     }
 }
