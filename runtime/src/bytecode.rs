@@ -112,6 +112,10 @@ pub enum Op {
     JumpIfNot { a: Reg, to: u32 },
     /// if an argument was given: pc = to
     JumpIfGiven { a: Reg, to: u32 },
+    /// if a is not Undefined: pc = to
+    JumpIfSet { a: Reg, to: u32 },
+    /// if name `index` of the schema part that runs is no attribute: pc = to
+    JumpIfForeign { index: u16, to: u32 },
     /// dst = obj.name
     Attr { dst: Reg, obj: Reg, name: u16 },
     /// the same for names beyond the first 65,536: obj in dst

@@ -6,7 +6,7 @@ use kiln_syntax::span::Span;
 use rustc_hash::FxHashSet;
 
 use crate::constant::{key_of, runtime_op};
-use crate::function::{Gen, Place};
+use crate::function::Gen;
 
 impl Gen<'_, '_> {
     /// `{…}` with logic in it.
@@ -51,7 +51,7 @@ impl Gen<'_, '_> {
 
     fn declare_key(&mut self, name: &str) {
         let depth = self.f().dict_depth - 1;
-        self.bind(name, Place::Key(depth), false);
+        self.bind_key(name, depth, false);
     }
 
     fn pair(&mut self, op: EntryOp, key: ExprId, value: ExprId, declare: bool) {
@@ -83,9 +83,10 @@ impl Gen<'_, '_> {
                 }
             }
             Key::Path(names)
-                if names
-                    .first()
-                    .is_some_and(|&n| self.is_loop_variable(ast.name(n))) =>
+                if !declare
+                    || names
+                        .first()
+                        .is_some_and(|&n| self.is_loop_variable(ast.name(n))) =>
             {
                 let key = self.expr(key);
                 let value = self.expr(value);
@@ -209,6 +210,26 @@ impl Gen<'_, '_> {
         }
         for end in ends {
             self.patch(end);
+        }
+        self.declare_branch_keys(branches);
+    }
+
+    /// Keys that a branch sets are names for the entries after the `if`.
+    fn declare_branch_keys(&mut self, branches: &[EntryBranch]) {
+        let ast = self.cx.ast;
+        let depth = self.f().dict_depth - 1;
+        for branch in branches {
+            for &entry in ast.entries(branch.body) {
+                let Entry::Pair { key, .. } = entry else {
+                    continue;
+                };
+                let name = match key_of(ast, key) {
+                    Key::Name(name) if !self.is_loop_variable(ast.name(name)) => ast.name(name),
+                    Key::Str(text) => text,
+                    _ => continue,
+                };
+                self.bind_key(name, depth, true);
+            }
         }
     }
 

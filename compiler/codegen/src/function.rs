@@ -21,6 +21,10 @@ struct Binding {
     name: Box<str>,
     place: Place,
     is_loop: bool,
+    /// A key of a block that belongs to no instance: attributes of the schema around it go first.
+    weak: bool,
+    /// A key that only some branch of an `if` sets.
+    maybe: bool,
 }
 
 /// What the names of a schema part mean inside its code.
@@ -38,6 +42,15 @@ pub(crate) struct PartScope {
     pub(crate) used: Vec<(Box<str>, Outer)>,
     /// Positions in `used`.
     pub(crate) positions: rustc_hash::FxHashMap<Box<str>, usize>,
+}
+
+/// Whether a name is an attribute of the schema around the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attribute {
+    Always,
+    /// It may come from a base, mixin or protocol.
+    Perhaps,
+    Never,
 }
 
 /// What kind of code a block is.
@@ -58,6 +71,8 @@ pub(crate) struct Function {
     bindings: Vec<Binding>,
     next: Reg,
     pub(crate) dict_depth: u8,
+    /// Open configs of instances.
+    pub(crate) instance_depth: u16,
     /// What a lambda takes from around it, in order.
     captures: Vec<Box<str>>,
     /// Whether the code reads the value so far.
@@ -77,6 +92,7 @@ impl Function {
             bindings: Vec::new(),
             next: 0,
             dict_depth: 0,
+            instance_depth: 0,
             captures: Vec::new(),
             reads_previous: false,
             params: 0,
@@ -142,6 +158,8 @@ impl Gen<'_, '_> {
             | Op::JumpIf { to, .. }
             | Op::JumpIfNot { to, .. }
             | Op::JumpIfGiven { to, .. }
+            | Op::JumpIfSet { to, .. }
+            | Op::JumpIfForeign { to, .. }
             | Op::IterNext { to, .. }
             | Op::RangeNext { to, .. } => *to = target,
             _ => {}
@@ -182,6 +200,22 @@ impl Gen<'_, '_> {
             name: name.into(),
             place,
             is_loop,
+            weak: false,
+            maybe: false,
+        });
+    }
+
+    /// Makes a key of an open block a name. `maybe`: only some branch of an `if` sets it.
+    pub(crate) fn bind_key(&mut self, name: &str, depth: u8, maybe: bool) {
+        let in_part = self.part.is_some();
+        let f = self.f();
+        let weak = in_part && f.kind != Kind::Lambda && f.instance_depth == 0;
+        f.bindings.push(Binding {
+            name: name.into(),
+            place: Place::Key(depth),
+            is_loop: false,
+            weak,
+            maybe,
         });
     }
 
@@ -273,24 +307,48 @@ impl Gen<'_, '_> {
     /// Loads a name.
     pub(crate) fn load(&mut self, name: &str, span: Span, dst: Reg) {
         let level = self.functions.len() - 1;
-        match self.find(level, name) {
-            Some(Place::Reg(src)) => {
-                if src != dst {
+        let bindings = self.functions[level].bindings.len();
+        self.load_below(name, span, dst, bindings);
+    }
+
+    /// Loads a name as if only the first bindings of the innermost block existed.
+    fn load_below(&mut self, name: &str, span: Span, dst: Reg, bindings: usize) {
+        let level = self.functions.len() - 1;
+        let bound = self.functions[level].bindings[..bindings]
+            .iter()
+            .rposition(|b| &*b.name == name);
+        if let Some(at) = bound {
+            let Binding {
+                place, weak, maybe, ..
+            } = self.functions[level].bindings[at];
+            match place {
+                Place::Reg(src) if src != dst => {
                     self.emit(Op::Move { dst, src });
                 }
-                return;
+                Place::Reg(_) => {}
+                Place::Key(depth) => self.attribute_or(weak, name, span, dst, |g| {
+                    let key = g.cx.name(name);
+                    g.emit(Op::DictGet {
+                        depth,
+                        dst,
+                        name: key,
+                    });
+                    if maybe {
+                        let set = g.emit(Op::JumpIfSet { a: dst, to: 0 });
+                        g.load_below(name, span, dst, at);
+                        g.patch(set);
+                    }
+                }),
             }
-            Some(Place::Key(depth)) => {
-                let name = self.cx.name(name);
-                self.emit(Op::DictGet { depth, dst, name });
-                return;
-            }
-            None => {}
+            return;
         }
         if self.functions[level].kind == Kind::Lambda
             && let Some(index) = self.capture(level, name)
         {
-            self.emit(Op::Capture { dst, index });
+            let weak = self.captures_key(level, name);
+            self.attribute_or(weak, name, span, dst, |g| {
+                g.emit(Op::Capture { dst, index });
+            });
             return;
         }
         if self.functions[level].kind == Kind::Setter(name.into()) {
@@ -314,6 +372,78 @@ impl Gen<'_, '_> {
         }
     }
 
+    /// Loads the attribute of the schema around a block, or else, if there is none, what `other` loads. Keys of an
+    /// instance's config hide attributes; those of a plain block do not (`weak`).
+    fn attribute_or(
+        &mut self,
+        weak: bool,
+        name: &str,
+        span: Span,
+        dst: Reg,
+        other: impl FnOnce(&mut Self),
+    ) {
+        match self.attribute_of_part(weak, name) {
+            Attribute::Never => other(self),
+            Attribute::Always => {
+                self.load_part_name(name, span, dst);
+            }
+            Attribute::Perhaps => {
+                let index = self.part_name(name);
+                let Ok(short) = u16::try_from(index) else {
+                    return other(self);
+                };
+                let foreign = self.emit(Op::JumpIfForeign {
+                    index: short,
+                    to: 0,
+                });
+                self.emit_at(Op::SelfName { dst, index }, span);
+                let end = self.emit(Op::Jump { to: 0 });
+                self.patch(foreign);
+                other(self);
+                self.patch(end);
+            }
+        }
+    }
+
+    /// Whether a key's name is an attribute of the schema around.
+    fn attribute_of_part(&self, weak: bool, name: &str) -> Attribute {
+        let Some(part) = self.part.as_ref().filter(|_| weak) else {
+            return Attribute::Never;
+        };
+        if part.params.iter().any(|p| &**p == name) || part.key.as_deref() == Some(name) {
+            Attribute::Never
+        } else if part.own.contains(name) {
+            Attribute::Always
+        } else if part.open {
+            Attribute::Perhaps
+        } else {
+            Attribute::Never
+        }
+    }
+
+    /// Whether what a lambda captures under a name is the key of a block.
+    fn captures_key(&self, level: usize, name: &str) -> bool {
+        let outer = &self.functions[..level];
+        let place = outer.iter().rev().find_map(|f| {
+            let bound = f.bindings.iter().rev().find(|b| &*b.name == name)?;
+            Some(bound.place)
+        });
+        matches!(place, Some(Place::Key(_)))
+    }
+
+    /// Position of a name that the part uses.
+    fn part_name(&mut self, name: &str) -> u32 {
+        let known = |part: &PartScope| part.positions.get(name).copied();
+        if let Some(index) = self.part.as_ref().and_then(known) {
+            return index as u32;
+        }
+        let outer = self.cx.outer(name);
+        let Some(part) = &mut self.part else { return 0 };
+        part.positions.insert(name.into(), part.used.len());
+        part.used.push((name.into(), outer));
+        part.used.len() as u32 - 1
+    }
+
     /// Loads a name of the schema around the code; false if the name cannot be one.
     fn load_part_name(&mut self, name: &str, span: Span, dst: Reg) -> bool {
         let Some(part) = &self.part else { return false };
@@ -334,26 +464,9 @@ impl Gen<'_, '_> {
         if !part.own.contains(name) && !part.open {
             return false;
         }
-        let index = match part.positions.get(name).copied() {
-            Some(index) => index,
-            None => {
-                let outer = self.cx.outer(name);
-                // a module is used through its members only, which are resolved before this
-                let Some(part) = &mut self.part else {
-                    return false;
-                };
-                part.positions.insert(name.into(), part.used.len());
-                part.used.push((name.into(), outer));
-                part.used.len() - 1
-            }
-        };
-        self.emit_at(
-            Op::SelfName {
-                dst,
-                index: index as u32,
-            },
-            span,
-        );
+        // a module is used through its members only, which are resolved before this
+        let index = self.part_name(name);
+        self.emit_at(Op::SelfName { dst, index }, span);
         true
     }
 

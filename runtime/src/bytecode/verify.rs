@@ -212,9 +212,16 @@ fn operands(op: Op) -> Operands {
             jump: Some(to),
             ..Operands::default()
         },
-        Op::JumpIf { a, to } | Op::JumpIfNot { a, to } | Op::JumpIfGiven { a, to } => Operands {
+        Op::JumpIf { a, to }
+        | Op::JumpIfNot { a, to }
+        | Op::JumpIfGiven { a, to }
+        | Op::JumpIfSet { a, to } => Operands {
             jump: Some(to),
             ..regs(&[a])
+        },
+        Op::JumpIfForeign { to, .. } => Operands {
+            jump: Some(to),
+            ..Operands::default()
         },
         Op::Attr { dst, obj, name } => Operands {
             name: Some(u32::from(name)),

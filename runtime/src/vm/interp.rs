@@ -285,6 +285,16 @@ impl Vm {
                             pc = to as usize;
                         }
                     }
+                    Op::JumpIfSet { a, to } => {
+                        if !matches!(reg!(a), Value::Undefined | Value::Hole) {
+                            pc = to as usize;
+                        }
+                    }
+                    Op::JumpIfForeign { index, to } => {
+                        if !self.is_attribute(&frame, u32::from(index)) {
+                            pc = to as usize;
+                        }
+                    }
                     Op::Attr { dst, obj, name } => {
                         let (object, name) = (reg!(obj), self.links[unit].syms[name as usize]);
                         reg!(dst) = match object {
@@ -642,6 +652,19 @@ impl Vm {
             NameRef::Native(id) => Ok(Value::Native(crate::value::NativeId(id))),
             NameRef::Nothing => Ok(Value::Undefined),
         }
+    }
+
+    /// Whether a name of the running part is an attribute of its instance.
+    fn is_attribute(&self, frame: &Frame, index: u32) -> bool {
+        if frame.owner == NO_INST {
+            return false;
+        }
+        let class = self.heap.get_inst(frame.owner).class;
+        let Some(Some(layout)) = self.layouts.get(class.0 as usize) else {
+            return false;
+        };
+        let name = layout.parts[frame.part as usize].names[index as usize];
+        matches!(name, NameRef::Slot(_))
     }
 
     fn force_name(&mut self, image: &Image, frame: &Frame, name: NameRef) -> Result<Value> {

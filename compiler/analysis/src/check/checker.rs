@@ -9,7 +9,7 @@ use super::lower::{Lower, literal};
 use super::merged::MergedBlocks;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
-use super::scope::Scopes;
+use super::scope::{LocalKind, Scopes};
 use super::{Inference, codes, variables};
 use crate::Db;
 use crate::imports::file_imports;
@@ -56,6 +56,8 @@ pub(super) struct Checker<'db> {
     pub(super) own: Vec<(&'db str, Ty<'db>)>,
     /// How many expressions are around the current one.
     depth: u32,
+    /// Open configs of instances.
+    pub(super) instance_depth: u32,
     /// Whether known entries are looked at because of `**`.
     pub(super) unpacking: bool,
     /// For the next block: those that it is merged with, and its position among them.
@@ -81,6 +83,7 @@ impl<'db> Checker<'db> {
             body,
             own: Vec::new(),
             depth: 0,
+            instance_depth: 0,
             unpacking: false,
             part: None,
             own_index: FxHashMap::default(),
@@ -315,7 +318,15 @@ impl<'db> Checker<'db> {
     /// What a name means here, if anything.
     pub(super) fn lookup(&mut self, text: &str) -> Option<Ty<'db>> {
         if let Some(local) = self.scopes.get(text) {
-            return Some(local.ty);
+            // a typed attribute of the schema around a plain block goes before the block's keys
+            if local.kind == LocalKind::WeakKey
+                && let Some(schema) = self.schema
+                && let Some(attribute) = attribute(self.db, schema, self.sym(text))
+                && attribute.ty != Ty::Any
+            {
+                return Some(attribute.ty);
+            }
+            return Some(self.scopes.get(text)?.ty);
         }
         if let Some(schema) = self.schema
             && let Some(attribute) = attribute(self.db, schema, self.sym(text))

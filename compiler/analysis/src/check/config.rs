@@ -4,7 +4,7 @@ use kiln_syntax::ast::{Entry, EntryOp, ExprId, Key, List, Name};
 use kiln_syntax::span::Span;
 
 use super::block::Block;
-use super::checker::Checker;
+use super::checker::{Checker, Place};
 use super::codes;
 use super::report::Declared;
 use super::schema::{Member, attribute_names, member};
@@ -105,6 +105,38 @@ impl<'db> Checker<'db> {
                 }
             }
         }
+    }
+
+    /// The entry of a comprehension: names in its key are expressions.
+    pub(super) fn repeated_entry(
+        &mut self,
+        entry: Entry,
+        expected: Option<Ty<'db>>,
+        block: &mut Block<'db>,
+    ) {
+        match entry {
+            Entry::Pair { op, key, value }
+                if matches!(
+                    self.ast.key(key),
+                    Key::Name(_) | Key::Path(_) | Key::Index(..)
+                ) =>
+            {
+                let ty = self.infer(key);
+                self.computed_key(ty, key);
+                self.computed_entry(ty, op, value, expected, block);
+            }
+            _ => self.entry(entry, expected, block),
+        }
+    }
+
+    fn bind_key(&mut self, name: &'db str, ty: Ty<'db>) {
+        let weak = self.schema.is_some() && self.instance_depth == 0 && self.place != Place::Lambda;
+        let kind = if weak {
+            LocalKind::WeakKey
+        } else {
+            LocalKind::Key
+        };
+        self.scopes.bind(name, ty, kind);
     }
 
     fn is_loop_variable(&self, name: Option<Name>) -> bool {
@@ -213,7 +245,7 @@ impl<'db> Checker<'db> {
         let op = if replaced { EntryOp::Override } else { op };
         let ty = self.entry_value(sym, key_span, op, None, value, expected);
         block.add_named(sym, ty);
-        self.scopes.bind(name, ty, LocalKind::Key);
+        self.bind_key(name, ty);
     }
 
     /// Checks the key and value of an entry; gives the value's type.
@@ -295,7 +327,7 @@ impl<'db> Checker<'db> {
             _ => ty,
         };
         block.add_named(sym, ty);
-        self.scopes.bind(name, ty, LocalKind::Key);
+        self.bind_key(name, ty);
     }
 
     /// What a type expects under a key. A key that cannot be there is reported.

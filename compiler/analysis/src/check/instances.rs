@@ -69,7 +69,9 @@ impl<'db> Checker<'db> {
     /// Checks the config of an instance; whether it is a plain block.
     fn instance_config(&mut self, expr: &SchemaExpr, expected: Option<Ty<'db>>) -> bool {
         if let Expr::Config(entries) = self.ast[expr.config] {
+            self.instance_depth += 1;
             self.config(entries, expected, false);
+            self.instance_depth -= 1;
             return true;
         }
         self.infer(expr.config);

@@ -16,8 +16,10 @@ pub(super) enum LocalKind {
     Param,
     /// Assigned in a lambda or schema body.
     Local,
-    /// A key of an enclosing config block.
+    /// A key of an enclosing config block of an instance, or of any block in a lambda or outside of schemas.
     Key,
+    /// A key of another block in a schema body: attributes of the schema go first.
+    WeakKey,
 }
 
 /// A local name.
