@@ -244,3 +244,19 @@ fn expressions_alone() {
         assert_eq!(parsed.ast.stmt_ids(parsed.ast.root).len(), 1);
     }
 }
+
+#[test]
+fn places_are_between_characters() {
+    // an unknown character between a colon and the block that cannot follow it
+    for text in [
+        ":\u{202e}\n i:\n",
+        "a:é\n  b: 1\n",
+        "x = {\n  a:\u{a0}\n    b: 1\n}\n",
+    ] {
+        for (start, diagnostic) in support::diagnostics(text) {
+            let end = start + diagnostic.primary.span.end - diagnostic.primary.span.start;
+            let place = start as usize..end as usize;
+            assert!(text.get(place).is_some(), "{text:?} {diagnostic:?}");
+        }
+    }
+}

@@ -333,7 +333,12 @@ impl Engine<'_> {
     /// `x:` with an indented block below: read as a block, so that its lines keep their meaning.
     #[cold]
     fn lone_block(&mut self) {
-        let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+        // what stands after the colon may be a character of no token
+        let mut start = self.last_end.saturating_sub(1);
+        while !self.text.is_char_boundary(start as usize) {
+            start -= 1;
+        }
+        let colon = Span::new(start, self.last_end);
         let help = if self.frame().kind == FrameKind::Config {
             "put the inner entries into braces: `key = {`"
         } else {
@@ -424,7 +429,12 @@ impl Engine<'_> {
         }
         self.emit_synthetic(Tok::Dedent);
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
-            let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+            // what stands after the colon may be a character of no token
+            let mut start = self.last_end.saturating_sub(1);
+            while !self.text.is_char_boundary(start as usize) {
+                start -= 1;
+            }
+            let colon = Span::new(start, self.last_end);
             let next = self
                 .raw
                 .get(self.at)
@@ -442,7 +452,12 @@ impl Engine<'_> {
         self.emit_synthetic(Tok::Dedent);
         self.start = true;
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
-            let colon = Span::new(self.last_end.saturating_sub(1), self.last_end);
+            // what stands after the colon may be a character of no token
+            let mut start = self.last_end.saturating_sub(1);
+            while !self.text.is_char_boundary(start as usize) {
+                start -= 1;
+            }
+            let colon = Span::new(start, self.last_end);
             self.report(missing_block(header, colon));
         }
     }
