@@ -4,6 +4,7 @@
 
 pub mod compared;
 mod config;
+pub mod explained;
 mod expr;
 mod r#gen;
 pub mod konfig;

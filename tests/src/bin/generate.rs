@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use kiln_tests::cases::Answer;
 use kiln_tests::generate::compared::{difference, differs, may_be};
+use kiln_tests::generate::explained::Known;
 use kiln_tests::generate::oracle::Oracle;
 use kiln_tests::generate::recorded::{self, Record};
 use kiln_tests::generate::{konfig, program, reduce};
@@ -73,9 +74,12 @@ fn run(words: &Words) -> std::io::Result<bool> {
     let mut oracle = oracle(words)?;
     let (first, count) = (words.number("--seed", 0), words.number("--count", 1000));
     let stop = words.number("--stop", 20) as usize;
+    let each = words.number("--each", 3) as usize;
     let tries = words.number("--tries", 400) as usize;
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     let mut classes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut explained: BTreeMap<String, usize> = BTreeMap::new();
+    let known = Known::read()?;
     let mut shown = 0;
     for seed in first..first + count {
         let program = program(seed);
@@ -90,10 +94,14 @@ fn run(words: &Words) -> std::io::Result<bool> {
             })
             .or_default() += 1;
         let Some(found) = found else { continue };
+        if let Some(row) = found.explained.or_else(|| known.row(seed, &program)) {
+            *explained.entry(row.to_owned()).or_default() += 1;
+            continue;
+        }
         let seen = classes.entry(found.class.clone()).or_default();
         *seen += 1;
         // a few of each class
-        if *seen > 3 || shown >= stop {
+        if *seen > each || shown >= stop {
             continue;
         }
         shown += 1;
@@ -104,13 +112,17 @@ fn run(words: &Words) -> std::io::Result<bool> {
         });
         let (_, after) = difference(&mut oracle, &small)?;
         println!(
-            "##### seed {seed}: {}\n{}-----\n{}\n",
+            "##### seed {seed} {:016x}: {}\n{}-----\n{}\n",
+            program.fingerprint(),
             found.class,
             small.show(),
             after.map_or(found.text, |d| d.text)
         );
     }
     println!("{count} programs: {kinds:?}");
+    for (row, count) in &explained {
+        println!("{count:6} explained: {row}");
+    }
     for (class, count) in &classes {
         println!("{count:6} {class}");
     }

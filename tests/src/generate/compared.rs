@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::explained;
 use super::oracle::Oracle;
 use super::program::Program;
 use crate::cases::{Answer, Case};
@@ -14,6 +15,8 @@ pub struct Difference {
     pub class: String,
     /// Both answers, readable.
     pub text: String,
+    /// The row of `spec/differences.md` that explains it, if one is known to.
+    pub explained: Option<&'static str>,
 }
 
 /// Kiln's answer; nothing if it panicked.
@@ -66,9 +69,17 @@ pub fn difference(
     oracle: &mut Oracle,
     program: &Program,
 ) -> std::io::Result<(Answer, Option<Difference>)> {
-    let wanted = oracle.answer(program)?;
-    let found = differs(&wanted, program);
-    Ok((wanted, found))
+    let heard = oracle.hear(program)?;
+    let mut found = differs(&heard.answer, program);
+    // which of several mistakes is told first does not matter
+    let told = |other: &Answer| differs(other, program).is_none();
+    if found.is_some() && heard.also.iter().any(told) {
+        found = None;
+    }
+    if let Some(found) = &mut found {
+        found.explained = explained::row(&heard);
+    }
+    Ok((heard.answer, found))
 }
 
 /// Whether Kiln's answer to a program can belong to a difference of that class; asks no oracle.
@@ -101,6 +112,7 @@ pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
         return Some(Difference {
             class: "panic".into(),
             text: "Kiln panicked".into(),
+            explained: None,
         });
     };
     let loose = match wanted {
@@ -126,5 +138,6 @@ pub fn differs(wanted: &Answer, program: &Program) -> Option<Difference> {
     Some(Difference {
         class: format!("{} / {}", class_of_answer(wanted), class_of(&given)),
         text,
+        explained: None,
     })
 }

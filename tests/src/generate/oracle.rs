@@ -83,11 +83,19 @@ impl Oracle {
         })
     }
 
-    /// Runs a program.
+    /// Runs a program; gives its answer only.
     ///
     /// # Errors
     /// If its files cannot be written, or the process is gone.
     pub fn answer(&mut self, program: &Program) -> std::io::Result<Answer> {
+        Ok(self.hear(program)?.answer)
+    }
+
+    /// Runs a program.
+    ///
+    /// # Errors
+    /// If its files cannot be written, or the process is gone.
+    pub fn hear(&mut self, program: &Program) -> std::io::Result<Heard> {
         let folder = self.folder.join("program");
         let _ = std::fs::remove_dir_all(&folder);
         for (path, text) in &program.files {
@@ -103,7 +111,7 @@ impl Oracle {
         }
         argv.extend(program.args.iter().cloned());
         let reply = self.ask(&folder, &argv)?;
-        Ok(read(&reply, &folder.to_string_lossy()))
+        Ok(hear(&reply, &folder.to_string_lossy()))
     }
 }
 
@@ -137,45 +145,64 @@ fn header(line: &str) -> Option<(bool, String)> {
     plain.then(|| (false, line.to_owned()))
 }
 
-/// The answer that a reply means; places are relative to `root`.
+/// What the oracle said about a program.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// Its output or first error.
+    pub answer: Answer,
+    /// Its further errors.
+    pub also: Vec<Answer>,
+    /// All its messages, without colours.
+    pub text: String,
+}
+
+/// What a reply means; places are relative to `root`.
 #[must_use]
-pub fn read(reply: &Reply, root: &str) -> Answer {
-    if reply.timed_out || reply.code < 0 || reply.code > 1 {
-        return Answer::Crash;
-    }
-    if reply.code == 0 {
-        return Answer::Output(reply.stdout.trim_end_matches('\n').to_owned());
-    }
+pub fn hear(reply: &Reply, root: &str) -> Heard {
     let text = without_colors(&reply.stderr).replace(&format!("{root}/"), "");
-    let mut first: Option<(bool, String)> = None;
+    let mut errors = errors(&text);
+    let answer = if reply.timed_out || reply.code < 0 || reply.code > 1 {
+        Answer::Crash
+    } else if reply.code == 0 {
+        Answer::Output(reply.stdout.trim_end_matches('\n').to_owned())
+    } else if !errors.is_empty() {
+        errors.remove(0)
+    } else if text.contains("panick") || text.trim().is_empty() {
+        Answer::Crash
+    } else {
+        Answer::Input
+    };
+    Heard {
+        answer,
+        also: errors,
+        text,
+    }
+}
+
+/// The errors of a text, each with its first place.
+fn errors(text: &str) -> Vec<Answer> {
+    let mut found: Vec<(bool, String, Option<Place>)> = Vec::new();
     for line in text.lines() {
-        match &first {
-            None => first = header(line),
-            Some((is_static, kind)) => {
-                if header(line).is_some() {
-                    break;
-                }
-                if let Some(place) = line.trim_start().strip_prefix("--> ") {
-                    let mut parts = place.rsplitn(3, ':');
-                    let (_, line) = (parts.next(), parts.next());
-                    let place = line.and_then(|l| l.parse().ok()).zip(parts.next());
-                    let place = place.map(|(line, file)| Place {
-                        file: file.to_owned(),
-                        line,
-                    });
-                    return if *is_static {
-                        Answer::Static(kind.clone(), place)
-                    } else {
-                        Answer::Runtime(place)
-                    };
-                }
-            }
+        if let Some((is_static, kind)) = header(line) {
+            found.push((is_static, kind, None));
+        } else if let Some((_, _, place @ None)) = found.last_mut()
+            && let Some(text) = line.trim_start().strip_prefix("--> ")
+        {
+            let mut parts = text.rsplitn(3, ':');
+            let (_, line) = (parts.next(), parts.next());
+            let line = line.and_then(|l| l.parse().ok());
+            *place = line.zip(parts.next()).map(|(line, file)| Place {
+                file: file.to_owned(),
+                line,
+            });
         }
     }
-    match first {
-        Some((true, kind)) => Answer::Static(kind, None),
-        Some((false, _)) => Answer::Runtime(None),
-        None if text.contains("panick") || text.trim().is_empty() => Answer::Crash,
-        None => Answer::Input,
-    }
+    let answer = |(is_static, kind, place)| {
+        if is_static {
+            Answer::Static(kind, place)
+        } else {
+            Answer::Runtime(place)
+        }
+    };
+    found.into_iter().map(answer).collect()
 }

@@ -168,7 +168,7 @@ impl<'db> Checker<'db> {
                 let message = "an entry of a comprehension cannot be unpacked";
                 self.error(codes::UNPACK_IN_COMPREHENSION, self.span(value), message);
             } else {
-                self.entry(entry, expected, &mut block);
+                self.repeated_entry(entry, expected, &mut block);
             }
         }
         self.scopes.leave(mark);
