@@ -383,9 +383,21 @@ impl Vm {
         };
         for at in 0..count {
             let entry = self.heap.entries_of(value).unwrap_or_default()[at];
-            self.add_entry(image, entry.key, entry.op, entry.value)?;
+            // an attribute without a value leaves the value of an earlier entry alone
+            let unset = entry.value.is_undefined() && !self.was_given(value, entry.key);
+            let op = if unset { EntryOp::Union } else { entry.op };
+            self.add_entry(image, entry.key, op, entry.value)?;
         }
         Ok(())
+    }
+
+    /// Whether an entry was written: always for dicts; for an instance, whether its configuration has the key.
+    fn was_given(&self, value: Value, key: Sym) -> bool {
+        let Value::Inst(inst) = value else {
+            return true;
+        };
+        let config = self.heap.get_inst(inst).config;
+        self.heap.get(config, key).is_some()
     }
 
     /// `key[index] op value` in the innermost open dict (core reference §9.4).

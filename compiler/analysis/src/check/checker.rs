@@ -9,7 +9,7 @@ use super::lower::{Lower, literal};
 use super::merged::MergedBlocks;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
-use super::scope::{LocalKind, Scopes};
+use super::scope::{LocalKind, Mark, Scopes};
 use super::{Inference, codes, variables};
 use crate::Db;
 use crate::imports::file_imports;
@@ -58,6 +58,8 @@ pub(super) struct Checker<'db> {
     depth: u32,
     /// Open configs of instances.
     pub(super) instance_depth: u32,
+    /// Where the innermost scope began, if it is the config of an instance.
+    pub(super) direct: Option<Mark>,
     /// Whether known entries are looked at because of `**`.
     pub(super) unpacking: bool,
     /// For the next block: those that it is merged with, and its position among them.
@@ -84,6 +86,7 @@ impl<'db> Checker<'db> {
             own: Vec::new(),
             depth: 0,
             instance_depth: 0,
+            direct: None,
             unpacking: false,
             part: None,
             own_index: FxHashMap::default(),
@@ -315,18 +318,33 @@ impl<'db> Checker<'db> {
         Ty::Error
     }
 
+    /// The type of the typed attribute that has the name of a key, unless the key belongs to the instance's config right
+    /// here.
+    fn attribute_before_key(&mut self, text: &str) -> Option<Ty<'db>> {
+        let schema = self.schema?;
+        if let Some(mark) = self.direct
+            && self.scopes.get_since(text, mark).is_some()
+        {
+            return None;
+        }
+        let attribute = attribute(self.db, schema, self.sym(text))?;
+        (attribute.ty != Ty::Any).then_some(attribute.ty)
+    }
+
     /// What a name means here, if anything.
     pub(super) fn lookup(&mut self, text: &str) -> Option<Ty<'db>> {
-        if let Some(local) = self.scopes.get(text) {
-            // a typed attribute of the schema around a plain block goes before the block's keys
-            if local.kind == LocalKind::WeakKey
-                && let Some(schema) = self.schema
-                && let Some(attribute) = attribute(self.db, schema, self.sym(text))
-                && attribute.ty != Ty::Any
+        if let Some(&local) = self.scopes.get(text) {
+            if matches!(local.kind, LocalKind::Key | LocalKind::WeakKey)
+                && let Some(ty) = self.attribute_before_key(text)
             {
-                return Some(attribute.ty);
+                // In a block inside an instance's config it is the key that counts when the program runs, but the
+                // attribute for the reference's checker: nothing certain is known.
+                return Some(match local.kind {
+                    LocalKind::WeakKey => ty,
+                    _ => Ty::Any,
+                });
             }
-            return Some(self.scopes.get(text)?.ty);
+            return Some(local.ty);
         }
         if let Some(schema) = self.schema
             && let Some(attribute) = attribute(self.db, schema, self.sym(text))

@@ -89,18 +89,18 @@ impl<'db> Checker<'db> {
                     }
                 }
                 Item::If(branches) => {
-                    for branch in self.ast.item_branches(branches) {
+                    let branches = self.ast.item_branches(branches);
+                    // with an `else`, some branch gives its items; without one, that is checked at run time
+                    let complete = branches.last().is_some_and(|b| b.cond.is_none());
+                    if !complete {
+                        union.add(Ty::Any);
+                    }
+                    for branch in branches {
                         if let Some(cond) = branch.cond {
                             self.infer(cond);
                         }
-                        self.list_items(
-                            self.ast.items(branch.body),
-                            expected,
-                            &mut UnionBuilder::new(self.db),
-                        );
+                        self.list_items(self.ast.items(branch.body), expected, union);
                     }
-                    // What is chosen at run time is checked at run time.
-                    union.add(Ty::Any);
                 }
             }
         }
@@ -140,6 +140,7 @@ impl<'db> Checker<'db> {
         let comp = &self.ast[comp];
         let expected = self.expected_element(expected);
         let mark = self.scopes.enter();
+        let direct = self.direct.take();
         for clause in &comp.clauses {
             self.clause(clause);
         }
@@ -147,6 +148,7 @@ impl<'db> Checker<'db> {
             CompElement::Item(value) => self.infer_as(value, expected),
             CompElement::Entry(_) => Ty::Error,
         };
+        self.direct = direct;
         self.scopes.leave(mark);
         Ty::list(self.db, element)
     }
@@ -159,6 +161,7 @@ impl<'db> Checker<'db> {
     ) -> Ty<'db> {
         let comp = &self.ast[comp];
         let mark = self.scopes.enter();
+        let direct = self.direct.take();
         for clause in &comp.clauses {
             self.clause(clause);
         }
@@ -171,6 +174,7 @@ impl<'db> Checker<'db> {
                 self.repeated_entry(entry, expected, &mut block);
             }
         }
+        self.direct = direct;
         self.scopes.leave(mark);
         block.forget_entries();
         block.build()
@@ -181,11 +185,13 @@ impl<'db> Checker<'db> {
         let quant = &self.ast[quant];
         let source = self.infer(quant.source);
         let mark = self.scopes.enter();
+        let direct = self.direct.take();
         self.loop_variables(quant.vars, quant.source, source);
         if let Some(cond) = quant.cond {
             self.infer(cond);
         }
         let body = self.infer(quant.body);
+        self.direct = direct;
         self.scopes.leave(mark);
         match quant.kind {
             QuantKind::All | QuantKind::Any => Ty::Bool,

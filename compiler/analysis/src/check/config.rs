@@ -37,6 +37,7 @@ impl<'db> Checker<'db> {
     ) -> Ty<'db> {
         let expected = expected.filter(|ty| !ty.is_unknown());
         let mark = self.scopes.enter();
+        let direct = std::mem::replace(&mut self.direct, (!typed).then_some(mark));
         let mut block = Block::new(self.db);
         block.part = self.part.take();
         block.typed = typed;
@@ -46,6 +47,7 @@ impl<'db> Checker<'db> {
             self.entry(entry, expected, &mut block);
         }
         self.scopes.leave(mark);
+        self.direct = direct;
         if typed { block.build() } else { Ty::Any }
     }
 
@@ -98,9 +100,11 @@ impl<'db> Checker<'db> {
                         self.infer(cond);
                     }
                     let mark = self.scopes.enter();
+                    let direct = self.direct.take();
                     for &entry in ast.entries(branch.body) {
                         self.entry(entry, expected, block);
                     }
+                    self.direct = direct;
                     self.scopes.leave(mark);
                 }
             }

@@ -14,6 +14,7 @@ impl<'db> Checker<'db> {
         let lambda = &self.ast[lambda];
         let declared = lambda.ret.map(|ret| self.written_type(ret));
         let mark = self.scopes.enter();
+        let direct = self.direct.take();
         let params = self.parameters(&lambda.params, false);
         let outer = (
             std::mem::replace(&mut self.place, Place::Lambda),
@@ -46,6 +47,7 @@ impl<'db> Checker<'db> {
             };
         }
         (self.place, self.body) = outer;
+        self.direct = direct;
         self.scopes.leave(mark);
 
         // The inferred result of a lambda depends on arguments: only what cannot vary is used.
