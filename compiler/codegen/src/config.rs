@@ -197,8 +197,16 @@ impl Gen<'_, '_> {
                 self.end_scope(scope);
             } else {
                 let a = self.alloc(1);
+                let depth = self.f().dict_depth;
+                let direct = self.f().instance_blocks.last() == Some(&(depth.wrapping_sub(1)));
                 let scope = self.open_block();
+                if direct {
+                    self.f().instance_blocks.push(depth);
+                }
                 self.entries(entries);
+                if direct {
+                    self.f().instance_blocks.pop();
+                }
                 self.close_block(scope, a);
                 let span = branch.cond.map_or_else(Span::default, |c| ast.expr_span(c));
                 self.emit_at(Op::DictUnpack { a }, span);
@@ -211,24 +219,30 @@ impl Gen<'_, '_> {
         for end in ends {
             self.patch(end);
         }
-        self.declare_branch_keys(branches);
+        let entries = branches.iter().flat_map(|b| ast.entries(b.body));
+        self.declare_branch_keys(entries);
     }
 
     /// Keys that a branch sets are names for the entries after the `if`.
-    fn declare_branch_keys(&mut self, branches: &[EntryBranch]) {
+    fn declare_branch_keys<'e>(&mut self, entries: impl Iterator<Item = &'e Entry>) {
         let ast = self.cx.ast;
         let depth = self.f().dict_depth - 1;
-        for branch in branches {
-            for &entry in ast.entries(branch.body) {
-                let Entry::Pair { key, .. } = entry else {
-                    continue;
-                };
-                let name = match key_of(ast, key) {
-                    Key::Name(name) if !self.is_loop_variable(ast.name(name)) => ast.name(name),
-                    Key::Str(text) => text,
-                    _ => continue,
-                };
-                self.bind_key(name, depth, true);
+        for &entry in entries {
+            match entry {
+                Entry::Pair { key, .. } => {
+                    let name = match key_of(ast, key) {
+                        Key::Name(name) if !self.is_loop_variable(ast.name(name)) => ast.name(name),
+                        Key::Str(text) => text,
+                        _ => continue,
+                    };
+                    self.bind_key(name, depth, true);
+                }
+                Entry::If(branches) => {
+                    let inner = ast.entry_branches(branches).iter();
+                    let inner: Vec<&Entry> = inner.flat_map(|b| ast.entries(b.body)).collect();
+                    self.declare_branch_keys(inner.into_iter());
+                }
+                Entry::Unpack(_) | Entry::Error => {}
             }
         }
     }

@@ -518,9 +518,10 @@ impl Gen<'_, '_> {
         let at = self.alloc(u16::from(n) + 2);
         self.expr_to(schema.callee, at);
         self.emit(Op::InstanceBegin);
-        self.f().instance_depth += 1;
+        let depth = self.f().dict_depth;
+        self.f().instance_blocks.push(depth);
         self.expr_to(schema.config, at + 1);
-        self.f().instance_depth -= 1;
+        self.f().instance_blocks.pop();
         self.arguments(args, at + 2);
         let head = self.cx.ast.expr_span(schema.callee);
         self.emit_at(

@@ -21,8 +21,8 @@ struct Binding {
     name: Box<str>,
     place: Place,
     is_loop: bool,
-    /// A key of a block that belongs to no instance: attributes of the schema around it go first.
-    weak: bool,
+    /// A key that stands directly in the config of an instance, which hides attributes of the schema around it.
+    strong: bool,
     /// A key that only some branch of an `if` sets.
     maybe: bool,
 }
@@ -71,8 +71,8 @@ pub(crate) struct Function {
     bindings: Vec<Binding>,
     next: Reg,
     pub(crate) dict_depth: u8,
-    /// Open configs of instances.
-    pub(crate) instance_depth: u16,
+    /// Depths of the open configs of instances.
+    pub(crate) instance_blocks: Vec<u8>,
     /// What a lambda takes from around it, in order.
     captures: Vec<Box<str>>,
     /// Whether the code reads the value so far.
@@ -92,7 +92,7 @@ impl Function {
             bindings: Vec::new(),
             next: 0,
             dict_depth: 0,
-            instance_depth: 0,
+            instance_blocks: Vec::new(),
             captures: Vec::new(),
             reads_previous: false,
             params: 0,
@@ -200,21 +200,20 @@ impl Gen<'_, '_> {
             name: name.into(),
             place,
             is_loop,
-            weak: false,
+            strong: false,
             maybe: false,
         });
     }
 
     /// Makes a key of an open block a name. `maybe`: only some branch of an `if` sets it.
     pub(crate) fn bind_key(&mut self, name: &str, depth: u8, maybe: bool) {
-        let in_part = self.part.is_some();
         let f = self.f();
-        let weak = in_part && f.kind != Kind::Lambda && f.instance_depth == 0;
+        let strong = f.instance_blocks.last() == Some(&depth);
         f.bindings.push(Binding {
             name: name.into(),
             place: Place::Key(depth),
             is_loop: false,
-            weak,
+            strong,
             maybe,
         });
     }
@@ -318,9 +317,8 @@ impl Gen<'_, '_> {
             .iter()
             .rposition(|b| &*b.name == name);
         if let Some(at) = bound {
-            let Binding {
-                place, weak, maybe, ..
-            } = self.functions[level].bindings[at];
+            let Binding { place, maybe, .. } = self.functions[level].bindings[at];
+            let weak = self.is_weak(name, at);
             match place {
                 Place::Reg(src) if src != dst => {
                     self.emit(Op::Move { dst, src });
@@ -372,8 +370,17 @@ impl Gen<'_, '_> {
         }
     }
 
-    /// Loads the attribute of the schema around a block, or else, if there is none, what `other` loads. Keys of an
-    /// instance's config hide attributes; those of a plain block do not (`weak`).
+    /// Whether attributes of the schema around go before the key that a name is bound to: unless it stands directly in the
+    /// config of an instance, here or further out (schema reference §7).
+    fn is_weak(&self, name: &str, at: usize) -> bool {
+        let Some(f) = self.functions.last().filter(|f| f.kind != Kind::Lambda) else {
+            return false;
+        };
+        let strong = |b: &Binding| b.strong && &*b.name == name;
+        self.part.is_some() && !f.bindings[..=at].iter().any(strong)
+    }
+
+    /// Loads the attribute of the schema around a block, or else, if there is none, what `other` loads.
     fn attribute_or(
         &mut self,
         weak: bool,

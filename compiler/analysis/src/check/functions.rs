@@ -79,7 +79,13 @@ impl<'db> Checker<'db> {
         for param in params {
             let ty = param.ty.map_or(Ty::Any, |ty| self.written_type(ty));
             if let Some(value) = param.default {
-                self.infer_as(value, Some(ty));
+                let found = self.infer_as(value, Some(ty));
+                if let Some(written) = param.ty {
+                    let what = format!("the default of `{}`", self.text(param.name));
+                    let declared = Declared::Here(self.ast.type_span(written));
+                    let span = self.span(value);
+                    self.expect(found, ty, param.name.0, span, &what, declared);
+                }
                 default = Some(param);
             } else if let Some(earlier) = default {
                 let message = "a parameter without default follows one with a default";
