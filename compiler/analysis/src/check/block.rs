@@ -15,6 +15,8 @@ pub(super) struct Block<'db> {
     known: Option<Vec<KnownEntry<'db>>>,
     positions: FxHashMap<Sym<'db>, usize>,
     empty: bool,
+    /// Whether something that is not known in full was unpacked into it.
+    pub(super) merged: bool,
     /// Whether its type is of interest.
     pub(super) typed: bool,
     /// Whether the literal types of its keys are.
@@ -32,6 +34,7 @@ impl<'db> Block<'db> {
             known: Some(Vec::new()),
             positions: FxHashMap::default(),
             empty: true,
+            merged: false,
             typed: true,
             literal_keys: false,
             part: None,

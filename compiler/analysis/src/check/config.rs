@@ -249,7 +249,8 @@ impl<'db> Checker<'db> {
         let op = if replaced { EntryOp::Override } else { op };
         let ty = self.entry_value(sym, key_span, op, None, value, expected);
         block.add_named(sym, ty);
-        self.bind_key(name, ty);
+        // the entry may be merged with one that was unpacked
+        self.bind_key(name, if block.merged { Ty::Any } else { ty });
     }
 
     /// Checks the key and value of an entry; gives the value's type.

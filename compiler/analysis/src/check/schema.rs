@@ -347,18 +347,29 @@ pub fn attribute<'db>(
     schema: SchemaTy<'db>,
     name: Sym<'db>,
 ) -> Option<Attribute<'db>> {
+    find_attribute(db, schema, name, true)
+}
+
+fn find_attribute<'db>(
+    db: &'db dyn Db,
+    schema: SchemaTy<'db>,
+    name: Sym<'db>,
+    protocols: bool,
+) -> Option<Attribute<'db>> {
     let mut found = None;
-    each_shape(db, schema, &mut |shape| {
+    shapes(db, schema, protocols, &mut |shape| {
         found = shape.own(name).copied();
         found.is_some()
     });
     found
 }
 
-/// What a name is as a member of a schema.
+/// What a name is as a member of a schema. What the protocol of a mixin declares can be read in the mixin, but it is no
+/// member of the schemas that use it.
 #[must_use]
 pub fn member<'db>(db: &'db dyn Db, schema: SchemaTy<'db>, name: Sym<'db>) -> Member<'db> {
-    if let Some(attribute) = attribute(db, schema, name) {
+    let protocols = schema.kind(db) != SchemaTyKind::Schema;
+    if let Some(attribute) = find_attribute(db, schema, name, protocols) {
         return Member::Attribute(attribute);
     }
     if let Some(signature) = index_signature(db, schema) {
@@ -403,9 +414,20 @@ fn each_shape<'db>(
     schema: SchemaTy<'db>,
     visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
 ) -> bool {
+    shapes(db, schema, true, visit)
+}
+
+/// As [`each_shape`], with or without the protocols.
+fn shapes<'db>(
+    db: &'db dyn Db,
+    schema: SchemaTy<'db>,
+    protocols: bool,
+    visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
+) -> bool {
     fn go<'db>(
         db: &'db dyn Db,
         schema: SchemaTy<'db>,
+        protocols: bool,
         depth: u32,
         visit: &mut dyn FnMut(&'db SchemaShape<'db>) -> bool,
     ) -> bool {
@@ -417,8 +439,11 @@ fn each_shape<'db>(
             return true;
         }
         // Mixins of mixins that mix in each other end here.
-        let mut extra = line().flat_map(|shape| shape.protocol.iter().chain(&shape.mixins));
-        depth < 8 && extra.any(|&schema| go(db, schema, depth + 1, visit))
+        let mut extra = line().flat_map(|shape| {
+            let protocol = shape.protocol.iter().filter(|_| protocols);
+            protocol.chain(&shape.mixins)
+        });
+        depth < 8 && extra.any(|&schema| go(db, schema, protocols, depth + 1, visit))
     }
-    go(db, schema, 0, visit)
+    go(db, schema, protocols, 0, visit)
 }

@@ -59,6 +59,7 @@ impl<'db> Checker<'db> {
                 }
                 block.add_computed(Ty::Str, Ty::Any);
                 block.forget_entries();
+                block.merged = true;
             }
             Ty::None => {}
             _ => {
