@@ -99,6 +99,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Machine-applicable changes.
     pub fixes: Vec<Fix>,
+    /// What to say where the next item begins, if the mistake shows there. The primary place is then a label; without
+    /// a next item it stays.
+    pub next_item: Option<&'static str>,
 }
 
 impl Diagnostic {
@@ -119,6 +122,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            next_item: None,
         }
     }
 
@@ -178,6 +182,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// The mistake shows where the next item begins, if there is one.
+    #[must_use]
+    pub fn at_next_item(mut self, text: &'static str) -> Self {
+        self.next_item = Some(text);
         self
     }
 
