@@ -168,6 +168,14 @@ impl Builder<'_> {
                 )
             };
         }
+        if previous.1 == Tok::IndexBracket && found.1 == Tok::RBracket {
+            return Diagnostic::error(
+                codes::EMPTY_SUBSCRIPT,
+                Span::new(previous.0, found.2),
+                "there is no index between the brackets",
+            )
+            .help("`[:]` is a slice with everything");
+        }
         if expects("number") || expects("start item") {
             let after = match previous.1 {
                 kind if is_synthetic(kind) => None,
