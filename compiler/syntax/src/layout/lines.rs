@@ -571,7 +571,7 @@ impl Engine<'_> {
     }
 
     /// Where the code behind the current line end begins; `None` at the end of the text.
-    fn next_code(&self) -> Option<Span> {
+    pub(super) fn next_code(&self) -> Option<Span> {
         let newline = self.raw.get(self.at)?;
         let next = self.raw.get(self.at + 1)?;
         (next.kind != Tok::Newline).then(|| Span::new(newline.end, newline.end))
