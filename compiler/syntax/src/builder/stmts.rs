@@ -608,6 +608,9 @@ impl Builder<'_> {
         l: u32,
         r: u32,
     ) -> StmtItem {
+        if name.is_none() {
+            self.check_unnamed_key(key, any_other);
+        }
         let id = IndexSigId(self.ast.index_sigs.len() as u32);
         self.ast.index_sigs.push(IndexSig {
             name,
@@ -617,5 +620,23 @@ impl Builder<'_> {
             default,
         });
         self.stmt(Stmt::IndexSig(id), l, r)
+    }
+
+    /// `[str]: …` without a name for the key: what begins like a list is one.
+    fn check_unnamed_key(&mut self, key: TypeId, any_other: bool) {
+        let span = self.ast.type_span(key);
+        let is_word = self.text[span.range()].starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let is_union = matches!(self.ast[key], TypeExpr::Union(_));
+        if is_word && (any_other || !is_union) || self.is_broken() {
+            return;
+        }
+        self.report(
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                "the key of an index signature without a name must be the name of a type",
+            )
+            .help("give the key a name: `[key: …]`"),
+        );
     }
 }
