@@ -50,7 +50,6 @@ run_codes! {
     STEP_LIMIT = 521, "the program runs for too long";
     MEMORY_LIMIT = 522, "the program needs too much memory";
     BAD_SELECTOR = 523, "a path selector finds nothing";
-    PERMISSION = 524, "a function needs a permission";
     INTERNAL = 599, "an error of Kiln itself";
 }
 

@@ -653,6 +653,18 @@ impl DictBuilder {
     /// Removes the entry at a position, keeping the order of the others.
     pub fn remove(&mut self, position: usize) {
         self.entries.remove(position);
+        self.index_again();
+    }
+
+    /// Moves the last entry to a position; those that stood there and behind follow it.
+    pub fn move_last_to(&mut self, position: usize) {
+        if let Some(moved) = self.entries.get_mut(position..) {
+            moved.rotate_right(moved.len().min(1));
+            self.index_again();
+        }
+    }
+
+    fn index_again(&mut self) {
         if self.index.is_some() {
             let mut table = HashTable::with_capacity(self.entries.len());
             for (i, e) in self.entries.iter().enumerate() {

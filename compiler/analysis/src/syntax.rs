@@ -60,10 +60,45 @@ pub fn package_syntax_diagnostics<'db>(
         }));
         for &item in &outline.items {
             let errors = item_errors(db, item).iter().flatten().cloned();
-            all.extend(errors.map(|diagnostic| placed(diagnostic, item.place(db))));
+            all.extend(errors.map(|diagnostic| {
+                let place = item.place(db);
+                let diagnostic = match next_place(&place, outline.items.len()) {
+                    Some(next) => moved_to_next(diagnostic, &place, next),
+                    None => diagnostic,
+                };
+                placed(diagnostic, place)
+            }));
         }
     }
     all.into()
+}
+
+/// The item behind `place` in its file of `count` items.
+fn next_place(place: &Place, count: usize) -> Option<Place> {
+    let ordinal = place.item? + 1;
+    ((ordinal as usize) < count).then(|| Place {
+        path: place.path.clone(),
+        item: Some(ordinal),
+    })
+}
+
+/// A mistake that shows at the item behind its own is reported there; its own place becomes a label.
+fn moved_to_next(mut diagnostic: Diagnostic, own: &Place, next: Place) -> Diagnostic {
+    let Some(text) = diagnostic.next_item.take() else {
+        return diagnostic;
+    };
+    for label in &mut diagnostic.labels {
+        label.file.get_or_insert_with(|| own.clone());
+    }
+    let primary = Label {
+        span: Span::default(),
+        text: text.to_owned(),
+        file: Some(next),
+    };
+    let mut former = std::mem::replace(&mut diagnostic.primary, primary);
+    former.file.get_or_insert_with(|| own.clone());
+    diagnostic.labels.push(former);
+    diagnostic
 }
 
 /// The same diagnostic, with its primary label saying where the item is.

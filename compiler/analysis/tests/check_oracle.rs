@@ -155,7 +155,7 @@ fn errors(case: &Case) -> Vec<(String, String)> {
             .expect("a placed diagnostic");
         let (line, _) = render_location(db, &place.path, place.item, diagnostic.primary.span);
         let path = place.path.trim_start_matches("/p/");
-        let kind = kind_name(diagnostic.code.kind);
+        let kind = kind_name(diagnostic.kind);
         errors.push((
             format!("{kind} {path}:{line}"),
             format!("{} {}", diagnostic.code, diagnostic.message),

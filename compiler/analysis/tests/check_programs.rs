@@ -51,7 +51,7 @@ fn found(text: &str) -> Vec<String> {
         let (line, _) = render_location(db, &place.path, place.item, diagnostic.primary.span);
         lines.push(format!(
             "{line}: {:?} {} {}",
-            diagnostic.code.kind, diagnostic.code, diagnostic.message
+            diagnostic.kind, diagnostic.code, diagnostic.message
         ));
     }
     for (item, diagnostic) in check_program(db, program.project) {
@@ -63,7 +63,7 @@ fn found(text: &str) -> Vec<String> {
         let (line, _) = render_location(db, &place.path, place.item, diagnostic.primary.span);
         lines.push(format!(
             "{line}: {:?} {} {}",
-            diagnostic.code.kind, diagnostic.code, diagnostic.message
+            diagnostic.kind, diagnostic.code, diagnostic.message
         ));
     }
     lines

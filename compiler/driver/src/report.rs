@@ -94,7 +94,7 @@ pub(crate) fn of_diagnostic(
     let own = place(&diagnostic.primary);
     Report {
         code: diagnostic.code.number,
-        kind: diagnostic.code.kind,
+        kind: diagnostic.kind,
         severity: diagnostic.severity,
         message: diagnostic.message.clone(),
         primary: own

@@ -24,10 +24,10 @@ crate::codes! {
     MISSING_EXPRESSION = 121, Syntax, "an expression is missing";
     ELSE_IF = 122, Syntax, "`else if` instead of `elif`";
     INLINE_BLOCK = 123, Compile, "a block that must start on a new line";
-    ILLEGAL_TARGET = 124, Compile, "something that cannot be assigned to";
+    ILLEGAL_TARGET = 124, Syntax, "something that cannot be assigned to";
     POSITIONAL_AFTER_KEYWORD = 125, Syntax, "a positional argument after a keyword argument";
     DEFAULT_BEFORE_REQUIRED = 126, IllegalParameter, "a parameter without default after one with default";
-    LOOP_VARIABLES = 127, Compile, "a loop with too many variables";
+    LOOP_VARIABLES = 127, Compile, "a loop whose variables cannot be used";
     MISPLACED_STATEMENT = 128, Syntax, "a statement that may not stand here";
     DUPLICATE_INDEX_SIGNATURE = 129, Syntax, "a second index signature";
     CHECK_NOT_LAST = 130, Syntax, "something follows the check block";

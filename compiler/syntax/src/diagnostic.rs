@@ -37,7 +37,7 @@ pub enum Kind {
 pub struct Code {
     /// Stable number, printed as `E0301`; never reused.
     pub number: u16,
-    /// The reference's kind.
+    /// The reference's kind, as a rule; [`Diagnostic::kind`] has the last word.
     pub kind: Kind,
     /// One line, for lists of codes.
     pub summary: &'static str,
@@ -83,6 +83,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// Its registered code.
     pub code: Code,
+    /// The reference's kind: that of the code, unless the reference sorts this one elsewhere.
+    pub kind: Kind,
     /// How bad.
     pub severity: Severity,
     /// One sentence that stands alone: lower case, no final period, code in back-quotes.
@@ -97,6 +99,9 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Machine-applicable changes.
     pub fixes: Vec<Fix>,
+    /// What to say where the next item begins, if the mistake shows there. The primary place is then a label; without
+    /// a next item it stays.
+    pub next_item: Option<&'static str>,
 }
 
 impl Diagnostic {
@@ -105,6 +110,7 @@ impl Diagnostic {
     pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
+            kind: code.kind,
             severity: Severity::Error,
             message: message.into(),
             primary: Label {
@@ -116,6 +122,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            next_item: None,
         }
     }
 
@@ -126,6 +133,13 @@ impl Diagnostic {
             severity: Severity::Warning,
             ..Self::error(code, span, message)
         }
+    }
+
+    /// The reference calls this one another kind of mistake than others of its code.
+    #[must_use]
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Says something at the primary place.
@@ -168,6 +182,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
+        self
+    }
+
+    /// The mistake shows where the next item begins, if there is one.
+    #[must_use]
+    pub fn at_next_item(mut self, text: &'static str) -> Self {
+        self.next_item = Some(text);
         self
     }
 

@@ -4,7 +4,7 @@ use lalrpop_util::ParseError;
 
 use crate::builder::{Builder, Recovery, is_synthetic};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::layout::Spanned;
 use crate::span::Span;
 use crate::token::Tok;
@@ -148,6 +148,14 @@ impl Builder<'_> {
                     here,
                     format!("a type is missing after {}", name(previous)),
                 )
+            } else if found.1.is_word() {
+                // The reference reads every word as the name of a type.
+                Diagnostic::error(
+                    codes::MISSING_EXPRESSION,
+                    here,
+                    format!("{} is not a type", name(found)),
+                )
+                .of_kind(Kind::Compile)
             } else {
                 Diagnostic::error(
                     codes::MISSING_EXPRESSION,
@@ -160,12 +168,23 @@ impl Builder<'_> {
                 )
             };
         }
+        if previous.1 == Tok::IndexBracket && found.1 == Tok::RBracket {
+            return Diagnostic::error(
+                codes::EMPTY_SUBSCRIPT,
+                Span::new(previous.0, found.2),
+                "there is no index between the brackets",
+            )
+            .help("`[:]` is a slice with everything");
+        }
         if expects("number") || expects("start item") {
             let after = match previous.1 {
                 kind if is_synthetic(kind) => None,
                 _ => Some(name(previous)),
             };
             return match (after, line_end) {
+                (Some(_), false) if self.is_second_sign(previous, found) => {
+                    self.second_sign(previous, found)
+                }
                 (Some(after), true) => Diagnostic::error(
                     codes::MISSING_EXPRESSION,
                     here,
@@ -225,6 +244,43 @@ impl Builder<'_> {
             here,
             format!("{} does not fit after {}", name(found), name(previous)),
         )
+    }
+
+    /// Whether `not` follows another operator before an operand.
+    fn is_second_sign(&self, previous: Spanned, found: Spanned) -> bool {
+        found.1 == Tok::Not && matches!(previous.1, Tok::Not | Tok::Plus | Tok::Minus | Tok::Tilde)
+    }
+
+    fn second_sign(&self, first: Spanned, second: Spanned) -> Diagnostic {
+        // At the end of a statement the reference takes the second `not` for a name and the rest for another statement.
+        let kind = if self.is_in_brackets(second) {
+            Kind::Syntax
+        } else {
+            Kind::Compile
+        };
+        Diagnostic::error(
+            codes::MISSING_EXPRESSION,
+            Span::new(second.0, second.2),
+            "an operand has a single operator before it",
+        )
+        .label(Span::new(first.0, first.2), "the first one is here")
+        .of_kind(kind)
+        .help("put the inner operator and its operand into parentheses")
+    }
+
+    /// Whether an expression in brackets is unfinished at a token; the body of a lambda holds statements.
+    fn is_in_brackets(&self, token: Spanned) -> bool {
+        let mut closed = 0usize;
+        for other in self.tokens[..self.position(token)].iter().rev() {
+            match self.text.as_bytes().get(other.0 as usize) {
+                _ if other.0 == other.2 => {} // made by layout
+                Some(b')' | b']' | b'}') => closed += 1,
+                Some(b'(' | b'[' | b'{') if closed == 0 => return other.1 != Tok::BodyBrace,
+                Some(b'(' | b'[' | b'{') => closed -= 1,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// How a token is called in a message.

@@ -181,10 +181,14 @@ impl Reader<'_> {
         }
     }
 
+    /// The doc string of a file is the first thing in it, even before comments and empty lines.
     fn is_doc(&self, at: usize) -> bool {
         let Some(&(start, _, end)) = self.tokens.get(at) else {
             return false;
         };
+        if !matches!(&self.text[..start as usize], "" | "\u{feff}") {
+            return false;
+        }
         let text = self.text[start as usize..end as usize].trim_start_matches(['r', 'R']);
         (text.starts_with("\"\"\"") || text.starts_with("'''"))
             && matches!(self.tok(at + 1), Some(Tok::Newline) | None)

@@ -146,7 +146,8 @@ pub enum Tok {
     Question,
     #[token("@")]
     At,
-    #[token("->")]
+    // The reference skips blanks inside.
+    #[regex(r"-[ \t]*>")]
     Arrow,
     #[token("(")]
     LParen,

@@ -6,7 +6,7 @@ use crate::ast::{
 };
 use crate::builder::Builder;
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::span::Span;
 
 /// What a statement stands in.
@@ -15,9 +15,22 @@ enum Place {
     Module,
     /// Directly in the body of a schema.
     Schema,
-    /// In an `if` of the module or of a schema.
+    /// In an `if` of the module.
     Branch,
+    /// In an `if` of a schema.
+    SchemaBranch,
     Lambda,
+}
+
+impl Place {
+    /// What the reference calls the mistake of declaring a schema or rule here.
+    fn kind_of_declaration(self) -> Kind {
+        match self {
+            Self::Module | Self::Schema => Kind::Syntax,
+            Self::Branch => Kind::Compile,
+            Self::SchemaBranch | Self::Lambda => Kind::UniqueKey,
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -231,7 +244,8 @@ impl Builder<'_> {
                 let inner = match place {
                     _ if broken => Place::Schema,
                     Place::Lambda => Place::Lambda,
-                    _ => Place::Branch,
+                    Place::Schema | Place::SchemaBranch => Place::SchemaBranch,
+                    Place::Module | Place::Branch => Place::Branch,
                 };
                 for index in branches.range() {
                     let body = self.ast.list_stmt_branches[index].body;
@@ -245,13 +259,15 @@ impl Builder<'_> {
                         SchemaKind::Mixin => "a mixin",
                         SchemaKind::Protocol => "a protocol",
                     };
-                    self.misplaced(id, what);
+                    self.misplaced(id, what, place.kind_of_declaration());
                 }
                 let body = self.ast[schema].body;
                 self.validate_signatures(body);
                 self.validate_stmts(body, Place::Schema);
             }
-            Stmt::Rule(_) if place != Place::Module => self.misplaced(id, "a rule"),
+            Stmt::Rule(_) if place != Place::Module => {
+                self.misplaced(id, "a rule", place.kind_of_declaration());
+            }
             Stmt::Import(_) if place != Place::Module => {
                 self.without_effect(id, place, "an import")
             }
@@ -259,7 +275,9 @@ impl Builder<'_> {
                 self.without_effect(id, place, "a type alias")
             }
             Stmt::Expr(_) => self.validate_expr_stmt(id, place),
-            Stmt::IndexSig(_) if place != Place::Schema => self.misplaced(id, "an index signature"),
+            Stmt::IndexSig(_) if place != Place::Schema => {
+                self.misplaced(id, "an index signature", Kind::Syntax);
+            }
             Stmt::Attr(attr) => {
                 let attr = self.ast[attr].clone();
                 if place == Place::Schema {
@@ -272,7 +290,7 @@ impl Builder<'_> {
         }
     }
 
-    fn misplaced(&mut self, id: StmtId, what: &str) {
+    fn misplaced(&mut self, id: StmtId, what: &str, kind: Kind) {
         let span = self.ast.stmt_span(id);
         let text = &self.text[span.range()];
         let word = text
@@ -285,17 +303,15 @@ impl Builder<'_> {
         } else {
             "at the top level of a file"
         };
-        self.report(Diagnostic::error(
-            codes::MISPLACED_STATEMENT,
-            span,
-            format!("{what} may only stand {whole}"),
-        ));
+        let message = format!("{what} may only stand {whole}");
+        self.report(Diagnostic::error(codes::MISPLACED_STATEMENT, span, message).of_kind(kind));
     }
 
     /// Imports and aliases in blocks are read and forgotten, except directly in schemas.
     fn without_effect(&mut self, id: StmtId, place: Place, what: &str) {
         if place == Place::Schema {
-            self.misplaced(id, what);
+            // The reference takes the keyword for a name there.
+            self.misplaced(id, what, Kind::Compile);
             return;
         }
         let span = self.ast.stmt_span(id);
@@ -392,11 +408,18 @@ impl Builder<'_> {
             Expr::Name(_) | Expr::Str(_) | Expr::StrDecoded(_) | Expr::Error
         ) {
             let span = self.ast.expr_span(attr.name);
-            self.report(Diagnostic::error(
-                codes::ILLEGAL_TARGET,
-                span,
-                "the name of an attribute must be a plain name or a string",
-            ));
+            let kind = match self.ast[attr.name] {
+                Expr::Select { .. } => Kind::Compile,
+                _ => codes::ILLEGAL_TARGET.kind,
+            };
+            self.report(
+                Diagnostic::error(
+                    codes::ILLEGAL_TARGET,
+                    span,
+                    "the name of an attribute must be a plain name or a string",
+                )
+                .of_kind(kind),
+            );
         }
     }
 

@@ -110,7 +110,7 @@ fn indentation_of_blocks() {
     accept("if True:\n\ta = 1\n\tb = 2\nif True:\n    a = 1\n");
     accept("if a:\n    b = 1\n    # c\n  # d\n# e\n    f = 1\n");
     accept("schema A:\n");
-    reject("if a:\n", 2);
+    reject("if a:\n", 1);
     reject("schema A: x: int\n", 1);
 }
 

@@ -402,6 +402,7 @@ impl Vm {
         let attrs = self.heap.get_inst(inst).attrs;
         let mut builder = self.builder();
         builder.load(self.heap.entries(attrs));
+        let own = builder.entries.len();
         let count = self.heap.entries(config).len();
         for at in 0..count {
             let entry = self.heap.entries(config)[at];
@@ -448,6 +449,10 @@ impl Vm {
                 self.store_attrs(inst, &builder.entries);
                 self.run_checks(image, layout, inst, key)?;
             }
+        }
+        if index.named {
+            // The order of the reference: the last key comes before the others.
+            builder.move_last_to(own);
         }
         let dict = builder.finish(&mut self.heap);
         if let Some(obj) = self.heap.inst_mut(inst) {

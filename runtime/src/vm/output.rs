@@ -209,7 +209,8 @@ impl Vm {
                     format!("the program's output is both {a} and {b}"),
                 )
                 .help(
-                    "an expression on a line of its own is output; give it a name to keep it out",
+                    "an expression on a line of its own is output; give it a name to keep it out, or make a doc \
+                     string the first thing in its file",
                 ))
             }
         }

@@ -27,7 +27,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
     ),
     native!(
         "bool",
-        "bool(x: any) -> bool",
+        "bool(x: any = Undefined) -> bool",
         "Tells whether a value counts as true. `False`, `None`, `Undefined`, zero and what is empty do not.",
         bool
     ),
@@ -175,6 +175,9 @@ fn float(vm: &mut Vm, args: &[Value]) -> Result<Value> {
 
 fn bool(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [value] = take(args)?;
+    if matches!(value, Value::Hole) {
+        return Err(RunError::new(error::BAD_VALUE, "`bool` needs a value"));
+    }
     Ok(Value::Bool(truthy(&vm.heap, value)))
 }
 

@@ -19,8 +19,8 @@ pub(super) const MODULE: ModuleDecl = ModuleDecl {
 
 const FUNCTIONS: &[NativeFn] = &[native!(
     "manifests.yaml_stream",
-    "manifests.yaml_stream(values: [any], opts: {str:any} = {}) -> UndefinedType",
-    "Replaces the program's output by these documents. `opts` may hold `sort_keys`, `ignore_private`, `ignore_none` \
+    "manifests.yaml_stream(values: any, opts: {str:any} = {}) -> UndefinedType",
+    "Replaces the program's output by the documents of a list. `opts` may hold `sort_keys`, `ignore_private`, `ignore_none` \
      and `sep`, the line between documents (`---`). Keys that begin with `_` are kept if there is no `opts`; if there \
      is, `ignore_private` is `True` unless it says otherwise.",
     yaml_stream

@@ -31,11 +31,7 @@ kiln_syntax::codes! {
     REEXPORTED_MODULE = 328, Compile, "a module is reached through another module";
     OPTIONAL_MODULE_ACCESS = 329, Compile, "`?.` on a module";
     MODULE_AS_VALUE = 330, Type, "a module is used as a value";
-    IMMUTABLE = 331, Immutable, "an exported variable is changed";
     RETYPED = 332, Type, "a variable is annotated with another type";
-    DUPLICATE_DEFINITION = 333, UniqueKey, "a schema or rule name is defined twice";
-    BUILTIN_TYPE_NAME = 334, Compile, "a schema is named like a builtin type";
-    BUILTIN_ALIAS_NAME = 335, Type, "a type alias is named like a builtin type";
     RETYPED_ATTRIBUTE = 336, Type, "an attribute's type is widened or changed";
     OPTIONAL_OVERRIDE = 337, Type, "a required attribute is made optional";
     BAD_BASE = 338, IllegalInherit, "a schema inherits from something that is no schema";
@@ -56,8 +52,5 @@ kiln_syntax::codes! {
     UNKNOWN_DECORATOR = 353, Compile, "a decorator is not known";
     DECORATOR_NAME = 354, Type, "a decorator's name is not a single name";
     LAMBDA_RESULT = 355, Compile, "a lambda's last statement has no value";
-    CAST_TARGET = 356, Compile, "the right side of `as` is not a type name";
     DOTTED_ATTRIBUTE = 357, Compile, "an attribute's name has dots";
-    DUPLICATE_ATTRIBUTE_PATH = 358, Compile, "a module member is assigned";
-    NOT_UPDATABLE = 359, Compile, "a path of an assignment leads into something else than a schema or dict";
 }

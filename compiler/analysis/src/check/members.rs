@@ -86,6 +86,12 @@ impl<'db> Checker<'db> {
                     None,
                 ))
             }
+            // Like the reference, leaves it to the run that the schema itself has no values of its attributes.
+            Ty::Schema(schema)
+                if matches!(member(db, schema, self.sym(name)), Member::Attribute(_)) =>
+            {
+                Ty::Any
+            }
             Ty::System(index) => match signatures::modules(db)
                 .get(usize::from(index))
                 .and_then(|it| it.get(name))

@@ -7,7 +7,7 @@ use crate::ast::{
     SchemaExprId, TypeId,
 };
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::span::Span;
 
 impl Builder<'_> {
@@ -209,6 +209,19 @@ impl Builder<'_> {
         self.clauses.len() as u32 - 1
     }
 
+    /// `for a.b in …`: reported, and read as `a`.
+    pub(crate) fn dotted_loop_variable(&mut self, variable: Name, part: Name) -> Name {
+        self.report_once(
+            Diagnostic::error(
+                codes::LOOP_VARIABLES,
+                Span::new(variable.0.start, part.0.end),
+                "a variable of a loop must be a plain name",
+            )
+            .of_kind(Kind::Compile),
+        );
+        variable
+    }
+
     fn comp(&mut self, element: CompElement, clauses: Acc) -> CompId {
         let clauses = self
             .take(clauses)
@@ -347,11 +360,10 @@ impl Builder<'_> {
         self.check_quantifier_source(source);
         if vars.len > 2 {
             let span = self.names[self.scratch[vars.end() - 1] as usize].0;
-            self.report(Diagnostic::error(
-                codes::LOOP_VARIABLES,
-                span,
-                format!("a quantifier has one or two variables, not {}", vars.len),
-            ));
+            let message = format!("a quantifier has one or two variables, not {}", vars.len);
+            self.report(
+                Diagnostic::error(codes::LOOP_VARIABLES, span, message).of_kind(Kind::Syntax),
+            );
         }
         let vars = self.name_list(vars);
         let id = QuantId(self.ast.quants.len() as u32);

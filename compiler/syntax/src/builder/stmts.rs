@@ -7,7 +7,7 @@ use crate::ast::{
     Stmt, StmtBranch, TypeExpr, TypeId,
 };
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::span::Span;
 
 impl Builder<'_> {
@@ -101,13 +101,25 @@ impl Builder<'_> {
     }
 
     fn plain_list(&mut self, items: &[StmtItem]) -> List {
+        self.list_without_mixins(items, Kind::Syntax)
+    }
+
+    /// The rest of a schema's body, where the reference takes `mixin` for a name.
+    fn schema_list(&mut self, items: &[StmtItem]) -> List {
+        self.list_without_mixins(items, Kind::Compile)
+    }
+
+    /// A list of statements that no list of mixins may stand in; `kind` is that of the mistake.
+    fn list_without_mixins(&mut self, items: &[StmtItem], kind: Kind) -> List {
         let start = self.ast.list_stmts.len() as u32;
         let mut lone = Vec::new();
         for (index, item) in items.iter().enumerate() {
             match *item {
                 StmtItem::Stmt(id) => self.ast.list_stmts.push(id),
                 StmtItem::Decorator(expr) => lone.push(Decorator { expr }),
-                StmtItem::Mixins(part) => self.misplaced_mixins(self.parts[part as usize].1),
+                StmtItem::Mixins(part) => {
+                    self.misplaced_mixins(self.parts[part as usize].1, kind);
+                }
                 StmtItem::Checks(part) => {
                     self.misplaced_checks(part, items.get(index + 1).copied())
                 }
@@ -120,7 +132,7 @@ impl Builder<'_> {
         }
     }
 
-    fn misplaced_mixins(&mut self, at: u32) {
+    fn misplaced_mixins(&mut self, at: u32, kind: Kind) {
         if self.is_broken() {
             return;
         }
@@ -130,6 +142,7 @@ impl Builder<'_> {
                 Span::new(at, at + 5),
                 "a list of mixins must be the first statement of a schema",
             )
+            .of_kind(kind)
             .help("move it to the start of the schema, after the doc string"),
         );
     }
@@ -297,11 +310,16 @@ impl Builder<'_> {
             Expr::Name(target) if !optional => self.stmt(Stmt::Unification { target, value }, l, r),
             _ => {
                 let span = self.ast.expr_span(target);
-                self.report(Diagnostic::error(
-                    codes::ILLEGAL_TARGET,
-                    span,
-                    "the target of a unification must be a plain name",
-                ));
+                let dotted = !optional && matches!(self.ast[target], Expr::Select { .. });
+                let kind = if dotted { Kind::Compile } else { Kind::Syntax };
+                self.report(
+                    Diagnostic::error(
+                        codes::ILLEGAL_TARGET,
+                        span,
+                        "the target of a unification must be a plain name",
+                    )
+                    .of_kind(kind),
+                );
                 self.stmt(Stmt::Error, l, r)
             }
         }
@@ -473,7 +491,7 @@ impl Builder<'_> {
             let names = self.parts[part as usize].0;
             mixins = self.base_names(names);
         }
-        let body = self.plain_list(&items);
+        let body = self.schema_list(&items);
         let has_base = base.is_some();
         let bases = base.map(|base| self.base_names(base)).unwrap_or_default();
         if has_base && bases.is_empty() && !self.is_broken() {
@@ -590,6 +608,9 @@ impl Builder<'_> {
         l: u32,
         r: u32,
     ) -> StmtItem {
+        if name.is_none() {
+            self.check_unnamed_key(key, any_other);
+        }
         let id = IndexSigId(self.ast.index_sigs.len() as u32);
         self.ast.index_sigs.push(IndexSig {
             name,
@@ -599,5 +620,23 @@ impl Builder<'_> {
             default,
         });
         self.stmt(Stmt::IndexSig(id), l, r)
+    }
+
+    /// `[str]: …` without a name for the key: what begins like a list is one.
+    fn check_unnamed_key(&mut self, key: TypeId, any_other: bool) {
+        let span = self.ast.type_span(key);
+        let is_word = self.text[span.range()].starts_with(|c: char| c.is_alphabetic() || c == '_');
+        let is_union = matches!(self.ast[key], TypeExpr::Union(_));
+        if is_word && (any_other || !is_union) || self.is_broken() {
+            return;
+        }
+        self.report(
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                "the key of an index signature without a name must be the name of a type",
+            )
+            .help("give the key a name: `[key: …]`"),
+        );
     }
 }

@@ -3,7 +3,7 @@
 use super::{Acc, Builder};
 use crate::ast::{Expr, ExprId, List, Name, TypeExpr, TypeId};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::span::Span;
 
 impl Builder<'_> {
@@ -103,16 +103,24 @@ impl Builder<'_> {
     pub(crate) fn type_of_operand(&mut self, operand: ExprId) -> TypeId {
         let span = self.ast.expr_span(operand);
         let names = self.ast.dotted(operand);
-        match names.filter(|names| names.len() > 1 || &self.text[names[0].0.range()] != "any") {
-            Some(names) => self.type_of_names(&names, span.start, span.end),
+        match names
+            .as_ref()
+            .filter(|names| names.len() > 1 || &self.text[names[0].0.range()] != "any")
+        {
+            Some(names) => self.type_of_names(names, span.start, span.end),
             None => {
                 if !matches!(self.ast[operand], Expr::Error) {
+                    let kind = match names {
+                        Some(_) => Kind::Syntax, // the reference reads `any` as a quantifier
+                        None => codes::AS_TYPE.kind,
+                    };
                     self.report(
                         Diagnostic::error(
                             codes::AS_TYPE,
                             span,
                             "the right side of `as` must be the name of a type",
                         )
+                        .of_kind(kind)
                         .help("give the type a name with `type`"),
                     );
                 }

@@ -211,7 +211,7 @@ impl Engine<'_> {
     pub(super) fn finish(&mut self) {
         let unclosed = self.frames.len() > 1;
         if unclosed {
-            self.report_unclosed();
+            self.report_unclosed_before(None);
         }
         while self.frames.len() > 1 {
             self.close_silently();

@@ -330,15 +330,19 @@ impl Engine<'_> {
             })
     }
 
-    /// `x:` with an indented block below: read as a block, so that its lines keep their meaning.
-    #[cold]
-    fn lone_block(&mut self) {
-        // what stands after the colon may be a character of no token
+    /// The last character before the end of the line; not every one belongs to a token.
+    fn last_character(&self) -> Span {
         let mut start = self.last_end.saturating_sub(1);
         while !self.text.is_char_boundary(start as usize) {
             start -= 1;
         }
-        let colon = Span::new(start, self.last_end);
+        Span::new(start, self.last_end)
+    }
+
+    /// `x:` with an indented block below: read as a block, so that its lines keep their meaning.
+    #[cold]
+    fn lone_block(&mut self) {
+        let colon = self.last_character();
         let help = if self.frame().kind == FrameKind::Config {
             "put the inner entries into braces: `key = {`"
         } else {
@@ -429,17 +433,15 @@ impl Engine<'_> {
         }
         self.emit_synthetic(Tok::Dedent);
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
-            // what stands after the colon may be a character of no token
-            let mut start = self.last_end.saturating_sub(1);
-            while !self.text.is_char_boundary(start as usize) {
-                start -= 1;
-            }
-            let colon = Span::new(start, self.last_end);
-            let next = self
-                .raw
-                .get(self.at)
-                .map_or(colon, |newline| Span::new(newline.end, newline.end));
-            self.report(missing_block(header, next).label(colon, "after this `:`"));
+            const MISSING: &str = "an indented block is missing before this line";
+            let colon = self.last_character();
+            let diagnostic = match self.next_code() {
+                Some(next) => missing_block(header, next)
+                    .at(MISSING)
+                    .label(colon, "after this `:`"),
+                None => missing_block(header, colon).at_next_item(MISSING),
+            };
+            self.report(diagnostic);
         }
         if step == Step::Between {
             self.report_between();
@@ -452,12 +454,7 @@ impl Engine<'_> {
         self.emit_synthetic(Tok::Dedent);
         self.start = true;
         if !matches!(header, Tok::Schema | Tok::Mixin | Tok::Protocol) {
-            // what stands after the colon may be a character of no token
-            let mut start = self.last_end.saturating_sub(1);
-            while !self.text.is_char_boundary(start as usize) {
-                start -= 1;
-            }
-            let colon = Span::new(start, self.last_end);
+            let colon = self.last_character();
             self.report(missing_block(header, colon));
         }
     }
@@ -561,24 +558,32 @@ impl Engine<'_> {
 
     #[cold]
     fn report_closing_indent(&mut self) {
-        let end = Span::new(self.last_end.saturating_sub(1), self.last_end);
+        const ENDS: &str = "the statement ends here";
+        let end = self.last_character();
         self.levels.truncate(self.statement_depth.max(1));
         if self.broken {
             return;
         }
-        let next = self
-            .raw
-            .get(self.at)
-            .map_or(end, |newline| Span::new(newline.end, newline.end));
-        self.report(
+        let diagnostic = |place| {
             Diagnostic::error(
                 codes::CLOSING_INDENT,
-                next,
-                "the last line of the statement above is not indented like its first line",
+                place,
+                "the last line of a statement must be indented like its first line",
             )
-            .label(end, "the statement ends here")
-            .help("put the closing bracket on a line of its own, aligned with the start of the statement"),
-        );
+            .help("put the closing bracket on a line of its own, aligned with the start of the statement")
+        };
+        let diagnostic = match self.next_code() {
+            Some(next) => diagnostic(next).label(end, ENDS),
+            None => diagnostic(end).at(ENDS).at_next_item(""),
+        };
+        self.report(diagnostic);
+    }
+
+    /// Where the code behind the current line end begins; `None` at the end of the text.
+    pub(super) fn next_code(&self) -> Option<Span> {
+        let newline = self.raw.get(self.at)?;
+        let next = self.raw.get(self.at + 1)?;
+        (next.kind != Tok::Newline).then(|| Span::new(newline.end, newline.end))
     }
 
     fn next_indentation(&self) -> (Span, Level) {

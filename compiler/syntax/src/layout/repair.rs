@@ -5,6 +5,7 @@ use super::brackets::closer_of;
 use super::{Engine, FrameKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::span::Span;
 use crate::token::{Tok, Token};
 
 /// How many tokens are searched for the closer of a bracket.
@@ -35,20 +36,27 @@ impl Engine<'_> {
     pub(super) fn close_one_line_brackets(&mut self) {
         while self.frames.len() > 1 {
             let frame = *self.frame();
-            let at_opener = frame.opener as usize + 1 == self.at;
-            let one_line = match frame.kind {
-                FrameKind::Paren | FrameKind::Index => true,
-                FrameKind::Call => !frame.multi && !at_opener,
-                FrameKind::Config => {
-                    !frame.multi && !at_opener && self.raw_kind(1) != Some(Tok::RBrace)
-                }
-                _ => false,
-            };
-            if !one_line || (frame.kind == FrameKind::Config && frame.expects_block.is_some()) {
+            if !self.ends_with_line()
+                || (frame.kind == FrameKind::Config && frame.expects_block.is_some())
+            {
                 return;
             }
-            self.report_unclosed();
+            self.report_unclosed_before(self.next_code());
             self.close_silently();
+        }
+    }
+
+    /// Whether the innermost bracket cannot go on after the current line end.
+    fn ends_with_line(&self) -> bool {
+        let frame = *self.frame();
+        let at_opener = frame.opener as usize + 1 == self.at;
+        match frame.kind {
+            FrameKind::Paren | FrameKind::Index => true,
+            FrameKind::Call => !frame.multi && !at_opener,
+            FrameKind::Config => {
+                !frame.multi && !at_opener && self.raw_kind(1) != Some(Tok::RBrace)
+            }
+            _ => false,
         }
     }
 
@@ -64,6 +72,30 @@ impl Engine<'_> {
             span,
             format!("this `{bracket}` is never closed"),
         );
+        self.report(diagnostic);
+    }
+
+    /// A bracket over several lines is missed where the next statement begins, as its closer may belong to any line.
+    #[cold]
+    pub(super) fn report_unclosed_before(&mut self, next: Option<Span>) {
+        const OPEN: &str = "the bracket is still open here";
+        if self.frame().kind != FrameKind::Config && self.ends_with_line() {
+            self.report_unclosed();
+            return;
+        }
+        if std::mem::replace(&mut self.broken, true) {
+            return;
+        }
+        let opener = self.opener_span();
+        let bracket = &self.text[opener.range()];
+        let diagnostic = |place| {
+            let message = format!("a `{bracket}` is never closed");
+            Diagnostic::error(codes::UNCLOSED_BRACKET, place, message)
+        };
+        let diagnostic = match next {
+            Some(next) => diagnostic(next).at(OPEN).label(opener, "opened here"),
+            None => diagnostic(opener).at("opened here").at_next_item(OPEN),
+        };
         self.report(diagnostic);
     }
 
@@ -142,7 +174,7 @@ impl Engine<'_> {
         if self.frame().column < column {
             return;
         }
-        self.report_unclosed();
+        self.report_unclosed_before(self.next_code());
         while self.frames.len() > 1 && self.frame().column >= column {
             self.close_silently();
         }

@@ -14,13 +14,14 @@ pub(crate) fn diagnostics(text: &str) -> Vec<(u32, Diagnostic)> {
         .into_iter()
         .map(|d| (d.primary.span.start, d))
         .collect();
-    for (item, parsed) in parse_file(text) {
-        found.extend(
-            parsed
-                .diagnostics
-                .into_iter()
-                .map(|d| (item.range.start + d.primary.span.start, d)),
-        );
+    let items: Vec<_> = parse_file(text).into_iter().collect();
+    for (at, (item, parsed)) in items.iter().enumerate() {
+        let next = items.get(at + 1).map(|(next, _)| next.range.start);
+        found.extend(parsed.diagnostics.iter().map(|d| {
+            let own = item.range.start + d.primary.span.start;
+            let start = d.next_item.and(next).unwrap_or(own);
+            (start, d.clone())
+        }));
     }
     found
 }
