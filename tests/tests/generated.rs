@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use kiln_tests::generate::compared::differs;
+use kiln_tests::generate::explained;
 use kiln_tests::generate::program;
 use kiln_tests::generate::recorded;
 
@@ -38,4 +39,23 @@ fn recorded_answers_are_given() {
             });
         }
     });
+}
+
+#[test]
+fn explained_differences_are_listed() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/differences.md");
+    let page = std::fs::read_to_string(page).expect("the list of differences");
+    let known = explained::Known::read().expect("the explained programs");
+    let rows = known.0.iter().map(|single| single.row.as_str());
+    for row in rows.chain(explained::ROWS.iter().map(|&(_, row)| row)) {
+        assert!(page.contains(&format!("| {row}")), "no row: {row}");
+    }
+    for single in &known.0 {
+        assert_eq!(
+            program(single.seed).fingerprint(),
+            single.fingerprint,
+            "seed {} gives another program than it did",
+            single.seed
+        );
+    }
 }
