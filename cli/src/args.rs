@@ -1,10 +1,16 @@
 //! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
 
+mod check;
+
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kiln::{Format, OptionValue};
+
+pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
+
+use crate::messages::MessageFormat;
 
 /// What `kiln version` prints after the name.
 pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (KCL 0.13)");
@@ -15,6 +21,7 @@ Examples:
   kiln main.k -D env=prod            with a value for option(\"env\")
   kiln run . --format json           all files of a folder, as JSON
   kiln run main.k -O app.replicas=3  with one value changed
+  kiln check                         what is wrong in this module, without running it
   kiln explain E0301                 what an error means, and how to mend it
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
@@ -55,8 +62,23 @@ impl Cli {
         match &self.command {
             Some(Command::Run(args)) => args.no_style,
             Some(Command::Dump(args)) => args.no_style,
+            Some(Command::Check(args)) => args.messages.no_style,
             _ => false,
         }
+    }
+
+    /// How messages are written.
+    pub(crate) fn message_format(&self) -> MessageFormat {
+        match &self.command {
+            Some(Command::Run(args)) => args.message_format,
+            Some(Command::Check(args)) => args.messages.message_format,
+            _ => MessageFormat::Human,
+        }
+    }
+
+    /// Whether documents go to standard output, so that messages cannot.
+    pub(crate) fn prints_documents(&self) -> bool {
+        matches!(self.command, Some(Command::Run(_)))
     }
 }
 
@@ -66,6 +88,9 @@ pub(crate) enum Command {
     /// Run a program and print the documents it describes
     #[command(visible_alias = "r", after_help = RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Find mistakes in files, folders and modules without running them
+    #[command(after_help = check::CHECK_EXAMPLES, after_long_help = check::CHECK_EXAMPLES)]
+    Check(CheckArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -184,6 +209,16 @@ pub(crate) struct RunArgs {
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
+    /// How to write errors and warnings, which go to standard error
+    #[arg(
+        long,
+        alias = "message_format",
+        value_enum,
+        default_value = "human",
+        value_name = "FORMAT",
+        help_heading = "Messages"
+    )]
+    pub(crate) message_format: MessageFormat,
     /// Say how long it took
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
     pub(crate) verbose: u8,
@@ -251,6 +286,7 @@ impl From<FormatName> for Format {
 const COMMANDS: &[&str] = &[
     "run",
     "r",
+    "check",
     "explain",
     "version",
     "completion",

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod dump;
 pub(crate) mod explain;

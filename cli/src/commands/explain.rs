@@ -19,6 +19,25 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     }
 }
 
+/// What a code is about: the title of its page.
+pub(crate) fn title(number: u16) -> String {
+    let summary = |text: &str| {
+        let line = text.lines().next().unwrap_or_default();
+        line.split_once(": ")
+            .map(|(_, title)| title.trim().to_owned())
+    };
+    PAGES
+        .binary_search_by_key(&number, |page| page.0)
+        .ok()
+        .and_then(|at| summary(PAGES[at].1))
+        .or_else(|| {
+            let all = codes::all();
+            let code = all.iter().find(|code| code.number == number)?;
+            Some(code.summary.to_owned())
+        })
+        .unwrap_or_default()
+}
+
 fn list(all: &[CodeInfo]) -> String {
     let mut text = String::new();
     for code in all {

@@ -1,6 +1,8 @@
 //! The command from outside, through the real binary.
 
+mod check;
 mod commands;
 mod common;
+mod formats;
 mod reports;
 mod run;

@@ -11,6 +11,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
 pub mod codes;
 mod listing;
 mod options;
@@ -21,10 +22,11 @@ mod run;
 mod selector;
 mod session;
 
+pub use check::{CheckOptions, Checked};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
 pub use kiln_runtime::emit::Format;
 pub use kiln_runtime::vm::Limits;
 pub use options::RunOptions;
-pub use report::{Report, ReportFix, ReportLabel, Severity};
+pub use report::{Report, ReportFix, ReportLabel, Severity, Texts};
 pub use run::Run;
 pub use session::{Session, SessionError};

@@ -111,7 +111,7 @@ fn documents(text: &str) -> Option<(String, String)> {
         for report in &run.reports {
             for label in report.primary.iter().chain(&report.labels) {
                 // places are in the text
-                let source = run.source(&label.path)?;
+                let source = run.texts().get(&label.path)?;
                 assert!(
                     source.get(label.range.clone()).is_some(),
                     "{:?} of `{}`",
