@@ -1,6 +1,7 @@
 //! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
 
 mod check;
+mod lint;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kiln::{Format, OptionValue};
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
+pub(crate) use lint::LintArgs;
 
 use crate::messages::MessageFormat;
 
@@ -22,6 +24,7 @@ Examples:
   kiln run . --format json           all files of a folder, as JSON
   kiln run main.k -O app.replicas=3  with one value changed
   kiln check                         what is wrong in this module, without running it
+  kiln lint --fix                    and what reads badly; correct it if possible
   kiln explain E0301                 what an error means, and how to mend it
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
@@ -63,6 +66,7 @@ impl Cli {
             Some(Command::Run(args)) => args.no_style,
             Some(Command::Dump(args)) => args.no_style,
             Some(Command::Check(args)) => args.messages.no_style,
+            Some(Command::Lint(args)) => args.messages.no_style,
             _ => false,
         }
     }
@@ -72,6 +76,7 @@ impl Cli {
         match &self.command {
             Some(Command::Run(args)) => args.message_format,
             Some(Command::Check(args)) => args.messages.message_format,
+            Some(Command::Lint(args)) => args.messages.message_format,
             _ => MessageFormat::Human,
         }
     }
@@ -91,6 +96,9 @@ pub(crate) enum Command {
     /// Find mistakes in files, folders and modules without running them
     #[command(after_help = check::CHECK_EXAMPLES, after_long_help = check::CHECK_EXAMPLES)]
     Check(CheckArgs),
+    /// Check, and find what looks like a mistake or reads badly
+    #[command(after_help = lint::after_help(), after_long_help = lint::after_help())]
+    Lint(Box<LintArgs>),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -237,7 +245,7 @@ pub(crate) struct RunArgs {
 /// `kiln explain`
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The code: `E0301`, `e301` or `301`. Without it, all codes are listed
+    /// The code: `E0301`, `e301`, `301`, or the name of a lint. Without it, all codes are listed
     pub(crate) code: Option<String>,
 }
 
@@ -287,6 +295,7 @@ const COMMANDS: &[&str] = &[
     "run",
     "r",
     "check",
+    "lint",
     "explain",
     "version",
     "completion",

@@ -4,5 +4,6 @@ pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod dump;
 pub(crate) mod explain;
+pub(crate) mod lint;
 pub(crate) mod run;
 pub(crate) mod version;

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Some(Command::Run(args)) => commands::run::run(args),
         Some(Command::Check(args)) => commands::check::check(args),
+        Some(Command::Lint(args)) => commands::lint::lint(args),
         Some(Command::Explain(args)) => commands::explain::explain(args),
         Some(Command::Dump(args)) => commands::dump::dump(args),
         Some(Command::Version) => commands::version::version(),

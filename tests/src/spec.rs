@@ -148,6 +148,7 @@ pub fn check(example: &Example) -> Option<String> {
 fn check_findings(example: &Example, system: MemoryFileSystem) -> Option<String> {
     let options = CheckOptions {
         work_dir: FOLDER.into(),
+        lints: Some(Vec::new()),
         ..CheckOptions::default()
     };
     let checked = match Session::new(system).check(&options) {

@@ -23,7 +23,13 @@ pub(crate) fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let checked = session.check(&options)?;
     // the process ends soon; nobody needs the memory before that
     std::mem::forget(session);
-    show(&args.messages, &options, &checked, 0, started)
+    show(
+        &args.messages,
+        &options,
+        &checked,
+        Corrections::default(),
+        started,
+    )
 }
 
 /// What the flags ask for.
@@ -53,12 +59,21 @@ pub(crate) fn options(args: &ScopeArgs) -> Result<CheckOptions, Failure> {
     })
 }
 
+/// Corrections that were applied on the way.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Corrections {
+    /// How many.
+    pub(crate) count: usize,
+    /// Whether they were only tried.
+    pub(crate) tried: bool,
+}
+
 /// Writes the findings and their number; tells the exit status.
 pub(crate) fn show(
     args: &MessageArgs,
     options: &CheckOptions,
     checked: &Checked,
-    fixed: usize,
+    corrections: Corrections,
     started: Instant,
 ) -> Result<ExitCode, Failure> {
     let messages = Messages::new(
@@ -70,7 +85,7 @@ pub(crate) fn show(
     let mut text = messages.of_check(&checked.reports, checked.texts(), args.quiet, args.most());
     let seconds = started.elapsed().as_secs_f64();
     if args.message_format == MessageFormat::Json {
-        text.extend(messages::json_summary(checked, fixed, seconds));
+        text.extend(messages::json_summary(checked, corrections.count, seconds));
     }
     if args.message_format.is_for_machines() {
         output::to_stdout(|out| out.write_all(&text))?;
@@ -78,7 +93,7 @@ pub(crate) fn show(
         let _ = io::stderr().lock().write_all(&text);
     }
     if !args.quiet && args.message_format != MessageFormat::Json {
-        let line = summary(checked, fixed, seconds);
+        let line = summary(checked, corrections, seconds);
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }
     Ok(if checked.count(Severity::Error) > 0 {
@@ -89,7 +104,7 @@ pub(crate) fn show(
 }
 
 /// `checked 214 files in 31 packages: 2 errors, 1 warning (0.12 s)`
-fn summary(checked: &Checked, fixed: usize, seconds: f64) -> String {
+fn summary(checked: &Checked, corrections: Corrections, seconds: f64) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let (errors, warnings) = (
         checked.count(Severity::Error),
@@ -99,7 +114,14 @@ fn summary(checked: &Checked, fixed: usize, seconds: f64) -> String {
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| count(n, what))
-        .chain((fixed > 0).then(|| format!("{fixed} fixed")))
+        .chain((corrections.count > 0).then(|| {
+            let n = corrections.count;
+            if corrections.tried {
+                format!("{n} can be fixed")
+            } else {
+                format!("{n} fixed")
+            }
+        }))
         .collect();
     let found = if parts.is_empty() {
         "no errors".to_owned()

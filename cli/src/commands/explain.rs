@@ -41,14 +41,23 @@ pub(crate) fn title(number: u16) -> String {
 fn list(all: &[CodeInfo]) -> String {
     let mut text = String::new();
     for code in all {
-        let _ = writeln!(text, "E{:04}  {}", code.number, code.summary);
+        let name = code.name.map(|name| format!(" ({name})"));
+        let _ = writeln!(
+            text,
+            "{}  {}{}",
+            code.text(),
+            code.summary,
+            name.unwrap_or_default()
+        );
     }
     text
 }
 
 fn page(text: &str, all: &[CodeInfo]) -> Result<String, Failure> {
-    let digits = text.trim().trim_start_matches(['E', 'e']);
-    let Ok(number) = digits.parse::<u16>() else {
+    let named = all.iter().find(|code| code.name == Some(text.trim()));
+    let digits = text.trim().trim_start_matches(['E', 'e', 'W', 'w']);
+    let number = named.map_or_else(|| digits.parse::<u16>().ok(), |code| Some(code.number));
+    let Some(number) = number else {
         return Err(Failure::usage(format!("`{text}` is no error code"))
             .help("codes look like `E0301`; `kiln explain` lists all of them"));
     };
@@ -56,7 +65,7 @@ fn page(text: &str, all: &[CodeInfo]) -> Result<String, Failure> {
         return Ok(format!("{}\n", PAGES[at].1.trim_end()));
     }
     match all.iter().find(|code| code.number == number) {
-        Some(code) => Ok(format!("# E{number:04}: {}\n", code.summary)),
+        Some(code) => Ok(format!("# {}: {}\n", code.text(), code.summary)),
         None => Err(
             Failure::usage(format!("there is no error code E{number:04}"))
                 .help("`kiln explain` lists all codes"),

@@ -59,7 +59,7 @@ fn json_places_are_those_of_the_text() {
         "replica".len()
     );
     let edit = &value["fixes"][0]["edits"][0];
-    let mut mended = source.clone();
+    let mut mended = source;
     mended.replace_range(
         at(edit, "start")..at(edit, "end"),
         edit["text"].as_str().expect("a text"),

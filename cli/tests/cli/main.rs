@@ -4,5 +4,6 @@ mod check;
 mod commands;
 mod common;
 mod formats;
+mod lint;
 mod reports;
 mod run;

@@ -5,6 +5,7 @@
 //! before it runs.
 
 mod discover;
+mod lints;
 mod select;
 mod workers;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kiln_analysis::imports::joint_graph;
+use kiln_analysis::lint::{Level, Lint};
 use kiln_analysis::outline::{Item, outline};
 use kiln_analysis::{
     Database, ImportTarget, Package, file_imports, name_diagnostics, package_files,
@@ -24,6 +26,7 @@ use rustc_hash::FxHashMap;
 use crate::report::{self, Report, Texts};
 use crate::session::{COMPILE_STACK, Session, SessionError};
 use discover::Scope;
+use select::Chosen;
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +42,8 @@ pub struct CheckOptions {
     pub settings: Vec<PathBuf>,
     /// Packages outside the module: name to folder.
     pub externals: BTreeMap<String, PathBuf>,
+    /// To look for lints too: what is said about them, in addition to manifests.
+    pub lints: Option<Vec<(&'static Lint, Level)>>,
     /// Threads to use; as many as there are processors if it is not said.
     pub threads: Option<usize>,
 }
@@ -89,7 +94,12 @@ impl Session {
         self.set_stdin(options);
         let db = self.db.clone();
         let mut handles: Vec<Database> = (0..threads(options)).map(|_| db.clone()).collect();
-        Ok(check_scope(&db, &mut handles, &scope))
+        Ok(check_scope(
+            &db,
+            &mut handles,
+            &scope,
+            options.lints.as_deref(),
+        ))
     }
 
     fn set_stdin(&mut self, options: &CheckOptions) {
@@ -109,7 +119,12 @@ fn threads(options: &CheckOptions) -> usize {
     })
 }
 
-fn check_scope<'db>(db: &'db Database, handles: &'db mut [Database], scope: &Scope) -> Checked {
+fn check_scope<'db>(
+    db: &'db Database,
+    handles: &'db mut [Database],
+    scope: &Scope,
+    lints: Option<&[(&'static Lint, Level)]>,
+) -> Checked {
     let programs = select::programs(db, scope);
     // the costly part of finding out who imports whom
     workers::each(handles, &programs, |db, program| {
@@ -134,15 +149,24 @@ fn check_scope<'db>(db: &'db Database, handles: &'db mut [Database], scope: &Sco
     let found = workers::each(handles, &used, |db, chosen| {
         let whole = !broken.get(&chosen.package).copied().unwrap_or_default();
         let reports = package_reports(db, chosen.package, whole);
-        match &chosen.only {
-            Some(files) => reports
-                .into_iter()
-                .filter(|r| r.primary.as_ref().is_some_and(|p| files.contains(&p.path)))
-                .collect(),
-            None => reports,
-        }
+        reports
+            .into_iter()
+            .filter(|r| chosen.wants(r))
+            .collect::<Vec<_>>()
     });
     reports.extend(found.into_iter().flatten());
+    if let Some(flags) = lints {
+        let (settings, problems) = lints::settings(scope, flags);
+        reports.extend(problems.iter().map(|d| report::of_diagnostic(db, d, None)));
+        let own: Vec<&Chosen<'db>> = used
+            .iter()
+            .filter(|c| c.own && broken.get(&c.package) == Some(&false))
+            .collect();
+        let found = workers::each(handles, &own, |db, chosen| {
+            lints::of_package(db, chosen, &settings)
+        });
+        reports.extend(lints::agreed(db, &own, found));
+    }
     report::tidy(&mut reports);
 
     let files: BTreeSet<&str> = used

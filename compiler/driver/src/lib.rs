@@ -13,6 +13,7 @@
 
 mod check;
 pub mod codes;
+mod fix;
 mod listing;
 mod options;
 mod overrides;
@@ -23,6 +24,8 @@ mod selector;
 mod session;
 
 pub use check::{CheckOptions, Checked};
+pub use fix::{Fixed, FixedFile, fix};
+pub use kiln_analysis::lint::{self, Level, Lint};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
 pub use kiln_runtime::emit::Format;
 pub use kiln_runtime::vm::Limits;

@@ -299,7 +299,7 @@ impl Walk<'_> {
     }
 }
 
-fn place_of(path: &Path) -> Place {
+pub(super) fn place_of(path: &Path) -> Place {
     Place {
         path: path.to_string_lossy().into(),
         item: None,

@@ -8,6 +8,7 @@ use kiln_analysis::packages::Location;
 use kiln_analysis::{Database, Package, main_package, package_files};
 
 use super::discover::{Program, Scope};
+use crate::report::Report;
 
 /// A package to check.
 #[derive(Clone, Debug)]
@@ -15,6 +16,23 @@ pub(super) struct Chosen<'db> {
     pub(super) package: Package<'db>,
     /// Only what is wrong in these files is of interest; all if it is not said.
     pub(super) only: Option<BTreeSet<Arc<str>>>,
+    /// Whether the check is about it, not just about something that imports it.
+    pub(super) own: bool,
+}
+
+impl Chosen<'_> {
+    /// Whether a file is of interest.
+    pub(super) fn covers(&self, path: &str) -> bool {
+        self.only.as_ref().is_none_or(|files| files.contains(path))
+    }
+
+    /// Whether a report is of interest.
+    pub(super) fn wants(&self, report: &Report) -> bool {
+        match &report.primary {
+            Some(place) => self.covers(&place.path),
+            None => self.only.is_none(),
+        }
+    }
 }
 
 /// Every program of a scope as a package: those that are named, then one for each folder.
@@ -27,6 +45,7 @@ pub(super) fn programs<'db>(db: &'db Database, scope: &Scope) -> Vec<Chosen<'db>
         .map(|program| Chosen {
             package: program_package(db, scope, program),
             only: None,
+            own: true,
         })
         .collect()
 }
@@ -83,6 +102,7 @@ pub(super) fn packages<'db>(
             chosen.push(Chosen {
                 package,
                 only: None,
+                own: true,
             });
         }
         let rest: BTreeSet<Arc<str>> = files.difference(&covered).cloned().collect();
@@ -90,6 +110,7 @@ pub(super) fn packages<'db>(
             chosen.push(Chosen {
                 package: program.package,
                 only: (rest.len() < files.len()).then_some(rest),
+                own: true,
             });
         }
     }
@@ -115,6 +136,7 @@ pub(super) fn with_imported<'db>(
             all.push(Chosen {
                 package,
                 only: None,
+                own: false,
             });
         }
     }
