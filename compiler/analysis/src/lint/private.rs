@@ -2,6 +2,7 @@
 
 use kiln_syntax::ast::{Expr, ItemAst, Stmt};
 use kiln_syntax::diagnostic::Diagnostic;
+use kiln_syntax::span::Span;
 use rustc_hash::FxHashSet;
 
 use super::codes;
@@ -20,19 +21,24 @@ fn private_reads<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[Box<str>]> {
     }
     let ast = &item_syntax(db, item).ast;
     let uses = Uses::new(ast);
-    let mut names: Vec<Box<str>> = private_names(db, item.package(db))
-        .iter()
-        .filter(|name| uses.has(name))
-        .cloned()
+    let private = private_names(db, item.package(db));
+    let mut names: Vec<Box<str>> = uses
+        .names()
+        .filter(|name| {
+            private
+                .binary_search_by(|other| (**other).cmp(name))
+                .is_ok()
+        })
+        .map(Box::from)
         .collect();
     names.sort_unstable();
     names.into()
 }
 
-/// The private variables of a package.
+/// The private variables of a package, sorted.
 #[salsa::tracked]
 fn private_names<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Box<str>]> {
-    package_names(db, package)
+    let mut names: Vec<Box<str>> = package_names(db, package)
         .iter()
         .filter(|(name, definition)| {
             definition.kind == DefinitionKind::Variable
@@ -40,7 +46,9 @@ fn private_names<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Box<str>]>
                 && name.chars().any(|c| c != '_')
         })
         .map(|(name, _)| Box::from(&**name))
-        .collect()
+        .collect();
+    names.sort_unstable();
+    names.into()
 }
 
 /// Private variables that nothing reads.
@@ -76,11 +84,11 @@ const EFFECTS: [&str; 2] = ["print", "option"];
 /// Whether an item is of use even if nobody reads what it sets: an instance is checked and counted among the instances
 /// of its schema, and a call may do something.
 fn may_matter(ast: &ItemAst) -> bool {
-    let lambdas = || {
-        let all = ast.exprs.iter().zip(&ast.expr_spans);
-        all.filter(|(expr, _)| matches!(expr, Expr::Lambda(_)))
-            .map(|(_, span)| span)
-    };
+    let all = || ast.exprs.iter().zip(&ast.expr_spans);
+    let lambdas: Vec<Span> = all()
+        .filter(|(expr, _)| matches!(expr, Expr::Lambda(_)))
+        .map(|(_, span)| *span)
+        .collect();
     let matters = |expr: &Expr| match *expr {
         Expr::Schema(_) => true,
         Expr::Call { callee, .. } => match ast[callee] {
@@ -92,9 +100,10 @@ fn may_matter(ast: &ItemAst) -> bool {
         },
         _ => false,
     };
-    ast.exprs.iter().zip(&ast.expr_spans).any(|(expr, span)| {
+    all().any(|(expr, span)| {
         // what is in a lambda happens when it is called
-        matters(expr) && !lambdas().any(|l| l.start <= span.start && span.end <= l.end)
+        let inside = |lambda: &Span| lambda.start <= span.start && span.end <= lambda.end;
+        matters(expr) && !lambdas.iter().any(inside)
     })
 }
 

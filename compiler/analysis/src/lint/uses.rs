@@ -28,6 +28,9 @@ impl<'a> Uses<'a> {
                 by_name.entry(ast.name(first)).or_default().push(first.0);
             }
         }
+        for spans in by_name.values_mut() {
+            spans.sort_unstable_by_key(|span| span.start);
+        }
         Self { by_name }
     }
 
@@ -39,10 +42,15 @@ impl<'a> Uses<'a> {
     /// Whether a name is read inside of a place.
     pub(super) fn has_in(&self, name: &str, place: Span) -> bool {
         self.by_name.get(name).is_some_and(|spans| {
-            spans
-                .iter()
-                .any(|span| place.start <= span.start && span.end <= place.end)
+            // names do not overlap, so the first one behind the start decides
+            let first = spans.partition_point(|span| span.start < place.start);
+            spans.get(first).is_some_and(|span| span.end <= place.end)
         })
+    }
+
+    /// All names that are read, in no order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.by_name.keys().copied()
     }
 }
 
