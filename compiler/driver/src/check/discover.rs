@@ -192,7 +192,14 @@ impl Walk<'_> {
         let files: Vec<PathBuf> = listed
             .iter()
             .filter(|e| !e.is_dir && e.name.ends_with(".k") && !e.name.ends_with("_test.k"))
-            .map(|e| self.fs.canonical(&e.path))
+            .map(|e| {
+                // the folder's own path has no links
+                if e.is_link {
+                    self.fs.canonical(&e.path)
+                } else {
+                    e.path.clone()
+                }
+            })
             .collect();
         let root = module.clone().unwrap_or_else(|| folder.to_path_buf());
         if has(MANIFEST_FILE) || !files.is_empty() {
@@ -206,14 +213,10 @@ impl Walk<'_> {
         }
         listed
             .into_iter()
-            .filter(|e| e.is_dir && !e.name.starts_with('.') && !self.is_link(folder, &e.path))
+            // links are not followed, so there is no way to walk in circles
+            .filter(|e| e.is_dir && !e.is_link && !e.name.starts_with('.'))
             .map(|e| (e.path, module.clone()))
             .collect()
-    }
-
-    /// Whether a folder lies elsewhere; such a one is not followed, so there is no way to walk in circles.
-    fn is_link(&self, parent: &Path, path: &Path) -> bool {
-        self.fs.canonical(path).parent() != Some(parent)
     }
 
     /// The program that a settings file or the profile of a manifest names.
