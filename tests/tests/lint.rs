@@ -44,11 +44,11 @@ fn corrected_programs_give_the_recorded_answers() {
     let mut applied = 0;
     let wrong: Vec<String> = cases
         .iter()
-        .filter(|case| matches!(case.wanted(), Answer::Output(_)))
         .filter_map(|case| {
+            // programs with errors are of interest too: nothing may go wrong with them
             let (corrected, count) = corrected(case);
             applied += count;
-            if count == 0 {
+            if count == 0 || !matches!(case.wanted(), Answer::Output(_)) {
                 return None;
             }
             let difference = compare::difference(case.wanted(), &compare::run(&corrected))?;
