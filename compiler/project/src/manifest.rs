@@ -6,6 +6,8 @@
 //! The lock file `kcl.mod.lock` will get a type of its own beside [`Manifest`] once packages are fetched: it records what
 //! was fetched, and the path dependencies resolved today need no record.
 
+mod lints;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use toml::{Spanned, Value};
 use crate::errors::{Position, ProjectError};
 use crate::root::MANIFEST_FILE;
 use crate::source::FileSystem;
+
+pub use lints::{LintSetting, LintValue};
 
 /// What a `kcl.mod` says. An empty file is a valid manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,26 +42,6 @@ pub struct Manifest {
     pub profile: Profile,
     /// The table `[lints]`, in order of names. Which names there are is not known here.
     pub lints: Vec<LintSetting>,
-}
-
-/// One line of the table `[lints]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LintSetting {
-    /// The name of a lint, or of something that it can be told.
-    pub name: String,
-    /// What is said about it.
-    pub value: LintValue,
-    /// Where the value stands: first byte, and the one behind the last.
-    pub span: (usize, usize),
-}
-
-/// What a line of the table `[lints]` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LintValue {
-    /// A level.
-    Text(String),
-    /// A limit.
-    Number(u32),
 }
 
 /// The table `[profile]`: what a run uses when neither a settings file nor the command line says otherwise.
@@ -214,13 +198,8 @@ impl Manifest {
             dependencies.push(Dependency { name, key, source });
         }
         dependencies.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut lints = Vec::new();
-        for (name, value) in raw.lints {
-            let span = (value.span().start, value.span().end);
-            let value = lint_value(value.into_inner())
-                .map_err(|message| malformed(Some(span.0), format!("lint `{name}`: {message}")))?;
-            lints.push(LintSetting { name, value, span });
-        }
+        let lints = lints::settings(raw.lints)
+            .map_err(|(start, message)| malformed(Some(start), message))?;
         let RawPackage {
             name,
             version,
@@ -241,19 +220,6 @@ impl Manifest {
             profile,
             lints,
         })
-    }
-}
-
-fn lint_value(value: Value) -> Result<LintValue, String> {
-    match value {
-        Value::String(text) => Ok(LintValue::Text(text)),
-        Value::Integer(number) => u32::try_from(number)
-            .map(LintValue::Number)
-            .map_err(|_| format!("the number {number} is out of range")),
-        other => {
-            let found = other.type_str();
-            Err(format!("expected a level in quotes, found {found}"))
-        }
     }
 }
 
@@ -438,28 +404,6 @@ options = ["c=2"]
             options: vec![text("c=2")],
         };
         assert_eq!(manifest.profile, profile);
-    }
-
-    #[test]
-    fn lints_keep_their_places() {
-        let lints = parse("[lints]\nnaming = \"deny\"\nmax_complexity = 9\n")
-            .unwrap()
-            .lints;
-        let shown: Vec<_> = lints
-            .iter()
-            .map(|l| format!("{} {:?} {:?}", l.name, l.value, l.span))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "max_complexity Number(9) (41, 42)",
-                "naming Text(\"deny\") (17, 23)"
-            ]
-        );
-        assert!(
-            message("[lints]\nnaming = true").contains("expected a level in quotes, found boolean")
-        );
-        assert!(message("[lints]\nmax_complexity = -1").contains("the number -1 is out of range"));
     }
 
     #[test]

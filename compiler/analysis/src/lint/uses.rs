@@ -7,29 +7,32 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// The places of names in an item that may read a variable: all but the targets of assignments. Keys of configs and names
 /// of attributes are among them, since a key may stand for a variable's value.
 pub(super) struct Uses<'a> {
+    /// In order of places.
     by_name: FxHashMap<&'a str, Vec<Span>>,
 }
 
 impl<'a> Uses<'a> {
     pub(super) fn new(ast: &'a ItemAst) -> Self {
         let targets = plain_targets(ast);
-        let mut by_name: FxHashMap<&'a str, Vec<Span>> = FxHashMap::default();
+        let mut places: Vec<Name> = Vec::new();
         for (expr, id) in ast.exprs.iter().zip(0..) {
             if let Expr::Name(name) = *expr
                 && !targets.contains(&ExprId(id))
             {
-                by_name.entry(ast.name(name)).or_default().push(name.0);
+                places.push(name);
             }
         }
         for ty in &ast.types {
             if let TypeExpr::Named(names) = *ty
                 && let Some(&first) = ast.names(names).first()
             {
-                by_name.entry(ast.name(first)).or_default().push(first.0);
+                places.push(first);
             }
         }
-        for spans in by_name.values_mut() {
-            spans.sort_unstable_by_key(|span| span.start);
+        places.sort_unstable_by_key(|name| name.0.start);
+        let mut by_name: FxHashMap<&'a str, Vec<Span>> = FxHashMap::default();
+        for name in places {
+            by_name.entry(ast.name(name)).or_default().push(name.0);
         }
         Self { by_name }
     }
