@@ -1,4 +1,4 @@
-//! Embeds the pages of `kiln explain`: every `spec/errors/E….md` becomes an entry of a table.
+//! Embeds the pages of `kiln explain`: every `spec/errors/E….md` and `W….md` becomes an entry of a table.
 
 use std::env;
 use std::fmt::Write;
@@ -28,7 +28,7 @@ fn main() {
             .and_then(|s| s.to_str())
             .unwrap_or_default();
         let number = stem
-            .strip_prefix('E')
+            .strip_prefix(['E', 'W'])
             .and_then(|digits| digits.parse().ok());
         if let (Some(number), Some("md")) = (number, path.extension().and_then(|e| e.to_str())) {
             let path = path.canonicalize().unwrap_or(path);

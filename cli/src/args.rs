@@ -1,10 +1,21 @@
 //! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
 
+mod check;
+mod lint;
+mod values;
+
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kiln::{Format, OptionValue};
+use kiln::Format;
+
+pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
+pub(crate) use lint::LintArgs;
+pub(crate) use values::{comma_split, option_values};
+use values::{positive, size};
+
+use crate::messages::MessageFormat;
 
 /// What `kiln version` prints after the name.
 pub(crate) const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (KCL 0.13)");
@@ -15,6 +26,8 @@ Examples:
   kiln main.k -D env=prod            with a value for option(\"env\")
   kiln run . --format json           all files of a folder, as JSON
   kiln run main.k -O app.replicas=3  with one value changed
+  kiln check                         what is wrong in this module, without running it
+  kiln lint --fix                    and what reads badly; correct it if possible
   kiln explain E0301                 what an error means, and how to mend it
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
@@ -55,8 +68,25 @@ impl Cli {
         match &self.command {
             Some(Command::Run(args)) => args.no_style,
             Some(Command::Dump(args)) => args.no_style,
+            Some(Command::Check(args)) => args.messages.no_style,
+            Some(Command::Lint(args)) => args.messages.no_style,
             _ => false,
         }
+    }
+
+    /// How messages are written.
+    pub(crate) fn message_format(&self) -> MessageFormat {
+        match &self.command {
+            Some(Command::Run(args)) => args.message_format,
+            Some(Command::Check(args)) => args.messages.message_format,
+            Some(Command::Lint(args)) => args.messages.message_format,
+            _ => MessageFormat::Human,
+        }
+    }
+
+    /// Whether documents go to standard output, so that messages cannot.
+    pub(crate) fn prints_documents(&self) -> bool {
+        matches!(self.command, Some(Command::Run(_)))
     }
 }
 
@@ -66,6 +96,12 @@ pub(crate) enum Command {
     /// Run a program and print the documents it describes
     #[command(visible_alias = "r", after_help = RUN_EXAMPLES, after_long_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Find mistakes in files, folders and modules without running them
+    #[command(after_help = check::CHECK_EXAMPLES, after_long_help = check::CHECK_EXAMPLES)]
+    Check(CheckArgs),
+    /// Check, and find what looks like a mistake or reads badly
+    #[command(after_help = lint::after_help(), after_long_help = lint::after_help())]
+    Lint(Box<LintArgs>),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -184,6 +220,16 @@ pub(crate) struct RunArgs {
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
+    /// How to write errors and warnings, which go to standard error
+    #[arg(
+        long,
+        alias = "message_format",
+        value_enum,
+        default_value = "human",
+        value_name = "FORMAT",
+        help_heading = "Messages"
+    )]
+    pub(crate) message_format: MessageFormat,
     /// Say how long it took
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
     pub(crate) verbose: u8,
@@ -202,7 +248,7 @@ pub(crate) struct RunArgs {
 /// `kiln explain`
 #[derive(Args, Debug)]
 pub(crate) struct ExplainArgs {
-    /// The code: `E0301`, `e301` or `301`. Without it, all codes are listed
+    /// The code: `E0301`, `e301`, `301`, or the name of a lint. Without it, all codes are listed
     pub(crate) code: Option<String>,
 }
 
@@ -251,6 +297,8 @@ impl From<FormatName> for Format {
 const COMMANDS: &[&str] = &[
     "run",
     "r",
+    "check",
+    "lint",
     "explain",
     "version",
     "completion",
@@ -279,78 +327,6 @@ fn is_run_argument(first: &OsStr) -> bool {
     !COMMANDS.contains(&&*text) && (text.ends_with(".k") || Path::new(first).exists())
 }
 
-/// Splits the values of a repeated flag at commas outside of quotes and brackets.
-pub(crate) fn comma_split(values: &[String]) -> Vec<String> {
-    values.iter().flat_map(|value| split_one(value)).collect()
-}
-
-fn split_one(value: &str) -> Vec<String> {
-    let (mut depth, mut quote, mut start) = (0_usize, None, 0);
-    let mut parts = Vec::new();
-    let mut chars = value.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match (quote, c) {
-            (Some(_), '\\') => {
-                chars.next();
-            }
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
-                parts.push(value[start..at].to_owned());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(value[start..].to_owned());
-    parts
-}
-
-/// Reads `KEY=VALUE` of each `-D`.
-pub(crate) fn option_values(texts: &[String]) -> Result<Vec<OptionValue>, kiln::ProjectError> {
-    texts.iter().map(|text| OptionValue::parse(text)).collect()
-}
-
-fn positive(text: &str) -> Result<u64, String> {
-    match text.replace('_', "").parse() {
-        Ok(0) => Err("it must be at least 1".to_owned()),
-        Ok(number) => Ok(number),
-        Err(_) => Err("it must be a whole number such as 1000000".to_owned()),
-    }
-}
-
-/// A size in bytes: MiB unless a unit follows.
-fn size(text: &str) -> Result<usize, String> {
-    let wrong = || "it must be a size such as 512, 512M or 2G".to_owned();
-    let digits = text.len()
-        - text
-            .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .len();
-    let (number, unit) = text.split_at(digits);
-    let unit: f64 = match unit
-        .trim_end_matches(['B', 'b'])
-        .trim_end_matches('i')
-        .to_ascii_uppercase()
-        .as_str()
-    {
-        "" if !unit.is_empty() => return Err(wrong()),
-        "" | "M" => 1_048_576.0,
-        "K" => 1024.0,
-        "G" => 1_073_741_824.0,
-        "T" => 1_099_511_627_776.0,
-        _ => return Err(wrong()),
-    };
-    let bytes = number.parse::<f64>().map_err(|_| wrong())? * unit;
-    if bytes < 1.0 {
-        Err("it must be at least one byte".to_owned())
-    } else {
-        Ok(bytes as usize)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,26 +344,6 @@ mod tests {
                 "{}",
                 command.get_name()
             );
-        }
-    }
-
-    #[test]
-    fn commas_split_outside_of_quotes_and_brackets() {
-        assert_eq!(split_one("a=1,b=2"), ["a=1", "b=2"]);
-        assert_eq!(split_one("a=[1,2],b={c=1,d=2}"), ["a=[1,2]", "b={c=1,d=2}"]);
-        assert_eq!(split_one(r#"a="x,\"y",b='q,'"#), [r#"a="x,\"y""#, "b='q,'"]);
-        assert_eq!(split_one("a"), ["a"]);
-    }
-
-    #[test]
-    fn sizes_are_mebibytes_unless_a_unit_says_otherwise() {
-        assert_eq!(size("1"), Ok(1 << 20));
-        assert_eq!(size("512M"), Ok(512 << 20));
-        assert_eq!(size("512MiB"), Ok(512 << 20));
-        assert_eq!(size("1.5g"), Ok(3 << 29));
-        assert_eq!(size("64KB"), Ok(64 << 10));
-        for wrong in ["", "x", "12Q", "M", "-1", "0", "1 B"] {
-            assert!(size(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! One module for each command.
 
+pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod dump;
 pub(crate) mod explain;
+pub(crate) mod lint;
 pub(crate) mod run;
 pub(crate) mod version;

@@ -1,5 +1,5 @@
 //! What keeps a command from doing its work: files, settings and values of flags. Mistakes in programs are no
-//! failures but reports; see `render`.
+//! failures but reports; see `messages`.
 
 use std::io;
 use std::path::Path;
@@ -60,6 +60,11 @@ impl Failure {
             help: error.help(),
             exit: EXIT_USAGE,
         }
+    }
+
+    /// As a line of JSON.
+    pub(crate) fn json(&self) -> Vec<u8> {
+        crate::messages::json_failure(&self.message, self.help.as_deref())
     }
 
     /// As text for the terminal.

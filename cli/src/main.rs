@@ -3,14 +3,16 @@
 mod args;
 mod commands;
 mod failure;
+mod messages;
 mod output;
-mod render;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
+use failure::Failure;
+use messages::MessageFormat;
 
 /// The program, its files or its settings are wrong.
 const EXIT_FAILED: u8 = 1;
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
     };
     let result = match &cli.command {
         Some(Command::Run(args)) => commands::run::run(args),
+        Some(Command::Check(args)) => commands::check::check(args),
+        Some(Command::Lint(args)) => commands::lint::lint(args),
         Some(Command::Explain(args)) => commands::explain::explain(args),
         Some(Command::Dump(args)) => commands::dump::dump(args),
         Some(Command::Version) => commands::version::version(),
@@ -42,9 +46,23 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(failure) => {
-            let text = failure.rendered(render::colours(cli.no_style()));
-            let _ = io::stderr().lock().write_all(text.as_bytes());
+            complain(&cli, &failure);
             ExitCode::from(failure.exit)
         }
     }
+}
+
+/// Says why the command could not do its work, in the format of its other messages if that has a way to say it.
+fn complain(cli: &Cli, failure: &Failure) {
+    if cli.message_format() == MessageFormat::Json {
+        let line = failure.json();
+        let _ = if cli.prints_documents() {
+            io::stderr().lock().write_all(&line)
+        } else {
+            io::stdout().lock().write_all(&line)
+        };
+        return;
+    }
+    let text = failure.rendered(messages::colours(cli.no_style()));
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }

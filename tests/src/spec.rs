@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kiln::MemoryFileSystem;
+use kiln::{CheckOptions, MemoryFileSystem, Report, Session};
 
 use crate::compare::{self, FOLDER, Given};
 use crate::words::{self, Output};
@@ -16,7 +16,7 @@ pub struct Example {
     pub files: Vec<(String, String)>,
     /// Words after `run`.
     pub args: Vec<String>,
-    /// Which kind of block holds the answer: `yaml`, `json` or `error`.
+    /// Which kind of block holds the answer: `yaml`, `json`, `error` or `findings`.
     pub kind: String,
     /// Its text.
     pub answer: String,
@@ -55,7 +55,7 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
                 current.files.push((path, body));
             }
             "args" => current.args = words::split(&body),
-            "yaml" | "json" | "error" if !current.files.is_empty() => {
+            "yaml" | "json" | "error" | "findings" if !current.files.is_empty() => {
                 found.push(Example {
                     kind: info,
                     answer: body,
@@ -76,6 +76,9 @@ pub fn check(example: &Example) -> Option<String> {
         .iter()
         .map(|(path, text)| (format!("{FOLDER}/{path}"), text.clone()));
     let system = MemoryFileSystem::with_files(files);
+    if example.kind == "findings" {
+        return check_findings(example, system);
+    }
     let has_main = example.files.iter().any(|(path, _)| path == "main.k");
     let (options, mut output) = match words::options(Path::new(FOLDER), &example.args, has_main) {
         Ok(found) => found,
@@ -138,5 +141,35 @@ pub fn check(example: &Example) -> Option<String> {
             None
         }
         (_, given) => Some(format!("wanted:\n{}\ngiven:\n{given:?}", example.answer)),
+    }
+}
+
+/// Checks an example without running it; says which findings are not the wanted ones, if any.
+fn check_findings(example: &Example, system: MemoryFileSystem) -> Option<String> {
+    let options = CheckOptions {
+        work_dir: FOLDER.into(),
+        lints: Some(Vec::new()),
+        ..CheckOptions::default()
+    };
+    let checked = match Session::new(system).check(&options) {
+        Ok(checked) => checked,
+        Err(error) => return Some(error.to_string()),
+    };
+    let found: Vec<String> = checked.reports.iter().map(finding).collect();
+    let wanted: Vec<&str> = example.answer.lines().map(str::trim).collect();
+    let shown: Vec<&str> = checked.reports.iter().map(|r| r.message.as_str()).collect();
+    (found != wanted).then(|| format!("wanted: {wanted:?}\ngiven: {found:?}\n{}", shown.join("\n")))
+}
+
+/// `W0401 line 4`, `E0301 pkg/a.k:4`
+fn finding(report: &Report) -> String {
+    let code = report.code_text();
+    let Some(at) = &report.primary else {
+        return code;
+    };
+    let path = at.path.trim_start_matches(FOLDER).trim_start_matches('/');
+    match path {
+        "main.k" => format!("{code} line {}", at.line),
+        path => format!("{code} {path}:{}", at.line),
     }
 }

@@ -63,7 +63,7 @@ fn explain_pages_tell_the_truth() {
 fn every_code_has_a_page() {
     let missing: Vec<String> = kiln::codes::all()
         .iter()
-        .map(|c| format!("E{:04}", c.number))
+        .map(kiln::codes::CodeInfo::text)
         .filter(|code| !root().join("errors").join(format!("{code}.md")).is_file())
         .collect();
     assert!(missing.is_empty(), "no explain page for {missing:?}");

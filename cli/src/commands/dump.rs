@@ -11,8 +11,8 @@ use crate::EXIT_FAILED;
 use crate::args::DumpArgs;
 use crate::commands::run::{current_dir, read_stdin};
 use crate::failure::Failure;
+use crate::messages::{self, MessageFormat, Messages};
 use crate::output;
-use crate::render::{self, Renderer};
 
 pub(crate) fn dump(args: &DumpArgs) -> Result<ExitCode, Failure> {
     let stdin = (args.file == "-").then(read_stdin).transpose()?;
@@ -49,14 +49,14 @@ fn bytecode(args: &DumpArgs, stdin: Option<String>) -> Result<ExitCode, Failure>
     match Session::new(OsFileSystem).bytecode(&options)? {
         Ok(listing) => output::print(&listing),
         Err(run) => {
-            let renderer = Renderer::new(
+            let messages = Messages::new(
+                MessageFormat::Human,
                 &options.work_dir,
-                render::colours(args.no_style),
+                messages::colours(args.no_style),
                 options.stdin.is_some(),
             );
-            let _ = io::stderr()
-                .lock()
-                .write_all(&renderer.reports(&run, false));
+            let text = messages.of_run(&run.reports, run.texts(), false);
+            let _ = io::stderr().lock().write_all(&text);
             Ok(ExitCode::from(EXIT_FAILED))
         }
     }

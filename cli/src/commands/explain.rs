@@ -19,17 +19,45 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     }
 }
 
+/// What a code is about: the title of its page.
+pub(crate) fn title(number: u16) -> String {
+    let summary = |text: &str| {
+        let line = text.lines().next().unwrap_or_default();
+        line.split_once(": ")
+            .map(|(_, title)| title.trim().to_owned())
+    };
+    PAGES
+        .binary_search_by_key(&number, |page| page.0)
+        .ok()
+        .and_then(|at| summary(PAGES[at].1))
+        .or_else(|| {
+            let all = codes::all();
+            let code = all.iter().find(|code| code.number == number)?;
+            Some(code.summary.to_owned())
+        })
+        .unwrap_or_default()
+}
+
 fn list(all: &[CodeInfo]) -> String {
     let mut text = String::new();
     for code in all {
-        let _ = writeln!(text, "E{:04}  {}", code.number, code.summary);
+        let name = code.name.map(|name| format!(" ({name})"));
+        let _ = writeln!(
+            text,
+            "{}  {}{}",
+            code.text(),
+            code.summary,
+            name.unwrap_or_default()
+        );
     }
     text
 }
 
 fn page(text: &str, all: &[CodeInfo]) -> Result<String, Failure> {
-    let digits = text.trim().trim_start_matches(['E', 'e']);
-    let Ok(number) = digits.parse::<u16>() else {
+    let named = all.iter().find(|code| code.name == Some(text.trim()));
+    let digits = text.trim().trim_start_matches(['E', 'e', 'W', 'w']);
+    let number = named.map_or_else(|| digits.parse::<u16>().ok(), |code| Some(code.number));
+    let Some(number) = number else {
         return Err(Failure::usage(format!("`{text}` is no error code"))
             .help("codes look like `E0301`; `kiln explain` lists all of them"));
     };
@@ -37,7 +65,7 @@ fn page(text: &str, all: &[CodeInfo]) -> Result<String, Failure> {
         return Ok(format!("{}\n", PAGES[at].1.trim_end()));
     }
     match all.iter().find(|code| code.number == number) {
-        Some(code) => Ok(format!("# E{number:04}: {}\n", code.summary)),
+        Some(code) => Ok(format!("# {}: {}\n", code.text(), code.summary)),
         None => Err(
             Failure::usage(format!("there is no error code E{number:04}"))
                 .help("`kiln explain` lists all codes"),

@@ -12,8 +12,8 @@ use kiln_project::{OverrideSpec, parse_external, parse_selector};
 use crate::EXIT_FAILED;
 use crate::args::{self, RunArgs};
 use crate::failure::Failure;
+use crate::messages::{self, MessageFormat, Messages};
 use crate::output::{self, Written};
-use crate::render::{self, Renderer};
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
@@ -150,15 +150,17 @@ fn write_documents(run: &Run, format: Format, out: &mut dyn Write) -> io::Result
 
 /// Shows errors and warnings.
 fn report(args: &RunArgs, options: &RunOptions, run: &Run) {
-    if run.reports.is_empty() {
+    // a document is complete only if there is one
+    if run.reports.is_empty() && args.message_format != MessageFormat::Sarif {
         return;
     }
-    let renderer = Renderer::new(
+    let messages = Messages::new(
+        args.message_format,
         &options.work_dir,
-        render::colours(args.no_style),
+        messages::colours(args.no_style),
         options.stdin.is_some(),
     );
-    let text = renderer.reports(run, args.quiet);
+    let text = messages.of_run(&run.reports, run.texts(), args.quiet);
     let _ = io::stderr().lock().write_all(&text);
 }
 
@@ -217,6 +219,12 @@ fn many(args: &RunArgs, mut options: RunOptions, list: &Path) -> Result<ExitCode
 }
 
 fn complain(failure: &Failure, args: &RunArgs) {
-    let text = failure.rendered(render::colours(args.no_style));
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let text = if args.message_format == MessageFormat::Json {
+        failure.json()
+    } else {
+        failure
+            .rendered(messages::colours(args.no_style))
+            .into_bytes()
+    };
+    let _ = io::stderr().lock().write_all(&text);
 }

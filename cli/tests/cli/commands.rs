@@ -29,6 +29,25 @@ fn help_teaches_by_example() {
         assert!(run.contains(part), "{part} is missing in {run}");
     }
     assert!(!run.contains("--many"), "{run}");
+    let check = folder.kiln(&["check", "--help"]).ok();
+    for part in [
+        "kiln check apps platform",
+        "--max-errors",
+        "sarif",
+        "Exit status:",
+    ] {
+        assert!(check.contains(part), "{part} is missing in {check}");
+    }
+    let lint = folder.kiln(&["lint", "--help"]).ok();
+    for part in [
+        "kiln lint --fix",
+        "-F, --deny",
+        "unused_import",
+        "missing_docs",
+        "Exit status:",
+    ] {
+        assert!(lint.contains(part), "{part} is missing in {lint}");
+    }
     assert_eq!(folder.kiln(&["help", "run"]).ok(), run);
 }
 
@@ -37,13 +56,20 @@ fn codes_are_explained_however_they_are_written() {
     let folder = Folder::new(&[]);
     let list = folder.kiln(&["explain"]).ok();
     assert!(
-        list.lines().count() > 50 && list.lines().all(|line| line.starts_with('E')),
+        list.lines().count() > 50 && list.lines().all(|line| line.starts_with(['E', 'W'])),
         "{list}"
     );
     let page = folder.kiln(&["explain", "E0301"]).ok();
     assert!(page.contains("0301"), "{page}");
     assert_eq!(folder.kiln(&["explain", "e301"]).ok(), page);
     assert_eq!(folder.kiln(&["explain", "301"]).ok(), page);
+    let lint = folder.kiln(&["explain", "unused_import"]).ok();
+    assert!(lint.starts_with("# W0401: "), "{lint}");
+    assert_eq!(folder.kiln(&["explain", "W0401"]).ok(), lint);
+    assert!(
+        list.contains("\nW0401  an import that nothing uses (unused_import)\n"),
+        "{list}"
+    );
     assert!(
         folder
             .kiln(&["explain", "E9999"])
@@ -64,7 +90,9 @@ fn every_shell_gets_its_script() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = folder.kiln(&["completion", shell]).ok();
         assert!(
-            script.contains("kiln") && script.contains("explain"),
+            ["kiln", "explain", "check", "lint"]
+                .iter()
+                .all(|word| script.contains(word)),
             "{shell}"
         );
     }

@@ -1,6 +1,9 @@
 //! The command from outside, through the real binary.
 
+mod check;
 mod commands;
 mod common;
+mod formats;
+mod lint;
 mod reports;
 mod run;

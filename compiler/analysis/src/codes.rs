@@ -18,4 +18,5 @@ kiln_syntax::codes! {
     BUILTIN_ALIAS_NAME = 216, Type, "a type alias has the name of a builtin type";
     ALIAS_CLASH = 217, Type, "a schema or rule has the name of a type alias";
     ASSIGNED_IMPORT = 218, Type, "a private name is both an import and a variable";
+    BAD_SETTINGS = 219, CannotFindModule, "a manifest or settings file cannot be used";
 }

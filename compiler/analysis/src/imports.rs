@@ -320,10 +320,15 @@ pub struct ImportGraph<'db> {
 /// Follows all imports from a project's main package.
 #[salsa::tracked]
 pub fn import_graph<'db>(db: &'db dyn Db, project: Project) -> ImportGraph<'db> {
-    let main = main_package(db, project);
+    joint_graph(db, &[main_package(db, project)])
+}
+
+/// Follows all imports from several packages. Each package and each circle is met once.
+#[must_use]
+pub fn joint_graph<'db>(db: &'db dyn Db, starts: &[Package<'db>]) -> ImportGraph<'db> {
     let mut diagnostics = Vec::new();
-    let used = postorder(db, main, false, &mut |_| {});
-    let all = postorder(db, main, true, &mut |circle| {
+    let used = postorder(db, starts, false, &mut |_| {});
+    let all = postorder(db, starts, true, &mut |circle| {
         diagnostics.push(circle_diagnostic(db, circle))
     });
     let in_use: FxHashSet<_> = used.iter().copied().collect();
@@ -347,10 +352,10 @@ pub fn reachable_packages<'db>(db: &'db dyn Db, project: Project) -> &'db [Packa
 /// An import, by the file it stands in and its position there.
 type Edge<'db> = (File<'db>, usize);
 
-/// All packages that `main` reaches, imported before importing. `circle` gets the imports along each circle found.
+/// All packages that `starts` reach, imported before importing. `circle` gets the imports along each circle found.
 fn postorder<'db>(
     db: &'db dyn Db,
-    main: Package<'db>,
+    starts: &[Package<'db>],
     unused_too: bool,
     circle: &mut dyn FnMut(&[Edge<'db>]),
 ) -> Vec<Package<'db>> {
@@ -377,21 +382,26 @@ fn postorder<'db>(
         }
     };
     let mut order = Vec::new();
-    let mut seen = FxHashSet::from_iter([main]);
-    let mut stack = vec![frame(main)];
-    while let Some(top) = stack.last_mut() {
-        let Some(&(_, target)) = top.edges.get(top.next) else {
-            order.extend(stack.pop().map(|frame| frame.package));
-            continue;
-        };
-        top.next += 1;
-        if seen.insert(target) {
-            stack.push(frame(target));
-        } else if let Some(start) = stack.iter().position(|frame| frame.package == target) {
-            let edges = stack[start..]
-                .iter()
-                .map(|frame| frame.edges[frame.next - 1].0);
-            circle(&edges.collect::<Vec<_>>());
+    let mut seen = FxHashSet::default();
+    let mut stack = Vec::new();
+    for &start in starts {
+        if seen.insert(start) {
+            stack.push(frame(start));
+        }
+        while let Some(top) = stack.last_mut() {
+            let Some(&(_, target)) = top.edges.get(top.next) else {
+                order.extend(stack.pop().map(|frame| frame.package));
+                continue;
+            };
+            top.next += 1;
+            if seen.insert(target) {
+                stack.push(frame(target));
+            } else if let Some(start) = stack.iter().position(|frame| frame.package == target) {
+                let edges = stack[start..]
+                    .iter()
+                    .map(|frame| frame.edges[frame.next - 1].0);
+                circle(&edges.collect::<Vec<_>>());
+            }
         }
     }
     order

@@ -12,6 +12,7 @@ pub mod codes;
 pub mod db;
 pub mod imports;
 pub mod inputs;
+pub mod lint;
 pub mod names;
 pub mod outline;
 pub mod packages;

@@ -233,3 +233,15 @@ fn editing_a_body_concerns_nobody_else() {
         .find(|line| line.starts_with("infer_item"));
     assert_eq!(walked.as_deref(), Some("infer_item × 1"));
 }
+
+#[test]
+fn annotations_that_need_each_other_end() {
+    // what is reported does not matter; there must be an end
+    for text in [
+        "v\na = 1 in v\nv: a = v\n",
+        "a: b = 1\nb: a = 2\n",
+        "a: a = a\n",
+    ] {
+        codes(text);
+    }
+}

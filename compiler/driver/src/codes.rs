@@ -3,10 +3,22 @@
 /// A code as `kiln explain` lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeInfo {
-    /// `E0201`
+    /// `E` or `W`
+    pub letter: char,
+    /// 201 of `E0201`
     pub number: u16,
+    /// Name of a lint.
+    pub name: Option<&'static str>,
     /// One line.
     pub summary: &'static str,
+}
+
+impl CodeInfo {
+    /// `E0201`
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{}{:04}", self.letter, self.number)
+    }
 }
 
 /// All codes in order.
@@ -16,17 +28,22 @@ pub fn all() -> Vec<CodeInfo> {
         kiln_syntax::codes::ALL,
         kiln_analysis::codes::ALL,
         kiln_analysis::check::codes::ALL,
+        kiln_analysis::lint::codes::ALL,
     ];
     let mut all: Vec<CodeInfo> = compile
         .iter()
         .flat_map(|codes| {
             codes.iter().map(|c| CodeInfo {
+                letter: c.letter(),
                 number: c.number,
+                name: kiln_analysis::lint::by_code(c.number).map(|lint| lint.name),
                 summary: c.summary,
             })
         })
         .chain(kiln_runtime::error::ALL.iter().map(|c| CodeInfo {
+            letter: 'E',
             number: c.number,
+            name: None,
             summary: c.summary,
         }))
         .collect();

@@ -11,7 +11,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod check;
 pub mod codes;
+mod fix;
 mod listing;
 mod options;
 mod overrides;
@@ -21,10 +23,13 @@ mod run;
 mod selector;
 mod session;
 
+pub use check::{CheckOptions, Checked};
+pub use fix::{Fixed, FixedFile, fix};
+pub use kiln_analysis::lint::{self, Level, Lint};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
 pub use kiln_runtime::emit::Format;
 pub use kiln_runtime::vm::Limits;
 pub use options::RunOptions;
-pub use report::{Report, ReportFix, ReportLabel, Severity};
+pub use report::{Report, ReportFix, ReportLabel, Severity, Texts};
 pub use run::Run;
 pub use session::{Session, SessionError};

@@ -31,7 +31,7 @@ impl Session {
         let names: Vec<&str> = files.iter().map(String::as_str).collect();
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
         let main = main_package(&db, project);
-        let reports = self.check(&db, reachable_packages(&db, project), project);
+        let reports = self.static_reports(&db, reachable_packages(&db, project), project);
         if reports.iter().any(|r| r.severity == Severity::Error) {
             return Ok(Err(Run::failed(&db, reports)));
         }

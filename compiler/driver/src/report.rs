@@ -1,5 +1,6 @@
 //! Diagnostics with absolute places, ready to be shown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kiln_analysis::{Database, Db};
@@ -7,6 +8,7 @@ use kiln_codegen::Located;
 use kiln_runtime::error::{Loc, RunError};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Label, Place};
 use kiln_syntax::span::Span;
+use rustc_hash::FxHashSet;
 
 pub use kiln_syntax::diagnostic::Severity;
 
@@ -21,6 +23,10 @@ pub struct ReportLabel {
     pub line: u32,
     /// 1-based column of its start, in Unicode scalars.
     pub column: u32,
+    /// 1-based line of its end.
+    pub end_line: u32,
+    /// 1-based column behind its end.
+    pub end_column: u32,
     /// May be empty.
     pub text: String,
 }
@@ -37,7 +43,7 @@ pub struct ReportFix {
 /// A diagnostic with absolute places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Stable number; printed as `E0301`.
+    /// Stable number; printed as `E0301`, or `W0401` if it is a lint.
     pub code: u16,
     /// Kind of mistake in the reference implementation's terms; for tests.
     pub kind: Kind,
@@ -63,18 +69,27 @@ impl Report {
     /// `E0301`
     #[must_use]
     pub fn code_text(&self) -> String {
-        format!("E{:04}", self.code)
+        let letter = if self.kind == Kind::Warning { 'W' } else { 'E' };
+        format!("{letter}{:04}", self.code)
     }
 }
 
 fn label(db: &Database, place: &Place, span: Span, text: &str) -> ReportLabel {
     let absolute = kiln_analysis::syntax::absolute_span(db, place, span);
-    let (line, column) = kiln_analysis::render_location(db, &place.path, place.item, span);
+    let file = db.source(&place.path);
+    let source = file.text(db).as_deref().unwrap_or_default();
+    let lines = kiln_analysis::line_index(db, file);
+    let (start, end) = (
+        lines.line_column(source, absolute.start),
+        lines.line_column(source, absolute.end.max(absolute.start)),
+    );
     ReportLabel {
         path: Arc::clone(&place.path),
         range: absolute.range(),
-        line,
-        column,
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
         text: text.to_owned(),
     }
 }
@@ -190,18 +205,45 @@ pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> R
     }
 }
 
-/// Path and text of each file that the reports point into.
-pub(crate) fn sources(db: &Database, reports: &[Report]) -> Vec<(Arc<str>, Arc<str>)> {
-    let mut sources: Vec<(Arc<str>, Arc<str>)> = Vec::new();
-    for label in reports
-        .iter()
-        .flat_map(|r| r.primary.iter().chain(&r.labels))
-    {
-        if sources.iter().all(|(path, _)| *path != label.path)
-            && let Some(text) = db.source(&label.path).text(db)
+/// Texts of the files that reports point into, as they were compiled.
+#[derive(Clone, Debug, Default)]
+pub struct Texts(BTreeMap<Arc<str>, Arc<str>>);
+
+impl Texts {
+    pub(crate) fn new(db: &Database, reports: &[Report]) -> Self {
+        let mut texts = BTreeMap::new();
+        for label in reports
+            .iter()
+            .flat_map(|r| r.primary.iter().chain(&r.labels))
         {
-            sources.push((Arc::clone(&label.path), Arc::clone(text)));
+            if !texts.contains_key(&label.path)
+                && let Some(text) = db.source(&label.path).text(db)
+            {
+                texts.insert(Arc::clone(&label.path), Arc::clone(text));
+            }
         }
+        Self(texts)
     }
-    sources
+
+    /// The text of a file.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(|text| &**text)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Sorts reports by file, place and code, and drops those that say the same at the same place.
+pub(crate) fn tidy(reports: &mut Vec<Report>) {
+    let place = |r: &Report| {
+        r.primary
+            .as_ref()
+            .map(|p| (Arc::clone(&p.path), p.range.start))
+    };
+    reports.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
+    let mut seen = FxHashSet::default();
+    reports.retain(|r| seen.insert((r.code, place(r), r.message.clone())));
 }

@@ -2,14 +2,13 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use kiln_analysis::Database;
 use kiln_runtime::emit::{self, EmitOptions, Format};
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
-use crate::report::{self, Report};
+use crate::report::{Report, Texts};
 
 /// What a run gave: documents, or errors.
 pub struct Run {
@@ -21,7 +20,7 @@ pub struct Run {
     /// Errors and warnings, in order of places.
     pub reports: Vec<Report>,
     pub(crate) output: Option<PathBuf>,
-    pub(crate) sources: Vec<(Arc<str>, Arc<str>)>,
+    pub(crate) sources: Texts,
 }
 
 impl std::fmt::Debug for Run {
@@ -40,7 +39,7 @@ impl Run {
             document: Value::Undefined,
             emit: EmitOptions::default(),
             log: String::new(),
-            sources: report::sources(db, &reports),
+            sources: Texts::new(db, &reports),
             reports,
             output: None,
         }
@@ -58,13 +57,10 @@ impl Run {
         self.output.as_deref()
     }
 
-    /// Text of a file that a report points into, as it was compiled.
+    /// The texts of the files that the reports point into.
     #[must_use]
-    pub fn source(&self, path: &str) -> Option<&str> {
-        self.sources
-            .iter()
-            .find(|(known, _)| &**known == path)
-            .map(|(_, text)| &**text)
+    pub const fn texts(&self) -> &Texts {
+        &self.sources
     }
 
     /// Writes the documents. They end with a line break; nothing is written for a run that failed.

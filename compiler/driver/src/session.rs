@@ -1,6 +1,6 @@
 //! A session: one database, any number of runs. Packages that do not depend on a run's inputs are evaluated once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiln_analysis::imports::{import_graph, reachable_packages};
@@ -15,15 +15,14 @@ use kiln_runtime::native::NativeTable;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::{Base, Vm};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Severity};
-use rustc_hash::FxHashSet;
 
 use crate::options::RunOptions;
 use crate::plan::{Plan, STDIN_FILE};
-use crate::report::{self, Report};
+use crate::report::{self, Report, Texts};
 use crate::run::Run;
 
 /// Native stack for compiling, in bytes. Pages are used only as they are touched.
-const COMPILE_STACK: usize = 256 << 20;
+pub(crate) const COMPILE_STACK: usize = 256 << 20;
 
 /// What keeps a run from starting.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +31,12 @@ pub enum SessionError {
     /// Files, settings or options.
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// A folder without anything to check.
+    #[error("there is no `.k` file in the folder `{}` or below it", folder.display())]
+    NothingToCheck {
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 impl SessionError {
@@ -40,6 +45,9 @@ impl SessionError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Project(error) => error.help(),
+            Self::NothingToCheck { .. } => {
+                Some("hidden folders and files ending in `_test.k` do not count".to_owned())
+            }
         }
     }
 }
@@ -47,6 +55,15 @@ impl SessionError {
 /// A file system shared by the database and the planning of runs.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<dyn FileSystem>);
+
+impl Shared {
+    /// The path without links and dots, or as it is if there is nothing.
+    pub(crate) fn canonical(&self, path: &Path) -> PathBuf {
+        self.0
+            .canonicalize(path)
+            .unwrap_or_else(|_| kiln_project::normalize(path))
+    }
+}
 
 impl FileSystem for Shared {
     fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
@@ -121,7 +138,7 @@ impl Session {
     fn run_here(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
         let mut run = self.run_program(options)?;
         if run.sources.is_empty() {
-            run.sources = report::sources(&self.db, &run.reports);
+            run.sources = Texts::new(&self.db, &run.reports);
         }
         Ok(run)
     }
@@ -143,7 +160,7 @@ impl Session {
             log: String::new(),
             reports: Vec::new(),
             output: plan.output.clone(),
-            sources: Vec::new(),
+            sources: Texts::default(),
         };
         let vendor = plan.vendor_dir.as_deref();
         let db = self.db.clone();
@@ -157,7 +174,7 @@ impl Session {
         let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
         let packages = reachable_packages(&db, project);
 
-        run.reports = self.check(&db, packages, project);
+        run.reports = self.static_reports(&db, packages, project);
         if run.reports.iter().any(|r| r.severity == Severity::Error) {
             return Ok(run);
         }
@@ -174,7 +191,7 @@ impl Session {
     }
 
     /// What is wrong with the packages of a program, found without running it.
-    pub(crate) fn check<'db>(
+    pub(crate) fn static_reports<'db>(
         &self,
         db: &'db Database,
         packages: &[Package<'db>],
@@ -222,22 +239,7 @@ impl Session {
             .map(|(item, d)| report::of_diagnostic(db, d, item.map(|i| i.place(db)).as_ref()))
             .filter(|r| r.severity == Severity::Error || r.kind != Kind::Warning)
             .collect();
-        reports.sort_by(|a, b| {
-            let key = |r: &Report| {
-                r.primary
-                    .as_ref()
-                    .map(|p| (Arc::clone(&p.path), p.range.start))
-            };
-            key(a).cmp(&key(b))
-        });
-        let mut seen = FxHashSet::default();
-        reports.retain(|r| {
-            let place = r
-                .primary
-                .as_ref()
-                .map(|p| (Arc::clone(&p.path), p.range.start));
-            seen.insert((r.code, place, r.message.clone()))
-        });
+        report::tidy(&mut reports);
         reports
     }
 

@@ -17,7 +17,9 @@ pub mod source;
 pub use edit_distance::nearest;
 pub use entries::{Entry, EntryScope, expand_entries};
 pub use errors::{Position, ProjectError};
-pub use manifest::{Dependency, DependencySource, GitReference, Manifest, Profile};
+pub use manifest::{
+    Dependency, DependencySource, GitReference, LintSetting, LintValue, Manifest, Profile,
+};
 pub use options::{
     OptionValue, OverrideOperator, OverrideSpec, argument_json, parse_external, parse_selector,
 };

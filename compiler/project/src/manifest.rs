@@ -6,6 +6,8 @@
 //! The lock file `kcl.mod.lock` will get a type of its own beside [`Manifest`] once packages are fetched: it records what
 //! was fetched, and the path dependencies resolved today need no record.
 
+mod lints;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use toml::{Spanned, Value};
 use crate::errors::{Position, ProjectError};
 use crate::root::MANIFEST_FILE;
 use crate::source::FileSystem;
+
+pub use lints::{LintSetting, LintValue};
 
 /// What a `kcl.mod` says. An empty file is a valid manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Manifest {
     pub dependencies: Vec<Dependency>,
     /// Default inputs and options of a run.
     pub profile: Profile,
+    /// The table `[lints]`, in order of names. Which names there are is not known here.
+    pub lints: Vec<LintSetting>,
 }
 
 /// The table `[profile]`: what a run uses when neither a settings file nor the command line says otherwise.
@@ -131,6 +137,7 @@ struct RawManifest {
     package: RawPackage,
     dependencies: BTreeMap<String, Spanned<Value>>,
     profile: Profile,
+    lints: BTreeMap<String, Spanned<Value>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -191,6 +198,8 @@ impl Manifest {
             dependencies.push(Dependency { name, key, source });
         }
         dependencies.sort_by(|a, b| a.name.cmp(&b.name));
+        let lints = lints::settings(raw.lints)
+            .map_err(|(start, message)| malformed(Some(start), message))?;
         let RawPackage {
             name,
             version,
@@ -209,6 +218,7 @@ impl Manifest {
             exclude,
             dependencies,
             profile,
+            lints,
         })
     }
 }

@@ -13,6 +13,8 @@ pub struct DirEntry {
     pub name: String,
     /// Whether it is a directory, or a link to one.
     pub is_dir: bool,
+    /// Whether it is a link.
+    pub is_link: bool,
 }
 
 /// Read access to files.
@@ -80,6 +82,7 @@ impl FileSystem for OsFileSystem {
             entries.push(DirEntry {
                 name: entry.file_name().to_string_lossy().into_owned(),
                 is_dir: kind.is_dir() || kind.is_symlink() && path.is_dir(),
+                is_link: kind.is_symlink(),
                 path,
             });
         }
@@ -174,6 +177,7 @@ impl FileSystem for MemoryFileSystem {
                     path: child.clone(),
                     name,
                     is_dir,
+                    is_link: false,
                 })
             })
             .collect();

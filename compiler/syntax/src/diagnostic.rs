@@ -35,7 +35,7 @@ pub enum Kind {
 /// A registered diagnostic: `E0301` and what it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Code {
-    /// Stable number, printed as `E0301`; never reused.
+    /// Stable number, printed as `E0301`, or as `W0401` if it is a lint; never reused.
     pub number: u16,
     /// The reference's kind, as a rule; [`Diagnostic::kind`] has the last word.
     pub kind: Kind,
@@ -43,9 +43,20 @@ pub struct Code {
     pub summary: &'static str,
 }
 
+impl Code {
+    /// `W` for lints, `E` for everything else.
+    #[must_use]
+    pub const fn letter(&self) -> char {
+        match self.kind {
+            Kind::Warning => 'W',
+            _ => 'E',
+        }
+    }
+}
+
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "E{:04}", self.number)
+        write!(f, "{}{:04}", self.letter(), self.number)
     }
 }
 

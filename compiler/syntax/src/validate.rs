@@ -211,7 +211,16 @@ impl Builder<'_> {
                 | Stmt::Rule(_)
                 | Stmt::Import(_)
         );
-        if !fine {
+        // a block with a broken header has been reported
+        let broken = match self.ast[last] {
+            Stmt::If(branches) => self
+                .ast
+                .stmt_branches(branches)
+                .first()
+                .is_none_or(|b| b.cond.is_none()),
+            _ => false,
+        };
+        if !fine && !broken {
             let span = self.ast.stmt_span(last);
             let start = Span::new(span.start, span.start + 2.min(span.len()));
             self.report(

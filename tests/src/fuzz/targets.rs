@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use kiln::{Format, Limits, MemoryFileSystem, RunOptions, Session};
+use kiln::{CheckOptions, Format, Level, Limits, MemoryFileSystem, RunOptions, Session, fix, lint};
 use kiln_syntax::parse_file;
 
 /// A target.
@@ -15,6 +15,7 @@ pub fn target(name: &str) -> Option<Target> {
         "parse" => Some(parse),
         "run" => Some(run),
         "yaml" => Some(yaml),
+        "lint" => Some(lint),
         _ => None,
     }
 }
@@ -111,7 +112,7 @@ fn documents(text: &str) -> Option<(String, String)> {
         for report in &run.reports {
             for label in report.primary.iter().chain(&report.labels) {
                 // places are in the text
-                let source = run.source(&label.path)?;
+                let source = run.texts().get(&label.path)?;
                 assert!(
                     source.get(label.range.clone()).is_some(),
                     "{:?} of `{}`",
@@ -169,6 +170,42 @@ pub fn yaml(text: &str) -> Result<(), String> {
     } else {
         Err(format!("YAML and JSON differ\n{yaml}\n{json}\n{given:?}"))
     }
+}
+
+/// Findings have places in the text, and corrections change no document.
+///
+/// # Errors
+/// What is wrong.
+pub fn lint(text: &str) -> Result<(), String> {
+    let options = CheckOptions {
+        work_dir: "/fuzz".into(),
+        lints: Some(lint::ALL.iter().map(|lint| (lint, Level::Warn)).collect()),
+        threads: Some(1),
+        ..CheckOptions::default()
+    };
+    let system = MemoryFileSystem::with_files([("/fuzz/main.k", text)]);
+    let checked = timed("the check", || Session::new(system.clone()).check(&options))?;
+    let checked = checked.map_err(|error| error.to_string())?;
+    for report in &checked.reports {
+        for label in report.primary.iter().chain(&report.labels) {
+            let source = checked.texts().get(&label.path).unwrap_or_default();
+            if source.get(label.range.clone()).is_none() {
+                return Err(format!("{:?} of `{}`", label.range, report.message));
+            }
+        }
+    }
+    let fixed = fix(system, &options).map_err(|error| error.to_string())?;
+    let Some(file) = fixed.files.first() else {
+        return Ok(());
+    };
+    let (before, after) = (documents(text), documents(&file.after));
+    if before.is_some() && before != after {
+        return Err(format!(
+            "corrected to\n{}\nwhich gives {after:?}",
+            file.after
+        ));
+    }
+    Ok(())
 }
 
 fn equal(json: &serde_json::Value, yaml: &serde_yaml::Value) -> bool {

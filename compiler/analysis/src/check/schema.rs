@@ -129,7 +129,7 @@ fn head(ast: &ItemAst) -> Option<(&str, SchemaTyKind, Option<ExprId>)> {
 }
 
 /// The schema that a (dotted) name expression means.
-pub(super) fn reference<'db>(
+pub(crate) fn reference<'db>(
     db: &'db dyn Db,
     item: Item<'db>,
     ast: &ItemAst,

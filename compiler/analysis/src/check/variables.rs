@@ -36,7 +36,7 @@ pub type VariableType<'db> = (Sym<'db>, Ty<'db>);
 
 /// What the variables of an item are known to be before their values are looked at: annotations, and the parameters of
 /// lambdas.
-#[salsa::tracked]
+#[salsa::tracked(cycle_result = inferred_cycle)]
 pub fn declared_types<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[VariableType<'db>]> {
     let ast = &item_syntax(db, item).ast;
     let mut types = Vec::new();

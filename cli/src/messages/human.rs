@@ -1,81 +1,65 @@
-//! Errors and warnings of programs as text for the terminal.
+//! With the lines that they are about, for the terminal.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
 use std::sync::Arc;
 
 use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle};
 use codespan_reporting::files::{Files, SimpleFiles};
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, DisplayStyle, Styles, StylesWriter};
-use kiln::{Report, ReportFix, ReportLabel, Run, Severity};
+use kiln::{Report, ReportFix, ReportLabel, Severity, Texts};
 
-/// So many reports are shown.
+use super::{Paths, severity};
+
+/// So many reports of a run are shown.
 const SHOWN: usize = 50;
 /// Longer lines are not quoted.
 const LONGEST_LINE: usize = 500;
-/// How the session calls standard input.
-const STDIN_FILE: &str = "stdin.k";
-
-/// Whether messages are coloured.
-pub(crate) fn colours(no_style: bool) -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    !no_style && !unwanted && std::io::stderr().is_terminal()
-}
 
 /// Renders reports.
-pub(crate) struct Renderer {
-    work_dir: PathBuf,
+pub(super) struct Renderer<'a> {
+    paths: &'a Paths,
+    texts: &'a Texts,
     colours: bool,
-    stdin: Option<PathBuf>,
-}
-
-/// The files that reports point into, as far as they are needed.
-struct Sources<'a> {
-    renderer: &'a Renderer,
-    run: &'a Run,
+    /// The files that reports point into, as far as they were needed.
     files: SimpleFiles<String, Arc<str>>,
     /// Index of the file, and the length of its byte order mark.
     known: BTreeMap<Arc<str>, (usize, usize)>,
 }
 
-impl Renderer {
-    /// Paths inside `work_dir` are shown relative to it.
-    pub(crate) fn new(work_dir: &Path, colours: bool, has_stdin: bool) -> Self {
-        let work_dir = work_dir
-            .canonicalize()
-            .unwrap_or_else(|_| work_dir.to_path_buf());
-        let stdin = has_stdin.then(|| work_dir.join(STDIN_FILE));
+impl<'a> Renderer<'a> {
+    pub(super) fn new(paths: &'a Paths, texts: &'a Texts, colours: bool) -> Self {
         Self {
-            work_dir,
+            paths,
+            texts,
             colours,
-            stdin,
+            files: SimpleFiles::new(),
+            known: BTreeMap::new(),
         }
     }
 
-    /// All reports of a run, with a summary if there are several.
-    pub(crate) fn reports(&self, run: &Run, errors_only: bool) -> Vec<u8> {
-        let chosen: Vec<&Report> = run
-            .reports
-            .iter()
-            .filter(|r| !errors_only || r.severity == Severity::Error)
-            .collect();
+    /// The reports of a run, not too many of them, with a summary if there are several.
+    pub(super) fn run(mut self, reports: &[&Report]) -> Vec<u8> {
+        let summary = summary(reports);
+        self.rendered(&reports[..reports.len().min(SHOWN)], &summary)
+    }
+
+    /// These reports.
+    pub(super) fn all(mut self, reports: &[&Report]) -> Vec<u8> {
+        self.rendered(reports, "")
+    }
+
+    fn rendered(&mut self, reports: &[&Report], summary: &str) -> Vec<u8> {
         let mut out = if self.colours {
             Buffer::ansi()
         } else {
             Buffer::no_color()
         };
-        let mut sources = Sources {
-            renderer: self,
-            run,
-            files: SimpleFiles::new(),
-            known: BTreeMap::new(),
-        };
-        for report in chosen.iter().take(SHOWN) {
-            self.report(report, &mut sources, &mut out);
+        for report in reports {
+            self.report(report, &mut out);
         }
-        let _ = out.write_all(summary(&chosen).as_bytes());
+        let _ = out.write_all(summary.as_bytes());
         let mut text = without_trailing_blanks(&out.into_inner());
         while text.ends_with(b"\n\n") {
             text.pop();
@@ -83,7 +67,7 @@ impl Renderer {
         text
     }
 
-    fn report(&self, report: &Report, sources: &mut Sources<'_>, out: &mut Buffer) {
+    fn report(&mut self, report: &Report, out: &mut Buffer) {
         let mut diagnostic = match report.severity {
             Severity::Error => Diagnostic::error(),
             Severity::Warning => Diagnostic::warning(),
@@ -102,7 +86,7 @@ impl Renderer {
                 .iter()
                 .map(|label| (LabelStyle::Secondary, label)),
         ) {
-            let (label, short) = sources.label(style, label);
+            let (label, short) = self.label(style, label);
             quotable &= short;
             diagnostic.labels.push(label);
         }
@@ -130,33 +114,25 @@ impl Renderer {
         };
         let styles = Styles::default();
         let mut writer = StylesWriter::new(out, &styles);
-        if term::emit_to_write_style(&mut writer, &config, &sources.files, &diagnostic).is_err() {
-            let _ = writeln!(writer, "error[{}]: {}", report.code_text(), report.message);
+        if term::emit_to_write_style(&mut writer, &config, &self.files, &diagnostic).is_err() {
+            let _ = writeln!(
+                writer,
+                "{}[{}]: {}",
+                severity(report),
+                report.code_text(),
+                report.message
+            );
         }
         if !quotable {
             let _ = writeln!(writer);
         }
     }
 
-    /// A path as people here call it.
-    fn shown(&self, path: &str) -> String {
-        let path = Path::new(path);
-        if self.stdin.as_deref() == Some(path) {
-            return "<stdin>".to_owned();
-        }
-        path.strip_prefix(&self.work_dir)
-            .unwrap_or(path)
-            .display()
-            .to_string()
-    }
-}
-
-impl Sources<'_> {
     fn file(&mut self, path: &Arc<str>) -> (usize, usize) {
         if let Some(known) = self.known.get(path) {
             return *known;
         }
-        let text = self.run.source(path).unwrap_or_default();
+        let text = self.texts.get(path).unwrap_or_default();
         let mark = if text.starts_with('\u{feff}') {
             '\u{feff}'.len_utf8()
         } else {
@@ -164,7 +140,7 @@ impl Sources<'_> {
         };
         let id = self
             .files
-            .add(self.renderer.shown(path), Arc::from(&text[mark..]));
+            .add(self.paths.shown(path), Arc::from(&text[mark..]));
         self.known.insert(Arc::clone(path), (id, mark));
         (id, mark)
     }
