@@ -94,6 +94,13 @@ pub fn item_diagnostics<'db>(db: &'db dyn Db, item: Item<'db>) -> &'db [Diagnost
     &infer_item(db, item).diagnostics
 }
 
+/// The types of an item's expressions; nothing for an item that is not walked.
+#[must_use]
+pub fn item_types<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<&'db Inference<'db>> {
+    let plain = item.kind(db) == ItemKind::Assign && is_plain(&item_syntax(db, item).ast);
+    (!plain).then(|| infer_item(db, item))
+}
+
 /// `name = literal`: nothing can be wrong with it, so it is not walked.
 fn is_plain(ast: &ItemAst) -> bool {
     let [only] = ast.stmt_ids(ast.root) else {
