@@ -118,6 +118,8 @@ pub enum Op {
     JumpIfForeign { index: u16, to: u32 },
     /// dst = obj.name
     Attr { dst: Reg, obj: Reg, name: u16 },
+    /// dst = obj.name of field `field`, whose obj is most likely an instance: its slot is remembered
+    Field { dst: Reg, obj: Reg, field: u16 },
     /// the same for names beyond the first 65,536: obj in dst
     AttrWide { dst: Reg, name: u32 },
     /// dst = obj[index]
@@ -348,6 +350,8 @@ pub struct Setter {
     pub positional: bool,
     /// Declared type.
     pub ty: Option<u32>,
+    /// Whether the value is known to have the declared type.
+    pub proved: bool,
     /// Where the statement stands.
     pub span: Range,
 }
@@ -442,6 +446,8 @@ pub struct Unit {
     pub names: Vec<Box<str>>,
     /// Constants.
     pub consts: Vec<Const>,
+    /// Names of the attributes that [`Op::Field`] reads.
+    pub fields: Vec<u32>,
     /// References to top-level names.
     pub globals: Vec<GlobalRef>,
     /// Types.

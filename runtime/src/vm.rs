@@ -17,6 +17,7 @@ mod slots;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use rustc_hash::FxHashMap;
 
@@ -89,6 +90,8 @@ pub(crate) struct Link {
     pub(crate) consts: Vec<Value>,
     /// Package and slot; `u32::MAX` if there is no such name.
     pub(crate) globals: Vec<(u32, u32)>,
+    /// Name of each field, and the slot in which it was found last: a hint, so that runs may share it.
+    pub(crate) fields: Vec<(Sym, AtomicU32)>,
 }
 
 /// A top-level name of a package.

@@ -31,6 +31,7 @@ mod instances;
 mod lower;
 mod members;
 mod merged;
+mod narrowing;
 mod operators;
 mod report;
 mod required;
@@ -66,9 +67,18 @@ impl<'db> Inference<'db> {
 /// Walks an item.
 #[salsa::tracked(cycle_result = infer_cycle)]
 pub fn infer_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Inference<'db> {
-    let mut checker = checker::Checker::new(db, item, &item_syntax(db, item).ast);
+    let ast = &item_syntax(db, item).ast;
+    let mut checker = checker::Checker::new(db, item, ast);
     checker.item_statements();
-    checker.finish()
+    let mut inference = checker.finish();
+    if !inference.diagnostics.is_empty() && narrowing::has_conditions(ast) {
+        let mut again = checker::Checker::new(db, item, ast);
+        again.narrowing.on = true;
+        again.item_statements();
+        let second = again.finish().diagnostics.into_vec();
+        inference.diagnostics = narrowing::settled(&inference.diagnostics, second).into();
+    }
+    inference
 }
 
 fn infer_cycle<'db>(_: &'db dyn Db, _: salsa::Id, _: Item<'db>) -> Inference<'db> {
@@ -82,6 +92,13 @@ pub fn item_diagnostics<'db>(db: &'db dyn Db, item: Item<'db>) -> &'db [Diagnost
         return &[];
     }
     &infer_item(db, item).diagnostics
+}
+
+/// The types of an item's expressions; nothing for an item that is not walked.
+#[must_use]
+pub fn item_types<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<&'db Inference<'db>> {
+    let plain = item.kind(db) == ItemKind::Assign && is_plain(&item_syntax(db, item).ast);
+    (!plain).then(|| infer_item(db, item))
 }
 
 /// `name = literal`: nothing can be wrong with it, so it is not walked.

@@ -1,5 +1,6 @@
 //! Expressions.
 
+use kiln_analysis::types::Ty;
 use kiln_runtime::bytecode::{BinOp, Const, Op, Reg, TextForm, UnOp};
 use kiln_syntax::ast::{
     Arg, BinaryOp, CompareOp, Expr, ExprId, FormatPart, FormatSpec, Item, ItemBranch, List, Name,
@@ -361,7 +362,15 @@ impl Gen<'_, '_> {
         }
         let obj = self.operand(value, dst);
         let skip = optional.then(|| self.emit(Op::JumpIfNot { a: obj, to: 0 }));
-        self.attr(obj, attr, span, dst);
+        let name = self.cx.name(ast.name(attr));
+        let instance = matches!(self.static_type(value), Ty::Instance(_));
+        let field = instance.then(|| self.cx.field(name)).flatten();
+        match field {
+            Some(field) => {
+                self.emit_at(Op::Field { dst, obj, field }, span);
+            }
+            None => self.attr(obj, attr, span, dst),
+        }
         self.none_unless(skip, dst);
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kiln_analysis::check::Inference;
 use kiln_analysis::{Db, FileImport, PackageNames};
 use kiln_runtime::bytecode::Unit;
 use kiln_syntax::ast::{ItemAst, Stmt};
@@ -18,8 +19,9 @@ pub(crate) fn compile<'db>(
     imports: Vec<&'db FileImport<'db>>,
     package: Arc<str>,
     is_main: bool,
+    inference: Option<&'db Inference<'db>>,
 ) -> Unit {
-    let cx = Cx::new(db, ast, names, imports, package, is_main);
+    let cx = Cx::new(db, ast, names, imports, package, is_main, inference);
     let mut g = Gen {
         cx,
         functions: Vec::new(),

@@ -18,7 +18,10 @@ impl Gen<'_, '_> {
         self.lambda_body(body, result);
         if let Some(ret) = lambda.ret {
             let last = body.last().map_or(span, |&s| self.cx.ast.stmt_span(s));
-            self.check_type(ret, result, last);
+            match body.last().map(|&s| self.cx.ast[s]) {
+                Some(Stmt::Expr(value)) => self.check_value(ret, value, result, last),
+                _ => self.check_type(ret, result, last),
+            }
         }
         self.emit(Op::Return { a: result });
         let ended = self.end();
@@ -94,7 +97,7 @@ impl Gen<'_, '_> {
                 let value = self.alloc(1);
                 self.expr_to(assign.value, value);
                 if let Some(ty) = assign.ty {
-                    self.check_type(ty, value, span);
+                    self.check_value(ty, assign.value, value, span);
                 }
                 if let Some(result) = result {
                     self.emit(Op::Move {

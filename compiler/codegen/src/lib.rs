@@ -9,6 +9,7 @@ mod item;
 mod lambda;
 mod loops;
 mod program;
+mod proof;
 mod schema;
 mod statement;
 mod types;

@@ -15,7 +15,8 @@ pub fn package_key<'db>(db: &'db dyn Db, package: Package<'db>) -> Arc<str> {
     package.location(db).to_string().into()
 }
 
-/// What an item compiles to. Depends on the item's own tree, the names of its package and its file's imports only.
+/// What an item compiles to. Depends on the item's own tree, the types of its expressions, the names of its package and its
+/// file's imports only.
 #[salsa::tracked(no_eq)]
 pub fn bytecode<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Unit> {
     let file = item.file(db);
@@ -37,6 +38,7 @@ pub fn bytecode<'db>(db: &'db dyn Db, item: Item<'db>) -> Arc<Unit> {
         imports,
         Arc::clone(package_key(db, package)),
         package.is_main(db),
+        kiln_analysis::check::item_types(db, item),
     );
     // a block that needs more registers than there are does not pass
     let large = unit.codes.iter().any(|c| c.regs > LARGE);

@@ -253,9 +253,11 @@ impl Gen<'_, '_> {
             constant: None,
             positional: false,
             ty,
+            proved: false,
             span: range(span),
         };
         if let Some(default) = default {
+            setter.proved = kind == SetterKind::Default && self.is_proved(default, attr.ty);
             let constant = if attr.aug.is_none() {
                 self.constant_of(default)
             } else {

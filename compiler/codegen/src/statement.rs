@@ -88,6 +88,7 @@ impl Gen<'_, '_> {
             constant: None,
             positional: ended.reads_previous,
             ty: None,
+            proved: false,
             span: range(span),
         });
     }
@@ -162,6 +163,7 @@ impl Gen<'_, '_> {
                     constant: Some(constant),
                     positional: false,
                     ty: None,
+                    proved: false,
                     span: range(span),
                 });
                 return;
@@ -175,7 +177,7 @@ impl Gen<'_, '_> {
                 &mut |g, dst| {
                     g.expr_to(value, dst);
                     if let Some(ty) = ty {
-                        g.check_type(ty, dst, span);
+                        g.check_value(ty, value, dst, span);
                     }
                 },
             );
@@ -411,7 +413,7 @@ impl Gen<'_, '_> {
             guards,
             &mut |g, dst| {
                 g.expr_to(default, dst);
-                g.check_type(ty, dst, span);
+                g.check_value(ty, default, dst, span);
             },
         );
     }

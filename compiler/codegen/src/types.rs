@@ -1,7 +1,7 @@
 //! Type expressions as the runtime checks them.
 
 use kiln_runtime::bytecode::{Op, Reg, RtType};
-use kiln_syntax::ast::{Expr, TypeExpr, TypeId};
+use kiln_syntax::ast::{Expr, ExprId, TypeExpr, TypeId};
 use kiln_syntax::span::Span;
 
 use crate::function::Gen;
@@ -77,6 +77,13 @@ impl Gen<'_, '_> {
                     _ => RtType::Any,
                 }
             }
+        }
+    }
+
+    /// Checks and converts a register that holds the value of an expression, unless its static type says enough.
+    pub(crate) fn check_value(&mut self, id: TypeId, value: ExprId, reg: Reg, span: Span) {
+        if !self.is_proved(value, id) {
+            self.check_type(id, reg, span);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is collected while an item compiles: pools of names, constants, types and code blocks.
 
+use kiln_analysis::check::Inference;
 use kiln_analysis::{DefinitionKind, FileImport, ImportTarget, PackageNames};
 use kiln_runtime::bytecode::{Code, Const, GlobalRef, Range, RtType, Unit};
 use kiln_runtime::value::NativeId;
@@ -17,6 +18,8 @@ pub(crate) struct Cx<'a, 'db> {
     pub(crate) imports: Vec<&'db FileImport<'db>>,
     pub(crate) package: std::sync::Arc<str>,
     pub(crate) is_main: bool,
+    /// Types of the item's expressions; nothing for an item that needs none.
+    pub(crate) inference: Option<&'db Inference<'db>>,
     pub(crate) unit: Unit,
     name_ids: FxHashMap<Box<str>, u32>,
     global_ids: FxHashMap<(Box<str>, u32), u32>,
@@ -46,6 +49,7 @@ impl<'a, 'db> Cx<'a, 'db> {
         imports: Vec<&'db FileImport<'db>>,
         package: std::sync::Arc<str>,
         is_main: bool,
+        inference: Option<&'db Inference<'db>>,
     ) -> Self {
         let mut loop_names = FxHashSet::default();
         for comp in &ast.comps {
@@ -71,6 +75,7 @@ impl<'a, 'db> Cx<'a, 'db> {
             imports,
             package,
             is_main,
+            inference,
             unit: Unit::default(),
             name_ids: FxHashMap::default(),
             global_ids: FxHashMap::default(),
@@ -104,6 +109,13 @@ impl<'a, 'db> Cx<'a, 'db> {
         }
         self.unit.types.push(ty);
         self.unit.types.len() as u32 - 1
+    }
+
+    /// Index of a place that reads an attribute of an instance; nothing if there are too many.
+    pub(crate) fn field(&mut self, name: u32) -> Option<u16> {
+        let at = u16::try_from(self.unit.fields.len()).ok()?;
+        self.unit.fields.push(name);
+        Some(at)
     }
 
     /// Index of a code block.

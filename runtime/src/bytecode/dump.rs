@@ -241,6 +241,10 @@ impl Listing<'_> {
             | Op::DictSetIndex { name, .. }
             | Op::SetAttr { name, .. }
             | Op::SetAttrInPlace { name, .. } => self.name(u32::from(name)).to_owned(),
+            Op::Field { field, .. } => {
+                let name = self.unit.fields.get(usize::from(field))?;
+                self.name(*name).to_owned()
+            }
             Op::AttrWide { name, .. }
             | Op::DictSet { name, .. }
             | Op::DictGet { name, .. }
@@ -475,6 +479,7 @@ mod tests {
                 constant: None,
                 positional: false,
                 ty: Some(0),
+                proved: false,
                 span: Range::default(),
             }],
             steps: vec![Step::Slot(0)],

@@ -39,6 +39,13 @@ pub fn verify(unit: &Unit) -> Result<(), Fault> {
             return Err(fault("a global without a name"));
         }
     }
+    if unit
+        .fields
+        .iter()
+        .any(|&name| name as usize >= unit.names.len())
+    {
+        return Err(fault("a field without a name"));
+    }
     for &(name, ty) in &unit.aliases {
         if name as usize >= unit.names.len() || ty as usize >= unit.types.len() {
             return Err(fault("an alias out of range"));
@@ -129,6 +136,7 @@ fn verify_code(unit: &Unit, code: &Code) -> Result<(), (usize, &'static str)> {
         }
         let checks = [
             (operands.jump, code.ops.len(), "a jump out of range"),
+            (operands.field, unit.fields.len(), "a field out of range"),
             (operands.name, unit.names.len(), "a name out of range"),
             (
                 operands.constant,
@@ -159,6 +167,7 @@ struct Operands {
     regs: Vec<(u16, usize)>,
     jump: Option<u32>,
     name: Option<u32>,
+    field: Option<u32>,
     constant: Option<u32>,
     global: Option<u32>,
     ty: Option<u32>,
@@ -225,6 +234,10 @@ fn operands(op: Op) -> Operands {
         },
         Op::Attr { dst, obj, name } => Operands {
             name: Some(u32::from(name)),
+            ..regs(&[dst, obj])
+        },
+        Op::Field { dst, obj, field } => Operands {
+            field: Some(u32::from(field)),
             ..regs(&[dst, obj])
         },
         Op::AttrWide { dst, name } => Operands {

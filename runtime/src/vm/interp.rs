@@ -5,6 +5,7 @@ use crate::bytecode::{BinOp, Op, Reg, TextForm, UnOp};
 use crate::class::NameRef;
 use crate::error::{self, Result, RunError};
 use crate::value::{EntryOp, Inst, List, Value};
+use std::sync::atomic::Ordering;
 
 const NO_MSG: Reg = u16::MAX;
 const NO_KW: u16 = u16::MAX;
@@ -304,6 +305,16 @@ impl Vm {
                             object => {
                                 sync!();
                                 check!(self.attr(image, object, name))
+                            }
+                        };
+                    }
+                    Op::Field { dst, obj, field } => {
+                        let object = reg!(obj);
+                        reg!(dst) = match self.known_slot(unit, field, object) {
+                            Some(value) => value,
+                            None => {
+                                sync!();
+                                check!(self.field(image, unit, field, object))
                             }
                         };
                     }
@@ -652,6 +663,34 @@ impl Vm {
             NameRef::Native(id) => Ok(Value::Native(crate::value::NativeId(id))),
             NameRef::Nothing => Ok(Value::Undefined),
         }
+    }
+
+    /// The attribute in the slot where the field was found last; nothing if it is another one or not evaluated.
+    #[inline]
+    fn known_slot(&self, unit: usize, field: u16, object: Value) -> Option<Value> {
+        let Value::Inst(inst) = object else {
+            return None;
+        };
+        let (name, slot) = &self.links[unit].fields[usize::from(field)];
+        let slot = slot.load(Ordering::Relaxed);
+        let attrs = self.heap.get_inst(inst).attrs;
+        let entry = self.heap.entries(attrs).get(slot as usize)?;
+        let known = entry.key == *name && !matches!(entry.value, Value::Hole | Value::Running);
+        known.then_some(entry.value)
+    }
+
+    /// Looks a field up and remembers its slot.
+    fn field(&mut self, image: &Image, unit: usize, field: u16, object: Value) -> Result<Value> {
+        let name = self.links[unit].fields[usize::from(field)].0;
+        let value = self.attr(image, object, name)?;
+        if let Value::Inst(inst) = object {
+            let attrs = self.heap.get_inst(inst).attrs;
+            if let Some(slot) = self.heap.position(attrs, name) {
+                let hint = &self.links[unit].fields[usize::from(field)].1;
+                hint.store(slot as u32, Ordering::Relaxed);
+            }
+        }
+        Ok(value)
     }
 
     /// Whether a name of the running part is an attribute of its instance.

@@ -83,6 +83,11 @@ impl Vm {
                 .iter()
                 .map(|c| self.constant(c, &syms))
                 .collect();
+            let fields = unit
+                .fields
+                .iter()
+                .map(|&n| (syms[n as usize], std::sync::atomic::AtomicU32::new(0)))
+                .collect();
             let globals = unit
                 .globals
                 .iter()
@@ -135,6 +140,7 @@ impl Vm {
                 syms,
                 consts,
                 globals,
+                fields,
             }));
         }
         for (slot, value) in slots.iter().zip(&mut values) {

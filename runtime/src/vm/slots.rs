@@ -132,7 +132,8 @@ impl Vm {
                     }
                 }
             }
-            if let Some((unit, ty)) = ty {
+            let proved = setter.proved && ty == setter.ty.map(|own| (part.unit, own));
+            if let Some((unit, ty)) = ty.filter(|_| !proved) {
                 let ty = &image.units[unit as usize].unit.types[ty as usize];
                 if !super::pack::fits_fast(ty, value) {
                     value = self

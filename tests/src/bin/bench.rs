@@ -52,6 +52,22 @@ fib = lambda n: int -> int {
 }
 result = fib(22)
 ";
+    let typed = "
+schema Probe:
+    path: str = \"/health\"
+    codes: [int] = [200, 201, 204, 301, 302]
+
+schema App:
+    name: str
+    ports: [int] = [80, 443, 8080, 8443]
+    labels: {str:str} = {team = \"platform\", tier = \"backend\", zone = \"a\"}
+    limits: {str:{str:int}} = {cpu = {min = 1, max = 4}, memory = {min = 128, max = 512}}
+    probe: Probe = Probe {}
+    url: str = \"http://${name}:${probe.path}\"
+
+apps = [App {name = \"app-${i}\"} for i in range(5000)]
+count = len([a for a in apps if a.probe.path == \"/health\" and a.probe.codes])
+";
     let emit = "items = [{id = i, name = \"item-${i}\", note = \"a: b\", tags = [\"x\", \"yes\"]} for i in range(20000)]\n";
     vec![
         ("flat literal, 25,000 lines", flat, "app_4999:".to_owned()),
@@ -60,6 +76,11 @@ result = fib(22)
             "schemas, 5,000 instances",
             schemas.to_owned(),
             "url: https://s4999.local".to_owned(),
+        ),
+        (
+            "typed attributes, 5,000 instances",
+            typed.to_owned(),
+            "count: 5000".to_owned(),
         ),
         (
             "calls, fib(22)",
@@ -96,7 +117,7 @@ fn main() {
         .nth(1)
         .and_then(|a| a.parse().ok())
         .unwrap_or(5);
-    println!("{:30} {:>10} {:>12}", "workload", "best ms", "MB/s source");
+    println!("{:34} {:>10} {:>12}", "workload", "best ms", "MB/s source");
     for (name, program, needle) in workloads() {
         let (text, _) = run(&program);
         assert!(text.contains(&needle), "{name}: the output is wrong");
@@ -104,7 +125,7 @@ fn main() {
             .map(|_| run(&program).1)
             .fold(f64::MAX, f64::min);
         println!(
-            "{name:30} {:10.2} {:12.1}",
+            "{name:34} {:10.2} {:12.1}",
             best * 1e3,
             program.len() as f64 / best / 1e6
         );

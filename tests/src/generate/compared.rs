@@ -77,7 +77,7 @@ pub fn difference(
         found = None;
     }
     if let Some(found) = &mut found {
-        found.explained = explained::row(&heard);
+        found.explained = explained::row(&heard).or_else(|| explained::own_row(&found.class));
     }
     Ok((heard.answer, found))
 }

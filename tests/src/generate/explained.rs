@@ -11,7 +11,20 @@ pub const ROWS: &[(&[&str], &str)] = &[(
     "A key whose value is one of several literal texts cannot be subscripted",
 )];
 
-/// The row that explains a rejection.
+/// Words of a message of Kiln, and the row of the page that explains why it rejects the program.
+pub const OWN_ROWS: &[(&str, &str)] = &[(
+    "E0302 the default of ",
+    "A default of a wrong type is found when the schema or lambda is used",
+)];
+
+/// The row that explains a rejection by Kiln; the class of a difference names its message.
+#[must_use]
+pub fn own_row(class: &str) -> Option<&'static str> {
+    let found = OWN_ROWS.iter().find(|(words, _)| class.contains(words));
+    found.map(|&(_, row)| row)
+}
+
+/// The row that explains a rejection by the oracle.
 #[must_use]
 pub fn row(heard: &Heard) -> Option<&'static str> {
     let line = |words: &[&str]| {

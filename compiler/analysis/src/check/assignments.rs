@@ -81,6 +81,7 @@ impl<'db> Checker<'db> {
         value: Ty<'db>,
         expr: ExprId,
     ) {
+        self.assigned(self.text(name));
         let text = self.text(name);
         let span = self.span(expr);
         if let Some((ty, written)) = declared {
@@ -145,6 +146,7 @@ impl<'db> Checker<'db> {
     }
 
     fn set(&mut self, text: &'db str, ty: Ty<'db>) {
+        self.assigned(text);
         match self.place {
             Place::Module => self.set_own(text, ty),
             Place::Lambda | Place::Schema => {
@@ -160,6 +162,9 @@ impl<'db> Checker<'db> {
     /// `a.b = v`, `a["k"] = v`, `a[0] = v`
     fn assign_path(&mut self, target: ExprId, value: Ty<'db>, expr: ExprId) {
         let want = self.path_type(target);
+        if let Some(root) = crate::names::target_name(self.ast, target) {
+            self.assigned(self.text(root));
+        }
         let (at, span) = (self.span(target), self.span(expr));
         if value != Ty::Error && want != Ty::Error {
             self.expect(value, want, at, span, "the target", Declared::Unknown);

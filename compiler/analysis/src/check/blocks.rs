@@ -37,11 +37,11 @@ impl<'db> Checker<'db> {
                 }
             }
             Stmt::If(branches) => {
+                let mut failed = Vec::new();
                 for branch in ast.stmt_branches(branches) {
-                    if let Some(cond) = branch.cond {
-                        self.infer(cond);
-                    }
+                    let known = self.branch(branch.cond, &mut failed);
                     self.statements(ast.stmt_ids(branch.body));
+                    self.forget(known);
                 }
             }
             Stmt::Schema(schema) => self.schema_declaration(&ast[schema]),
@@ -67,12 +67,20 @@ impl<'db> Checker<'db> {
     }
 
     fn assert(&mut self, assert: &Assert) {
-        self.infer(assert.cond);
-        if let Some(guard) = assert.guard {
+        let known = assert.guard.map(|guard| {
             self.infer(guard);
+            self.assume(guard, true)
+        });
+        self.infer(assert.cond);
+        if let Some(known) = known {
+            self.forget(known);
         }
         if let Some(message) = assert.message {
             self.message(message);
+        }
+        if assert.guard.is_none() {
+            // it holds for the statements after it
+            let _ = self.assume(assert.cond, true);
         }
     }
 

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::lower::{Lower, literal};
 use super::merged::MergedBlocks;
+use super::narrowing::Narrowing;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
 use super::scope::{LocalKind, Mark, Scopes};
@@ -64,6 +65,8 @@ pub(super) struct Checker<'db> {
     pub(super) unpacking: bool,
     /// For the next block: those that it is merged with, and its position among them.
     pub(super) part: Option<(&'db MergedBlocks<'db>, u32)>,
+    /// What conditions tell.
+    pub(super) narrowing: Narrowing<'db>,
     own_index: FxHashMap<&'db str, usize>,
     names: Option<&'db PackageNames<'db>>,
     types: Vec<Ty<'db>>,
@@ -89,6 +92,7 @@ impl<'db> Checker<'db> {
             direct: None,
             unpacking: false,
             part: None,
+            narrowing: Narrowing::default(),
             own_index: FxHashMap::default(),
             names: None,
             types: vec![Ty::Any; ast.exprs.len()],
@@ -246,8 +250,19 @@ impl<'db> Checker<'db> {
         }
     }
 
+    /// The type of an expression as far as it was inferred.
+    pub(super) fn recorded(&self, expr: ExprId) -> Ty<'db> {
+        let ty = self.types.get(self.ast.peel(expr).0 as usize);
+        ty.copied().unwrap_or(Ty::Any)
+    }
+
     fn expression(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
         let ast = self.ast;
+        if self.narrowing.on
+            && let Some(ty) = self.narrowed(expr)
+        {
+            return ty;
+        }
         match ast[expr] {
             Expr::Error => Ty::Error,
             Expr::Name(name) => self.name(name),
@@ -278,8 +293,12 @@ impl<'db> Checker<'db> {
                 otherwise,
             } => {
                 self.infer(cond);
+                let known = self.assume(cond, true);
                 let then = self.infer_as(then, expected);
+                self.forget(known);
+                let known = self.assume(cond, false);
                 let otherwise = self.infer_as(otherwise, expected);
+                self.forget(known);
                 sup(self.db, [then, otherwise])
             }
             Expr::As { value, ty } => self.cast(expr, value, ty),

@@ -95,11 +95,11 @@ impl<'db> Checker<'db> {
                     if !complete {
                         union.add(Ty::Any);
                     }
+                    let mut failed = Vec::new();
                     for branch in branches {
-                        if let Some(cond) = branch.cond {
-                            self.infer(cond);
-                        }
+                        let known = self.branch(branch.cond, &mut failed);
                         self.list_items(self.ast.items(branch.body), expected, union);
+                        self.forget(known);
                     }
                 }
             }
@@ -111,6 +111,8 @@ impl<'db> Checker<'db> {
         self.loop_variables(clause.vars, clause.source, source);
         if let Some(cond) = clause.cond {
             self.infer(cond);
+            // holds for what follows; the comprehension forgets it
+            let _ = self.assume(cond, true);
         }
     }
 
@@ -140,6 +142,7 @@ impl<'db> Checker<'db> {
         let comp = &self.ast[comp];
         let expected = self.expected_element(expected);
         let mark = self.scopes.enter();
+        let known = self.known();
         let direct = self.direct.take();
         for clause in &comp.clauses {
             self.clause(clause);
@@ -149,6 +152,7 @@ impl<'db> Checker<'db> {
             CompElement::Entry(_) => Ty::Error,
         };
         self.direct = direct;
+        self.forget(known);
         self.scopes.leave(mark);
         Ty::list(self.db, element)
     }
@@ -161,6 +165,7 @@ impl<'db> Checker<'db> {
     ) -> Ty<'db> {
         let comp = &self.ast[comp];
         let mark = self.scopes.enter();
+        let known = self.known();
         let direct = self.direct.take();
         for clause in &comp.clauses {
             self.clause(clause);
@@ -175,6 +180,7 @@ impl<'db> Checker<'db> {
             }
         }
         self.direct = direct;
+        self.forget(known);
         self.scopes.leave(mark);
         block.forget_entries();
         block.build()
@@ -185,13 +191,16 @@ impl<'db> Checker<'db> {
         let quant = &self.ast[quant];
         let source = self.infer(quant.source);
         let mark = self.scopes.enter();
+        let known = self.known();
         let direct = self.direct.take();
         self.loop_variables(quant.vars, quant.source, source);
         if let Some(cond) = quant.cond {
             self.infer(cond);
+            let _ = self.assume(cond, true);
         }
         let body = self.infer(quant.body);
         self.direct = direct;
+        self.forget(known);
         self.scopes.leave(mark);
         match quant.kind {
             QuantKind::All | QuantKind::Any => Ty::Bool,

@@ -95,16 +95,16 @@ impl<'db> Checker<'db> {
             },
             Entry::Unpack(value) => self.unpack(value, expected, block),
             Entry::If(branches) => {
+                let mut failed = Vec::new();
                 for branch in ast.entry_branches(branches) {
-                    if let Some(cond) = branch.cond {
-                        self.infer(cond);
-                    }
+                    let known = self.branch(branch.cond, &mut failed);
                     let mark = self.scopes.enter();
                     let direct = self.direct.take();
                     for &entry in ast.entries(branch.body) {
                         self.entry(entry, expected, block);
                     }
                     self.direct = direct;
+                    self.forget(known);
                     self.scopes.leave(mark);
                 }
             }

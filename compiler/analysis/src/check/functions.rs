@@ -14,6 +14,7 @@ impl<'db> Checker<'db> {
         let lambda = &self.ast[lambda];
         let declared = lambda.ret.map(|ret| self.written_type(ret));
         let mark = self.scopes.enter();
+        let known = self.known();
         let direct = self.direct.take();
         let params = self.parameters(&lambda.params, false);
         let outer = (
@@ -48,6 +49,7 @@ impl<'db> Checker<'db> {
         }
         (self.place, self.body) = outer;
         self.direct = direct;
+        self.forget(known);
         self.scopes.leave(mark);
 
         // The inferred result of a lambda depends on arguments: only what cannot vary is used.

@@ -64,7 +64,17 @@ impl<'db> Checker<'db> {
         let mut ty = self.infer_as(first, expected);
         let start = self.span(first);
         for &(link, op, right) in links.iter().rev() {
+            let known = match op {
+                BinaryOp::And | BinaryOp::Or => {
+                    let Expr::Binary { left, .. } = ast[link] else {
+                        break;
+                    };
+                    self.assume(left, op == BinaryOp::And)
+                }
+                _ => self.known(),
+            };
             let right_ty = self.infer_as(right, expected);
+            self.forget(known);
             ty = self.binary(op, ty, right_ty, start.cover(self.span(link)));
             self.record(link, ty);
         }

@@ -317,10 +317,13 @@ impl<'db> Checker<'db> {
     /// Conditions with their guards and messages.
     pub(super) fn checks(&mut self, checks: &'db [Check]) {
         for check in checks {
+            let known = self.known();
             if let Some(guard) = check.guard {
                 self.infer(guard);
+                let _ = self.assume(guard, true);
             }
             self.infer(check.cond);
+            self.forget(known);
             if let Some(message) = check.message {
                 self.message(message);
             }

@@ -91,6 +91,12 @@ impl<'db> Scopes<'db> {
         (index >= mark.0).then(|| &mut self.locals[index])
     }
 
+    /// Whether a name was bound since the mark.
+    pub(super) fn is_bound_since(&self, name: &str, mark: Mark) -> bool {
+        let innermost = self.innermost.get(name);
+        innermost.is_some_and(|&index| index as usize >= mark.0)
+    }
+
     /// All names, for suggestions.
     pub(super) fn names(&self) -> impl Iterator<Item = &'db str> + '_ {
         self.locals.iter().map(|local| local.name)
