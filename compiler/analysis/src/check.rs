@@ -17,6 +17,7 @@ use crate::syntax::item_syntax;
 use crate::types::{Sym, Ty};
 
 mod assignments;
+mod attribute;
 mod block;
 mod blocks;
 mod calls;

@@ -116,13 +116,24 @@ pub struct KnownEntry<'db> {
     pub ty: Ty<'db>,
 }
 
-/// A place that survives edits elsewhere: an expression of an item, by number.
+/// A place that survives edits elsewhere: an expression of an item, by number. Edits inside of the item change the number,
+/// so what others see of the item must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
 pub struct Origin<'db> {
     /// The item.
     pub item: Item<'db>,
     /// The expression's id.
     pub expr: u32,
+}
+
+/// Where the parameters of a function are declared. Lambdas are counted, so that an expression more or less in a body does
+/// not make another type of its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
+pub struct ParamsOrigin<'db> {
+    /// The item.
+    pub item: Item<'db>,
+    /// Which of its lambdas; none for those of the schema or rule itself.
+    pub lambda: Option<u32>,
 }
 
 /// Payload of [`Ty::Union`]: at least two members, none of them a union.
@@ -153,7 +164,7 @@ pub struct FunctionTy<'db> {
     pub keywords: bool,
     /// Where a lambda is written.
     #[returns(copy)]
-    pub origin: Option<Origin<'db>>,
+    pub origin: Option<ParamsOrigin<'db>>,
 }
 
 /// A parameter of a function or schema.

@@ -6,6 +6,7 @@
 
 mod discover;
 mod lints;
+mod live;
 mod select;
 mod workers;
 
@@ -27,6 +28,8 @@ use crate::report::{self, Report, Texts};
 use crate::session::{COMPILE_STACK, Session, SessionError};
 use discover::Scope;
 use select::Chosen;
+
+pub use live::LiveCheck;
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]
@@ -92,14 +95,7 @@ impl Session {
     fn check_here(&mut self, options: &CheckOptions) -> Result<Checked, SessionError> {
         let scope = Scope::new(&self.system, options)?;
         self.set_stdin(options);
-        let db = self.db.clone();
-        let mut handles: Vec<Database> = (0..threads(options)).map(|_| db.clone()).collect();
-        Ok(check_scope(
-            &db,
-            &mut handles,
-            &scope,
-            options.lints.as_deref(),
-        ))
+        Ok(check_on_threads(&self.db, &scope, options))
     }
 
     fn set_stdin(&mut self, options: &CheckOptions) {
@@ -117,6 +113,12 @@ fn threads(options: &CheckOptions) -> usize {
     options.threads.unwrap_or_else(|| {
         std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
     })
+}
+
+fn check_on_threads(db: &Database, scope: &Scope, options: &CheckOptions) -> Checked {
+    let db = db.clone();
+    let mut handles: Vec<Database> = (0..threads(options)).map(|_| db.clone()).collect();
+    check_scope(&db, &mut handles, scope, options.lints.as_deref())
 }
 
 fn check_scope<'db>(

@@ -5,6 +5,7 @@ use kiln_syntax::ast::{Expr, ExprId, ItemAst, List, Param, SchemaKind, Stmt, Typ
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use salsa::SalsaValue;
 
+pub use super::attribute::{Attribute, IndexSignature};
 use super::lower::lower;
 use super::resolve::named_schema;
 use crate::Db;
@@ -36,32 +37,6 @@ pub struct SchemaShape<'db> {
     pub has_statements: bool,
     by_name: FxHashMap<Sym<'db>, u32>,
     assigned: FxHashSet<Sym<'db>>,
-}
-
-/// An attribute of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
-pub struct Attribute<'db> {
-    /// Its name.
-    pub name: Sym<'db>,
-    /// Its type.
-    pub ty: Ty<'db>,
-    /// Whether it may be left out.
-    pub optional: bool,
-    /// Whether it has a default (also that of a literal type).
-    pub has_default: bool,
-    /// The name in its declaration.
-    pub origin: Origin<'db>,
-}
-
-/// `[k: ...str]: T`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
-pub struct IndexSignature<'db> {
-    /// Type of the keys.
-    pub key: Ty<'db>,
-    /// Type of the values.
-    pub value: Ty<'db>,
-    /// Whether declared attributes are free of it.
-    pub any_other: bool,
 }
 
 impl<'db> SchemaShape<'db> {
