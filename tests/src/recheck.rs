@@ -39,7 +39,7 @@ pub fn measure(options: PackageOptions, rounds: usize) -> CheckTimes {
         work_dir: root.clone(),
         ..CheckOptions::default()
     };
-    let check = |live: &LiveCheck| {
+    let check = |live: &mut LiveCheck| {
         let checked = live.check();
         assert_eq!(checked.reports.len(), 0, "{:?}", checked.reports.first());
         checked.files
@@ -50,7 +50,7 @@ pub fn measure(options: PackageOptions, rounds: usize) -> CheckTimes {
     };
     let mut times = CheckTimes {
         lines: package.lines(),
-        files: check(&live),
+        files: check(&mut live),
         cold: vec![start.elapsed()],
         unchanged: Vec::new(),
         body: Vec::new(),
@@ -65,7 +65,7 @@ pub fn measure(options: PackageOptions, rounds: usize) -> CheckTimes {
             if let Some(text) = text {
                 live.set_text(&root.join(path), &text);
             }
-            check(&live);
+            check(&mut live);
             start.elapsed()
         };
         times.unchanged.push(timed("", None));

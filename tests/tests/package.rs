@@ -7,8 +7,9 @@
 use std::path::Path;
 
 use kiln::lint::codes;
-use kiln::{CheckOptions, Format, MemoryFileSystem, RunOptions, Session};
+use kiln::{CheckOptions, Format, LiveCheck, MemoryFileSystem, RunOptions, Session};
 use kiln_tests::generate::package::{PackageOptions, SchemaPackage, package};
+use kiln_tests::generate::rng::Rng;
 
 const OPTIONS: PackageOptions = PackageOptions {
     lines: 3000,
@@ -16,11 +17,22 @@ const OPTIONS: PackageOptions = PackageOptions {
     seed: 5,
 };
 
-fn session(package: &SchemaPackage) -> Session {
+fn files(package: &SchemaPackage) -> MemoryFileSystem {
     let files = package.files.iter();
-    Session::new(MemoryFileSystem::with_files(
+    MemoryFileSystem::with_files(
         files.map(|(path, text)| (format!("/package/{path}"), text.clone())),
-    ))
+    )
+}
+
+fn session(package: &SchemaPackage) -> Session {
+    Session::new(files(package))
+}
+
+fn check_options() -> CheckOptions {
+    CheckOptions {
+        work_dir: "/package".into(),
+        ..CheckOptions::default()
+    }
 }
 
 #[test]
@@ -55,9 +67,8 @@ fn checks_find_nothing_and_lints_what_is_meant() {
         let package = package(PackageOptions { seed, ..OPTIONS });
         let checked = session(&package)
             .check(&CheckOptions {
-                work_dir: "/package".into(),
                 lints: Some(Vec::new()),
-                ..CheckOptions::default()
+                ..check_options()
             })
             .expect("a package");
         assert_eq!(checked.files, OPTIONS.files + 1);
@@ -73,5 +84,60 @@ fn checks_find_nothing_and_lints_what_is_meant() {
             package.deprecated_uses,
             "seed {seed}"
         );
+    }
+}
+
+/// An edit somewhere in a text: a line less, a line twice, or another type; often one that is wrong.
+fn edit(rng: &mut Rng, text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let at = rng.below(lines.len());
+    match rng.below(4) {
+        0 => drop(lines.remove(at)),
+        1 => lines.insert(at, lines[at].clone()),
+        _ => {
+            let typed = (0..lines.len()).filter(|&line| lines[line].contains(": "));
+            let typed: Vec<usize> = typed.collect();
+            if !typed.is_empty() {
+                let line = *rng.pick(&typed);
+                let (from, to) = *rng.pick(&[("str", "int"), ("int", "str"), ("?:", ":")]);
+                lines[line] = lines[line].replace(from, to);
+            }
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn a_check_after_edits_finds_what_a_new_one_finds() {
+    for seed in 1..=4 {
+        let original = package(PackageOptions { seed, ..OPTIONS });
+        let mut now = original.clone();
+        let mut live = LiveCheck::new(files(&now), check_options()).expect("a package");
+        assert_eq!(live.check().reports.len(), 0);
+        let mut rng = Rng::new(seed);
+        let mut with_reports = 0;
+        for step in 0..40 {
+            for _ in 0..rng.range(1, 2) {
+                // the manifest is no program
+                let file = rng.range(1, now.files.len() - 1);
+                let (path, text) = &mut now.files[file];
+                *text = if *text == original.files[file].1 {
+                    edit(&mut rng, text)
+                } else {
+                    original.files[file].1.clone()
+                };
+                live.set_text(format!("/package/{path}").as_ref(), text);
+            }
+            let found = live.check();
+            let wanted = session(&now).check(&check_options()).expect("a package");
+            let show = |checked: &kiln::Checked| format!("{:#?}", checked.reports);
+            assert_eq!(show(&found), show(&wanted), "seed {seed}, step {step}");
+            assert_eq!(
+                (found.files, found.packages),
+                (wanted.files, wanted.packages)
+            );
+            with_reports += usize::from(!wanted.reports.is_empty());
+        }
+        assert!(with_reports > 10, "{with_reports}");
     }
 }

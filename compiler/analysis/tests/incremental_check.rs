@@ -70,7 +70,7 @@ fn ask(program: &Program) {
         for &file in package_files(db, package) {
             assert!(file_imports(db, file).diagnostics.is_empty());
         }
-        assert_eq!(check_package(db, package), []);
+        assert!(check_package(db, package).is_empty());
     }
 }
 
@@ -90,15 +90,19 @@ fn after(program: &mut Program, from: &str, to: &str) -> Vec<String> {
     assert!(BASE.contains(from), "{from}");
     program.edit("base/base.k", &BASE.replace(from, to));
     ask(program);
-    program.executed()
+    let mut ran = program.executed();
+    // what is wrong with the items of the package is put together again, without a look at the others
+    ran.retain(|run| run != "check_package × 1");
+    ran
 }
 
 /// What every edit of a schema costs.
-const ONE_SCHEMA: [&str; 7] = [
+const ONE_SCHEMA: [&str; 8] = [
     "infer_item × 1",
     "item_errors × 1",
     "item_syntax × 1",
     "outline × 1",
+    "parents × 1",
     "schema_shape × 1",
     "schema_ty × 1",
     "used_imports × 1",

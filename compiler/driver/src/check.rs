@@ -5,6 +5,7 @@
 //! before it runs.
 
 mod discover;
+mod known;
 mod lints;
 mod live;
 mod select;
@@ -95,7 +96,9 @@ impl Session {
     fn check_here(&mut self, options: &CheckOptions) -> Result<Checked, SessionError> {
         let scope = Scope::new(&self.system, options)?;
         self.set_stdin(options);
-        Ok(check_on_threads(&self.db, &scope, options))
+        let db = self.db.clone();
+        let mut handles = handles(&db, options);
+        Ok(check_scope(&db, &mut handles, &scope, options.lints.as_deref()).checked)
     }
 
     fn set_stdin(&mut self, options: &CheckOptions) {
@@ -115,10 +118,22 @@ fn threads(options: &CheckOptions) -> usize {
     })
 }
 
-fn check_on_threads(db: &Database, scope: &Scope, options: &CheckOptions) -> Checked {
-    let db = db.clone();
-    let mut handles: Vec<Database> = (0..threads(options)).map(|_| db.clone()).collect();
-    check_scope(&db, &mut handles, scope, options.lints.as_deref())
+/// Handles of a database for as many threads as the options want.
+fn handles(db: &Database, options: &CheckOptions) -> Vec<Database> {
+    (0..threads(options)).map(|_| db.clone()).collect()
+}
+
+/// A check with what it was made of.
+struct Parts<'db> {
+    checked: Checked,
+    /// The packages that were checked.
+    used: Vec<Chosen<'db>>,
+    /// What was found in each, apart from syntax and lints.
+    found: Vec<Vec<Report>>,
+    /// Packages that were only looked at to learn who imports whom.
+    others: Vec<Package<'db>>,
+    /// Whether nothing was found but that.
+    no_more: bool,
 }
 
 fn check_scope<'db>(
@@ -126,7 +141,7 @@ fn check_scope<'db>(
     handles: &'db mut [Database],
     scope: &Scope,
     lints: Option<&[(&'static Lint, Level)]>,
-) -> Checked {
+) -> Parts<'db> {
     let programs = select::programs(db, scope);
     // the costly part of finding out who imports whom
     workers::each(handles, &programs, |db, program| {
@@ -148,15 +163,12 @@ fn check_scope<'db>(
         .map(|d| report::of_diagnostic(db, d, None))
         .collect();
     reports.extend(syntax.into_iter().flatten());
+    let no_more = reports.is_empty() && lints.is_none();
     let found = workers::each(handles, &used, |db, chosen| {
         let whole = !broken.get(&chosen.package).copied().unwrap_or_default();
-        let reports = package_reports(db, chosen.package, whole);
-        reports
-            .into_iter()
-            .filter(|r| chosen.wants(r))
-            .collect::<Vec<_>>()
+        wanted_reports(db, chosen, whole)
     });
-    reports.extend(found.into_iter().flatten());
+    reports.extend(found.iter().flatten().cloned());
     if let Some(flags) = lints {
         let (settings, problems) = lints::settings(scope, flags);
         reports.extend(problems.iter().map(|d| report::of_diagnostic(db, d, None)));
@@ -176,12 +188,26 @@ fn check_scope<'db>(
         .flat_map(|c| package_files(db, c.package))
         .map(|file| &**file.path(db))
         .collect();
-    Checked {
+    let checked = Checked {
         texts: Texts::new(db, &reports),
         files: files.len(),
         packages: used.len(),
         reports,
+    };
+    let programs = programs.iter().map(|program| program.package);
+    Parts {
+        checked,
+        found,
+        others: all.into_iter().chain(programs).collect(),
+        used,
+        no_more,
     }
+}
+
+/// What is wrong with a chosen package, as far as it is of interest.
+fn wanted_reports(db: &Database, chosen: &Chosen<'_>, whole: bool) -> Vec<Report> {
+    let reports = package_reports(db, chosen.package, whole);
+    reports.into_iter().filter(|r| chosen.wants(r)).collect()
 }
 
 /// Cuts and parses what is needed to know the imports of a package.
@@ -245,8 +271,8 @@ fn package_reports(db: &Database, package: Package<'_>, whole: bool) -> Vec<Repo
     let names = name_diagnostics(db, package).iter();
     found.extend(names.map(|d| (None, d.clone())));
     if whole {
-        let items = kiln_analysis::check::check_package(db, package);
-        found.extend(items.into_iter().map(|(item, d)| (Some(item), d)));
+        let items = kiln_analysis::check::check_package(db, package).iter();
+        found.extend(items.map(|f| (Some(f.item), f.diagnostic.clone())));
     }
     found
         .iter()

@@ -233,8 +233,8 @@ impl Session {
             for &package in packages {
                 found.extend(
                     kiln_analysis::check::check_package(db, package)
-                        .into_iter()
-                        .map(|(item, d)| (Some(item), d)),
+                        .iter()
+                        .map(|f| (Some(f.item), f.diagnostic.clone())),
                 );
             }
         }

@@ -1,5 +1,7 @@
 //! Members of schemas as others see them.
 
+use std::hash::{Hash, Hasher};
+
 use salsa::SalsaValue;
 
 use crate::types::{Origin, Sym, Ty};
@@ -38,6 +40,19 @@ impl PartialEq for Attribute<'_> {
 }
 
 impl Eq for Attribute<'_> {}
+
+impl Hash for Attribute<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            name,
+            ty,
+            optional,
+            has_default,
+            origin,
+        } = self;
+        (name, ty, optional, has_default, origin.item).hash(state);
+    }
+}
 
 /// `[k: ...str]: T`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]

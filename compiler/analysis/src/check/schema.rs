@@ -1,6 +1,8 @@
 //! What others may see of a schema, mixin, protocol or rule: its shape. Defaults, checks and bodies are not looked at,
 //! so editing them changes nothing here.
 
+use std::hash::{Hash, Hasher};
+
 use kiln_syntax::ast::{Expr, ExprId, ItemAst, List, Param, SchemaKind, Stmt, TypeExpr};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use salsa::SalsaValue;
@@ -46,6 +48,29 @@ impl<'db> SchemaShape<'db> {
         self.by_name
             .get(&name)
             .map(|&index| &self.attributes[index as usize])
+    }
+
+    /// Everything that equal shapes have in common, for a fingerprint.
+    pub(super) fn write(&self, db: &'db dyn Db, to: &mut impl Hasher) {
+        let Self {
+            ty,
+            attributes,
+            index_signature,
+            params,
+            protocol,
+            mixins,
+            partial,
+            has_base,
+            has_statements,
+            // an index into the attributes
+            by_name: _,
+            assigned,
+        } = self;
+        (ty, attributes, index_signature, params).hash(to);
+        (protocol, mixins, partial, has_base, has_statements).hash(to);
+        let mut assigned: Vec<&str> = assigned.iter().map(|name| name.text(db)).collect();
+        assigned.sort_unstable();
+        assigned.hash(to);
     }
 
     /// Whether a statement of the body assigns the name (without declaring it).

@@ -1,5 +1,6 @@
 //! A check that is repeated while files are edited.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use kiln_analysis::Database;
 use kiln_project::FileSystem;
 
 use super::discover::Scope;
-use super::{CheckOptions, Checked, check_on_threads};
+use super::known::Known;
+use super::{CheckOptions, Checked, check_scope, handles};
 use crate::session::{COMPILE_STACK, SessionError, Shared};
 
 /// A check that remembers what it found out: after an edit, it looks at that and at what depends on it.
@@ -19,6 +21,9 @@ pub struct LiveCheck {
     system: Shared,
     scope: Scope,
     options: CheckOptions,
+    /// Files that have another text than at the last check.
+    edited: BTreeSet<Arc<str>>,
+    known: Option<Known>,
 }
 
 impl LiveCheck {
@@ -38,22 +43,39 @@ impl LiveCheck {
             system,
             scope,
             options,
+            edited: BTreeSet::new(),
+            known: None,
         })
     }
 
     /// Gives a file another text, whatever is on the disk.
     pub fn set_text(&mut self, path: &Path, text: &str) {
-        let path = self.system.canonical(path);
-        self.db
-            .set_text(&path.to_string_lossy(), Some(Arc::from(text)));
+        let path: Arc<str> = self.system.canonical(path).to_string_lossy().into();
+        self.db.set_text(&path, Some(Arc::from(text)));
+        self.edited.insert(path);
     }
 
     /// What is wrong now.
-    #[must_use]
-    pub fn check(&self) -> Checked {
-        stacker::grow(COMPILE_STACK, || {
-            check_on_threads(&self.db, &self.scope, &self.options)
-        })
+    pub fn check(&mut self) -> Checked {
+        stacker::grow(COMPILE_STACK, || self.check_here())
+    }
+
+    fn check_here(&mut self) -> Checked {
+        let db = self.db.clone();
+        let mut handles = handles(&db, &self.options);
+        let edited = std::mem::take(&mut self.edited);
+        let known = self.known.take();
+        if let Some(known) = known.and_then(|known| known.after(&db, &mut handles, &edited)) {
+            let checked = known.checked(&db);
+            self.known = Some(known);
+            return checked;
+        }
+        let lints = self.options.lints.as_deref();
+        let parts = check_scope(&db, &mut handles, &self.scope, lints);
+        // the second handles are for what is borrowed from the first
+        let mut handles = super::handles(&db, &self.options);
+        self.known = Known::new(&db, &mut handles, &parts);
+        parts.checked
     }
 }
 
