@@ -75,8 +75,8 @@ pub fn infer_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Inference<'db> {
         let mut again = checker::Checker::new(db, item, ast);
         again.narrowing.on = true;
         again.item_statements();
-        let second = again.finish().diagnostics.into_vec();
-        inference.diagnostics = narrowing::settled(&inference.diagnostics, second).into();
+        let first = std::mem::take(&mut inference.diagnostics);
+        inference.diagnostics = narrowing::settled(first, again.finish().diagnostics);
     }
     inference
 }
