@@ -28,6 +28,7 @@ mod decorators;
 mod entry_place;
 mod functions;
 mod instances;
+mod joined;
 mod lower;
 mod members;
 mod merged;

@@ -175,6 +175,7 @@ impl<'db> Checker<'db> {
                     let found = self.show(index_ty);
                     let message = format!("an index must be an `int`, found `{found}`");
                     self.error(codes::TYPE_MISMATCH, self.span(index), message);
+                    return Ty::Error;
                 }
                 if let Ty::List(list) = receiver {
                     list.element(db)
