@@ -1,9 +1,14 @@
 //! The system modules. A new one is declared in a file of its own and listed in [`MODULES`].
 
+mod base32;
+mod base64;
+mod crypto;
 mod data;
+mod encoding;
 mod json;
 mod manifests;
 mod math;
+mod net;
 mod regex;
 mod units;
 mod yaml;
@@ -45,18 +50,26 @@ pub enum Number {
 
 /// All of them, by name.
 pub(crate) const MODULES: &[ModuleDecl] = &[
+    base32::MODULE,
+    base64::MODULE,
+    crypto::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
+    net::MODULE,
     regex::MODULE,
     units::MODULE,
     yaml::MODULE,
 ];
 
 pub(crate) const GROUPS: &[&[NativeFn]] = &[
+    base32::MODULE.functions,
+    base64::MODULE.functions,
+    crypto::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,
+    net::MODULE.functions,
     regex::MODULE.functions,
     units::MODULE.functions,
     yaml::MODULE.functions,

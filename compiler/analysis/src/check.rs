@@ -30,6 +30,7 @@ mod entry_place;
 mod functions;
 mod instances;
 pub mod interface;
+mod joined;
 mod lower;
 mod members;
 mod merged;
@@ -77,8 +78,8 @@ pub fn infer_item<'db>(db: &'db dyn Db, item: Item<'db>) -> Inference<'db> {
         let mut again = checker::Checker::new(db, item, ast);
         again.narrowing.on = true;
         again.item_statements();
-        let second = again.finish().diagnostics.into_vec();
-        inference.diagnostics = narrowing::settled(&inference.diagnostics, second).into();
+        let first = std::mem::take(&mut inference.diagnostics);
+        inference.diagnostics = narrowing::settled(first, again.finish().diagnostics);
     }
     inference
 }

@@ -58,6 +58,10 @@ pub struct Item<'db> {
     #[tracked]
     #[returns(copy)]
     pub ordinal: u32,
+    /// Whether the next item begins on the line on which it ends.
+    #[tracked]
+    #[returns(copy)]
+    pub shares_line: bool,
 }
 
 impl<'db> Item<'db> {
@@ -122,20 +126,28 @@ pub struct FileOutline<'db> {
 pub fn outline<'db>(db: &'db dyn Db, file: File<'db>) -> FileOutline<'db> {
     let text: &str = file.source(db).text(db).as_deref().unwrap_or_default();
     let outline = kiln_syntax::outline::outline(text);
-    let items = outline.items.into_iter().zip(0..).map(|(item, ordinal)| {
-        let own_text = without_end(&text[item.range.range()]);
-        let range = Span::new(item.range.start, item.range.start + own_text.len() as u32);
-        let names = ItemLabels::new(text, &item.names);
-        Item::new(
-            db,
-            file,
-            item.kind,
-            names,
-            Arc::from(own_text),
-            range,
-            ordinal,
-        )
-    });
+    let last = outline.items.len().saturating_sub(1);
+    let items = outline
+        .items
+        .into_iter()
+        .enumerate()
+        .map(|(ordinal, item)| {
+            let whole = &text[item.range.range()];
+            let own_text = without_end(whole);
+            let shares_line = ordinal < last && !whole[own_text.len()..].contains('\n');
+            let range = Span::new(item.range.start, item.range.start + own_text.len() as u32);
+            let names = ItemLabels::new(text, &item.names);
+            Item::new(
+                db,
+                file,
+                item.kind,
+                names,
+                Arc::from(own_text),
+                range,
+                ordinal as u32,
+                shares_line,
+            )
+        });
     FileOutline {
         items: items.collect(),
         diagnostics: outline.diagnostics.into(),

@@ -8,6 +8,7 @@ mod function;
 mod item;
 mod lambda;
 mod loops;
+mod names;
 mod program;
 mod proof;
 mod schema;

@@ -261,16 +261,17 @@ fn broken_packages<'db>(
     }
 }
 
-/// What is wrong with a package apart from its syntax; with names and imports only, unless it is whole.
+/// What is wrong with a package apart from its syntax; with imports only, unless it is whole: where one item could not be
+/// read, what others say about its names is not certain.
 fn package_reports(db: &Database, package: Package<'_>, whole: bool) -> Vec<Report> {
     let mut found: Vec<(Option<Item<'_>>, Diagnostic)> = Vec::new();
     for &file in package_files(db, package) {
         let diagnostics = file_imports(db, file).diagnostics.iter();
         found.extend(diagnostics.map(|d| (None, d.clone())));
     }
-    let names = name_diagnostics(db, package).iter();
-    found.extend(names.map(|d| (None, d.clone())));
     if whole {
+        let names = name_diagnostics(db, package).iter();
+        found.extend(names.map(|d| (None, d.clone())));
         let items = kiln_analysis::check::check_package(db, package).iter();
         found.extend(items.map(|f| (Some(f.item), f.diagnostic.clone())));
     }

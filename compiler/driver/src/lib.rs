@@ -18,6 +18,7 @@ mod listing;
 mod options;
 mod overrides;
 mod plan;
+mod repeats;
 mod report;
 mod run;
 mod selector;

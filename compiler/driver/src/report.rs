@@ -236,7 +236,8 @@ impl Texts {
     }
 }
 
-/// Sorts reports by file, place and code, and drops those that say the same at the same place.
+/// Sorts reports by file, place and code, drops those that say the same at the same place, and joins those that miss the
+/// same name.
 pub(crate) fn tidy(reports: &mut Vec<Report>) {
     let place = |r: &Report| {
         r.primary
@@ -246,4 +247,5 @@ pub(crate) fn tidy(reports: &mut Vec<Report>) {
     reports.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
     let mut seen = FxHashSet::default();
     reports.retain(|r| seen.insert((r.code, place(r), r.message.clone())));
+    crate::repeats::join(reports);
 }

@@ -223,14 +223,15 @@ impl Session {
                         .map(|d| (None, d.clone())),
                 );
             }
-            found.extend(
-                name_diagnostics(db, package)
-                    .iter()
-                    .map(|d| (None, d.clone())),
-            );
         }
+        // where one item could not be read, what others say about its names is not certain
         if !broken {
             for &package in packages {
+                found.extend(
+                    name_diagnostics(db, package)
+                        .iter()
+                        .map(|d| (None, d.clone())),
+                );
                 found.extend(
                     kiln_analysis::check::check_package(db, package)
                         .iter()

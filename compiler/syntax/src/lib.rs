@@ -4,6 +4,7 @@
 pub mod ast;
 mod builder;
 pub mod codes;
+mod consequences;
 pub mod diagnostic;
 pub mod dump;
 mod explain;

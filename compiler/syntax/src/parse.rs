@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ast::{Expr, ExprId, ItemAst, Stmt};
 use crate::builder::{Builder, Stacks};
 use crate::codes;
+use crate::consequences::drop_consequences;
 use crate::diagnostic::Diagnostic;
 use crate::grammar::RootParser;
 use crate::layout::{Mode, Room, layout, layout_into};
@@ -156,31 +157,6 @@ fn parse_with(workspace: &mut Workspace, text: Arc<str>, mode: Mode) -> ParsedIt
     workspace.stacks = builder.into_stacks();
     ast.text = text;
     ParsedItem { ast, diagnostics }
-}
-
-/// Removes complaints about indentation and stray closers that follow from a mistake just before.
-fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
-    let mut last: Option<u32> = None;
-    diagnostics.retain(|diagnostic| {
-        let start = diagnostic.primary.span.start;
-        let follows = match diagnostic.code {
-            codes::CLOSING_INDENT => last.is_some(),
-            codes::UNMATCHED_BRACKET if diagnostic.labels.is_empty() => last.is_some(),
-            codes::UNEXPECTED_INDENT => last.is_some_and(|last| {
-                let between = &text[last.min(start) as usize..start as usize];
-                between.trim_start_matches(|c| c != '\n').trim().is_empty()
-            }),
-            // Rules that mend errors are reduced late: only now the mistakes are in order.
-            codes::UNEXPECTED_TOKEN | codes::MISSING_EXPRESSION => last.is_some_and(|last| {
-                !text.as_bytes()[last.min(start) as usize..start as usize].contains(&b'\n')
-            }),
-            _ => false,
-        };
-        if !follows {
-            last = Some(start);
-        }
-        !follows
-    });
 }
 
 impl Builder<'_> {

@@ -272,3 +272,44 @@ fn units() {
         "##,
     );
 }
+
+#[test]
+fn encodings_and_digests() {
+    check(
+        r##"
+        base64.encode ["é"] {"encoding": "latin1"} => "6Q=="
+        base64.encode ["a"] {"encoding": "nope"} => ! does not know the encoding `nope`
+        base64.decode ["YQ=="] => "a"
+        base64.decode ["YQ"] => "a"
+        base64.decode ["_-8"] => ! position 1 is wrong
+        base64.decode ["//8="] => ! no text in UTF-8
+        base32.decode ["mfrgg"] => "abc"
+        base32.decode ["ME=ME"] => ! position 3 is wrong
+        base32.decode ["7777777777777777"] => null
+        crypto.md5 ["中", "latin1"] => ! cannot write this text as `latin1`
+        crypto.sha1 ["abc"] => "a9993e364706816aba3e25717850c26c9cd0d89d"
+        crypto.sha1 [1] => ! needs a string for `value`
+        "##,
+    );
+}
+
+#[test]
+fn addresses() {
+    check(
+        r##"
+        net.split_host_port ["a:b:c"] => ! too many colons
+        net.split_host_port ["[::1]"] => ! a port is missing
+        net.join_host_port ["::1", "http"] => "[::1]:http"
+        net.join_host_port ["a", 1.5] => ! an integer or a string for `port`
+        net.CIDR_host ["10.0.0.0/24", 256] => ! no address with the number 256
+        net.CIDR_host ["::/0", 7] => "::7"
+        net.CIDR_netmask ["::/0"] => ! has no mask
+        net.CIDR_subnet ["10.0.0.0/16", 17, 0] => ! cannot become 17 bits longer
+        net.CIDR_subnet ["10.0.0.0/16", 8, 256] => ! do not suffice
+        net.CIDR_subnet ["::/0", 128, 3] => "::3/128"
+        net.CIDR_subnets ["10.0.0.0/16", [1, 1, 1]] => ! no room left for a block with a prefix of 17 bits after `10.0.128.0/17`
+        net.CIDR_subnets ["10.0.0.0/16", [8, 4, 8]] => ["10.0.0.0/24", "10.0.16.0/20", "10.0.1.0/24"]
+        net.CIDR_subnets ["::/0", [0]] => ["::/0"]
+        "##,
+    );
+}

@@ -9,7 +9,9 @@ use super::report::Declared;
 use super::schema::{Member, attribute, attribute_names, member};
 use super::scope::LocalKind;
 use super::variables::type_seen_from;
-use crate::names::target_name;
+use crate::Item;
+use crate::names::{DefinitionKind, target_name};
+use crate::syntax::item_syntax;
 use crate::types::{Sym, Ty};
 
 impl<'db> Checker<'db> {
@@ -211,6 +213,10 @@ impl<'db> Checker<'db> {
         target: ExprId,
         value: ExprId,
     ) {
+        if self.changes_global(target) {
+            self.infer(value);
+            return;
+        }
         let before = match self.ast[target] {
             Expr::Name(_) => self.infer(target),
             _ => self.path_type(target),
@@ -238,6 +244,46 @@ impl<'db> Checker<'db> {
         {
             self.set_own(self.text(name), result.widen(self.db));
         }
+    }
+
+    /// Reports `name += v` in a lambda or schema if it means an exported name of the package, which cannot be changed.
+    fn changes_global(&mut self, target: ExprId) -> bool {
+        let Expr::Name(name) = self.ast[target] else {
+            return false;
+        };
+        let (db, item, text) = (self.db, self.item, self.text(name));
+        let local = self.scopes.get(text).is_some()
+            || self
+                .schema
+                .is_some_and(|schema| attribute(db, schema, self.sym(text)).is_some());
+        if self.place == Place::Module || text.starts_with('_') || local {
+            return false;
+        }
+        let definition = self.package_names().get(text);
+        let Some(&first) = definition
+            .filter(|definition| definition.kind == DefinitionKind::Variable)
+            .and_then(|definition| definition.items.first())
+        else {
+            return false;
+        };
+        let place = |item: Item<'db>| (item.file(db).path(db), item.ordinal(db));
+        if place(first) >= place(item) {
+            return false;
+        }
+        let message = format!("`{text}` is exported and cannot be changed");
+        let advice = format!("use a name of its own: `result = {text}`, then change `result`");
+        let diagnostic =
+            Diagnostic::error(crate::codes::IMMUTABLE_UPDATE, name.0, message).help(advice);
+        let spans = &item_syntax(db, first).ast;
+        let at = spans
+            .stmt_ids(spans.root)
+            .first()
+            .map(|&stmt| spans.stmt_span(stmt));
+        self.diagnostics.push(match at {
+            Some(at) => diagnostic.label_in(first.place(db), at, "it gets its value here"),
+            None => diagnostic,
+        });
+        true
     }
 
     /// `name: A {…}`

@@ -10,8 +10,22 @@ use crate::types::relation::assignable;
 impl<'db> Checker<'db> {
     /// Statements in order.
     pub(super) fn statements(&mut self, statements: &'db [StmtId]) {
-        for &id in statements {
-            self.statement(id);
+        let mut skip = 0;
+        for index in 0..statements.len() {
+            if index >= skip {
+                skip = self.statement_among(statements, index);
+            }
+        }
+    }
+
+    /// One statement of several; gives the index of the next one that is worth a look.
+    pub(super) fn statement_among(&mut self, statements: &'db [StmtId], index: usize) -> usize {
+        let before = self.diagnostics.len();
+        self.statement(statements[index]);
+        if self.diagnostics.len() > before {
+            index + 1 + self.explain_joined(statements, index, before)
+        } else {
+            index + 1
         }
     }
 

@@ -96,7 +96,10 @@ impl<'db> Checker<'db> {
                 .get(usize::from(index))
                 .and_then(|it| it.get(name))
             {
-                Some(ty) => ty,
+                Some(ty) => {
+                    self.available(index, name, ty, name_span);
+                    ty
+                }
                 None => {
                     let members: Vec<_> = signatures::member_names(index).collect();
                     self.no_attribute(name_span, name, receiver, &members);
@@ -108,6 +111,17 @@ impl<'db> Checker<'db> {
                 self.no_attribute(name_span, name, receiver, &[]);
                 Ty::Error
             }
+        }
+    }
+
+    /// Functions of the reference that this version does not have are refused where they are used.
+    fn available(&mut self, module: u8, name: &str, ty: Ty<'db>, span: Span) {
+        let module = signatures::module_name(module);
+        let known = kiln_stdlib::module(module).is_some();
+        let function = matches!(ty, Ty::Function(_));
+        if known && function && kiln_stdlib::module_fn_id(module, name).is_none() {
+            let message = format!("`{module}.{name}` is not part of this version");
+            self.error(crate::codes::NOT_AVAILABLE, span, message);
         }
     }
 
@@ -161,6 +175,7 @@ impl<'db> Checker<'db> {
                     let found = self.show(index_ty);
                     let message = format!("an index must be an `int`, found `{found}`");
                     self.error(codes::TYPE_MISMATCH, self.span(index), message);
+                    return Ty::Error;
                 }
                 if let Ty::List(list) = receiver {
                     list.element(db)

@@ -39,14 +39,18 @@ pub(super) struct Narrowing<'db> {
 #[must_use]
 pub(super) struct Known(usize);
 
-/// What is wrong for both walks over an item, in the words of the second.
-pub(super) fn settled(first: &[Diagnostic], second: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// What is wrong for both walks over an item, in the words of the second; what the first found if the second found
+/// something else only.
+pub(super) fn settled(first: Box<[Diagnostic]>, second: Box<[Diagnostic]>) -> Box<[Diagnostic]> {
     let found = |d: &Diagnostic| {
         let same =
             |other: &Diagnostic| other.code == d.code && other.primary.span == d.primary.span;
         first.iter().any(same)
     };
-    second.into_iter().filter(found).collect()
+    if !second.is_empty() && !second.iter().any(found) {
+        return first;
+    }
+    second.into_vec().into_iter().filter(found).collect()
 }
 
 /// Whether an item has anything that depends on a condition.

@@ -8,6 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use salsa::SalsaValue;
 
 pub use super::attribute::{Attribute, IndexSignature};
+use super::joined::{bare_name, lost_attribute, share_line};
 use super::lower::lower;
 use super::resolve::named_schema;
 use crate::Db;
@@ -161,9 +162,11 @@ pub fn schema_shape<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<SchemaShape
                 item,
                 ast,
                 attributes: Vec::new(),
+                lost: Vec::new(),
                 shape: &mut shape,
             };
             body.statements(schema.body, true);
+            body.lost_attributes();
             shape.attributes = body.attributes.into();
             Some(shape)
         }
@@ -222,13 +225,27 @@ struct Body<'db, 'a> {
     item: Item<'db>,
     ast: &'a ItemAst,
     attributes: Vec<Attribute<'db>>,
+    /// Names of statements that lack a colon, unless something declares them.
+    lost: Vec<&'a str>,
     shape: &'a mut SchemaShape<'db>,
 }
 
 impl<'db> Body<'db, '_> {
     fn statements(&mut self, body: List, top: bool) {
         let ast = self.ast;
-        for &id in ast.stmt_ids(body) {
+        let ids = ast.stmt_ids(body);
+        for (index, &id) in ids.iter().enumerate() {
+            // What shares its line with another statement is not what it was meant to be.
+            let joined = ids
+                .get(index + 1)
+                .is_some_and(|&next| share_line(ast, id, next));
+            self.shape.partial |= joined && bare_name(ast, id).is_some();
+            if let Some(name) = lost_attribute(ast, id) {
+                let name = ast.name(name);
+                if !self.shape.assigned.contains(&Sym::new(self.db, name)) {
+                    self.lost.push(name);
+                }
+            }
             let declares = matches!(
                 ast[id],
                 Stmt::Attr(_) | Stmt::Unification { .. } | Stmt::IndexSig(_)
@@ -240,7 +257,11 @@ impl<'db> Body<'db, '_> {
                     let single_literal = matches!(ast[attr.ty], TypeExpr::Literal(_));
                     let attribute = Attribute {
                         name: Sym::new(self.db, ast.attr_name(attr)),
-                        ty: lower(self.db, self.item, ast, attr.ty),
+                        ty: if joined {
+                            Ty::Error
+                        } else {
+                            lower(self.db, self.item, ast, attr.ty)
+                        },
                         optional: attr.optional,
                         has_default: attr.default.is_some() || single_literal,
                         origin: Origin {
@@ -293,6 +314,17 @@ impl<'db> Body<'db, '_> {
                 _ => {}
             }
         }
+    }
+
+    /// `ports [int] = []` lacks the colon of an attribute: where nothing is inherited, nothing else declares it.
+    fn lost_attributes(&mut self) {
+        let shape = &mut *self.shape;
+        let inherits = shape.has_base || shape.protocol.is_some() || !shape.mixins.is_empty();
+        let declared = |name: &str| {
+            let name = Sym::new(self.db, name);
+            shape.by_name.contains_key(&name)
+        };
+        shape.partial |= !inherits && self.lost.iter().any(|name| !declared(name));
     }
 
     /// The first declaration of a name counts.

@@ -93,7 +93,12 @@ impl<'db> Checker<'db> {
         let mut first_types: FxHashMap<&'db str, (Ty<'db>, bool, kiln_syntax::span::Span)> =
             FxHashMap::default();
         let mut signatures = 0;
-        for &id in ast.stmt_ids(decl.body) {
+        let mut skip = 0;
+        let ids = ast.stmt_ids(decl.body);
+        for (index, &id) in ids.iter().enumerate() {
+            if index < skip {
+                continue;
+            }
             match ast[id] {
                 Stmt::Attr(attr) => {
                     let attr = &ast[attr];
@@ -129,7 +134,7 @@ impl<'db> Checker<'db> {
                 _ if decl.kind == SchemaKind::Protocol => {
                     self.protocol_body(decl, ast.stmt_span(id));
                 }
-                _ => self.statement(id),
+                _ => skip = self.statement_among(ids, index),
             }
         }
         if let (SchemaKind::Protocol, Some(check)) = (decl.kind, decl.checks.first()) {

@@ -19,6 +19,10 @@ use crate::types::{FnParam, FunctionTy, ParamsOrigin, Sym, Ty};
 /// The target of a type alias.
 #[salsa::tracked(returns(copy), cycle_result = alias_cycle)]
 pub fn alias_type<'db>(db: &'db dyn Db, item: Item<'db>) -> Ty<'db> {
+    // What shares its line with another item is not what it was meant to be.
+    if item.shares_line(db) {
+        return Ty::Error;
+    }
     let ast = &item_syntax(db, item).ast;
     let alias = ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
         Stmt::TypeAlias { ty, .. } => Some(ty),
