@@ -9,6 +9,7 @@ mod expr;
 mod r#gen;
 pub mod konfig;
 pub mod oracle;
+pub mod package;
 pub mod program;
 pub mod recorded;
 pub mod reduce;

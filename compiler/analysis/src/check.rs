@@ -17,6 +17,7 @@ use crate::syntax::item_syntax;
 use crate::types::{Sym, Ty};
 
 mod assignments;
+mod attribute;
 mod block;
 mod blocks;
 mod calls;
@@ -28,6 +29,7 @@ mod decorators;
 mod entry_place;
 mod functions;
 mod instances;
+pub mod interface;
 mod joined;
 mod lower;
 mod members;
@@ -158,20 +160,30 @@ pub fn signature<'db>(db: &'db dyn Db, item: Item<'db>) -> Signature<'db> {
     }
 }
 
-/// Everything that is wrong in a package, apart from syntax, imports and clashes of names.
-#[must_use]
-pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Vec<(Item<'db>, Diagnostic)> {
-    let mut all = Vec::new();
-    for &file in package_files(db, package) {
-        for &item in &outline(db, file).items {
-            all.extend(
-                item_diagnostics(db, item)
-                    .iter()
-                    .map(|diagnostic| (item, diagnostic.clone())),
-            );
-        }
-    }
-    all
+/// Something that is wrong with an item.
+#[derive(Clone, Debug, PartialEq, SalsaValue)]
+pub struct Finding<'db> {
+    /// The item.
+    pub item: Item<'db>,
+    /// What is wrong; spans are relative to the item.
+    pub diagnostic: Diagnostic,
+}
+
+/// Everything that is wrong in a package, apart from syntax, imports and clashes of names. A query of its own, so that
+/// after an edit elsewhere a package is one question and not one for each item.
+#[salsa::tracked]
+pub fn check_package<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Finding<'db>]> {
+    let items = package_files(db, package)
+        .iter()
+        .flat_map(|&file| &outline(db, file).items);
+    items
+        .flat_map(|&item| {
+            let diagnostics = item_diagnostics(db, item).iter();
+            diagnostics
+                .cloned()
+                .map(move |diagnostic| Finding { item, diagnostic })
+        })
+        .collect()
 }
 
 /// [`check_package`] for all packages that a program really uses, imported ones first.
@@ -180,5 +192,6 @@ pub fn check_program<'db>(db: &'db dyn Db, project: Project) -> Vec<(Item<'db>, 
     reachable_packages(db, project)
         .iter()
         .flat_map(|&package| check_package(db, package))
+        .map(|finding| (finding.item, finding.diagnostic.clone()))
         .collect()
 }

@@ -37,6 +37,7 @@ struct Shared {
     files: Mutex<FxHashMap<Arc<str>, SourceFile>>,
     directories: Mutex<FxHashMap<Arc<str>, Directory>>,
     dependencies: Mutex<FxHashMap<DependencySet, Dependencies>>,
+    projects: Mutex<FxHashMap<ProgramSet, Project>>,
     /// Directories whose files hardly ever change.
     libraries: Mutex<Vec<Box<str>>>,
     /// Names of executed queries, if somebody wants them.
@@ -45,6 +46,9 @@ struct Shared {
 
 /// Packages by name, and the directory of downloaded ones.
 type DependencySet = (Box<[External]>, Option<Arc<str>>);
+
+/// Root and files of a program, and its dependencies.
+type ProgramSet = (Arc<str>, Box<[Arc<str>]>, Dependencies);
 
 impl Database {
     /// A live database.
@@ -82,6 +86,7 @@ impl Database {
                 files: Mutex::default(),
                 directories: Mutex::default(),
                 dependencies: Mutex::default(),
+                projects: Mutex::default(),
                 libraries: Mutex::default(),
                 log,
             }),
@@ -155,13 +160,17 @@ impl Database {
             })
     }
 
-    /// A program: see the fields of [`Project`].
+    /// A program: see the fields of [`Project`]. Equal ones give the same value, so that asking again costs nothing.
     #[must_use]
     pub fn project(&self, root: &str, files: &[&str], dependencies: Dependencies) -> Project {
         let files = files.iter().map(|path| Arc::from(*path)).collect();
-        Project::builder(root.into(), files, dependencies)
-            .durability(self.durability())
-            .new(self)
+        *lock(&self.shared.projects)
+            .entry((root.into(), files, dependencies))
+            .or_insert_with_key(|(root, files, dependencies)| {
+                Project::builder(root.clone(), files.clone(), *dependencies)
+                    .durability(self.durability())
+                    .new(self)
+            })
     }
 
     /// The durability of new inputs: of a run's options and project.

@@ -211,8 +211,8 @@ pub fn used_imports<'db>(db: &'db dyn Db, file: File<'db>) -> Box<[Box<str>]> {
         if item.kind(db) == ItemKind::Import {
             continue;
         }
-        let mut found: Vec<&str> = words(item.text(db))
-            .filter(|word| open.contains(word))
+        let mut found: Vec<&str> = names_before_dots(item.text(db))
+            .filter(|name| open.contains(name))
             .collect();
         found.sort_unstable();
         found.dedup();
@@ -256,10 +256,20 @@ fn borrowed_imports<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[Box<str
     borrowed.into()
 }
 
-/// The identifiers, keywords and numbers of a text, also those in strings and comments.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()))
-        .filter(|word| !word.is_empty())
+/// The words of a text that a dot follows (after blanks, `?` and continued lines), also those in strings and comments. Dots
+/// are rare where words are many: in documentation, and in lists of attributes.
+fn names_before_dots(text: &str) -> impl Iterator<Item = &str> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+    let is_between = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'?' | b'\\');
+    text.match_indices('.').filter_map(move |(dot, _)| {
+        let before = &text.as_bytes()[..dot];
+        let end = before.iter().rposition(|&byte| !is_between(byte))? + 1;
+        let start = before[..end]
+            .iter()
+            .rposition(|&byte| !is_word(byte))
+            .map_or(0, |last| last + 1);
+        text.get(start..end).filter(|word| !word.is_empty())
+    })
 }
 
 /// Whether a tree reads a member of a package called `name`. A parameter of the same name counts as the package: such

@@ -12,6 +12,7 @@ use kiln_project::SYSTEM_MODULES;
 use kiln_project::root::MANIFEST_FILE;
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
+use salsa::plumbing::{AsId, FromId};
 
 use crate::codes;
 use crate::db::Db;
@@ -70,6 +71,24 @@ impl<'db> Package<'db> {
     #[must_use]
     pub fn is_own(self, db: &'db dyn Db) -> bool {
         self.module(db).is_empty()
+    }
+}
+
+/// A package without its database, in which it must be looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PackageId(salsa::Id);
+
+impl PackageId {
+    /// The package, in the database that it comes from. Packages are never forgotten.
+    #[must_use]
+    pub fn package(self, _: &dyn Db) -> Package<'_> {
+        Package::from_id(self.0)
+    }
+}
+
+impl From<Package<'_>> for PackageId {
+    fn from(package: Package<'_>) -> Self {
+        Self(package.as_id())
     }
 }
 

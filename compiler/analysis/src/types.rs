@@ -2,6 +2,9 @@
 //!
 //! Relations between types live in [`relation`], unions are built by [`union`] only, and texts come from [`display`].
 //! Nothing here reports anything.
+//!
+//! Interned payloads are never forgotten: they are small, and queries would else depend on each that they touch, which is
+//! most of what they depend on.
 
 #![expect(
     missing_docs,
@@ -21,7 +24,7 @@ pub mod signatures;
 pub mod union;
 
 /// An interned name or string value.
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct Sym<'db> {
     /// The text.
     #[returns(deref)]
@@ -78,7 +81,7 @@ pub enum Ty<'db> {
 }
 
 /// Payload of [`Ty::List`].
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct ListTy<'db> {
     /// Type of the elements.
     #[returns(copy)]
@@ -86,7 +89,7 @@ pub struct ListTy<'db> {
 }
 
 /// Payload of [`Ty::Dict`].
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct DictTy<'db> {
     /// Type of the keys.
     #[returns(copy)]
@@ -100,7 +103,7 @@ pub struct DictTy<'db> {
 }
 
 /// The known entries of a dict.
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct Entries<'db> {
     /// Entries in order, one per key.
     #[returns(deref)]
@@ -116,7 +119,8 @@ pub struct KnownEntry<'db> {
     pub ty: Ty<'db>,
 }
 
-/// A place that survives edits elsewhere: an expression of an item, by number.
+/// A place that survives edits elsewhere: an expression of an item, by number. Edits inside of the item change the number,
+/// so what others see of the item must not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
 pub struct Origin<'db> {
     /// The item.
@@ -125,8 +129,18 @@ pub struct Origin<'db> {
     pub expr: u32,
 }
 
+/// Where the parameters of a function are declared. Lambdas are counted, so that an expression more or less in a body does
+/// not make another type of its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
+pub struct ParamsOrigin<'db> {
+    /// The item.
+    pub item: Item<'db>,
+    /// Which of its lambdas; none for those of the schema or rule itself.
+    pub lambda: Option<u32>,
+}
+
 /// Payload of [`Ty::Union`]: at least two members, none of them a union.
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct UnionTy<'db> {
     /// The members.
     #[returns(deref)]
@@ -134,7 +148,7 @@ pub struct UnionTy<'db> {
 }
 
 /// Payload of [`Ty::Function`].
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct FunctionTy<'db> {
     /// The name for messages; empty for a lambda.
     #[returns(deref)]
@@ -153,7 +167,7 @@ pub struct FunctionTy<'db> {
     pub keywords: bool,
     /// Where a lambda is written.
     #[returns(copy)]
-    pub origin: Option<Origin<'db>>,
+    pub origin: Option<ParamsOrigin<'db>>,
 }
 
 /// A parameter of a function or schema.
@@ -181,7 +195,7 @@ pub enum SchemaTyKind {
 }
 
 /// Identity of a schema, mixin, protocol or rule: its declaration and its line of bases.
-#[salsa::interned(debug)]
+#[salsa::interned(debug, revisions = usize::MAX)]
 pub struct SchemaTy<'db> {
     /// Its declaration.
     #[returns(copy)]

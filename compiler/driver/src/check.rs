@@ -5,7 +5,9 @@
 //! before it runs.
 
 mod discover;
+mod known;
 mod lints;
+mod live;
 mod select;
 mod workers;
 
@@ -27,6 +29,8 @@ use crate::report::{self, Report, Texts};
 use crate::session::{COMPILE_STACK, Session, SessionError};
 use discover::Scope;
 use select::Chosen;
+
+pub use live::LiveCheck;
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]
@@ -93,13 +97,8 @@ impl Session {
         let scope = Scope::new(&self.system, options)?;
         self.set_stdin(options);
         let db = self.db.clone();
-        let mut handles: Vec<Database> = (0..threads(options)).map(|_| db.clone()).collect();
-        Ok(check_scope(
-            &db,
-            &mut handles,
-            &scope,
-            options.lints.as_deref(),
-        ))
+        let mut handles = handles(&db, options);
+        Ok(check_scope(&db, &mut handles, &scope, options.lints.as_deref()).checked)
     }
 
     fn set_stdin(&mut self, options: &CheckOptions) {
@@ -119,12 +118,30 @@ fn threads(options: &CheckOptions) -> usize {
     })
 }
 
+/// Handles of a database for as many threads as the options want.
+fn handles(db: &Database, options: &CheckOptions) -> Vec<Database> {
+    (0..threads(options)).map(|_| db.clone()).collect()
+}
+
+/// A check with what it was made of.
+struct Parts<'db> {
+    checked: Checked,
+    /// The packages that were checked.
+    used: Vec<Chosen<'db>>,
+    /// What was found in each, apart from syntax and lints.
+    found: Vec<Vec<Report>>,
+    /// Packages that were only looked at to learn who imports whom.
+    others: Vec<Package<'db>>,
+    /// Whether nothing was found but that.
+    no_more: bool,
+}
+
 fn check_scope<'db>(
     db: &'db Database,
     handles: &'db mut [Database],
     scope: &Scope,
     lints: Option<&[(&'static Lint, Level)]>,
-) -> Checked {
+) -> Parts<'db> {
     let programs = select::programs(db, scope);
     // the costly part of finding out who imports whom
     workers::each(handles, &programs, |db, program| {
@@ -146,15 +163,12 @@ fn check_scope<'db>(
         .map(|d| report::of_diagnostic(db, d, None))
         .collect();
     reports.extend(syntax.into_iter().flatten());
+    let no_more = reports.is_empty() && lints.is_none();
     let found = workers::each(handles, &used, |db, chosen| {
         let whole = !broken.get(&chosen.package).copied().unwrap_or_default();
-        let reports = package_reports(db, chosen.package, whole);
-        reports
-            .into_iter()
-            .filter(|r| chosen.wants(r))
-            .collect::<Vec<_>>()
+        wanted_reports(db, chosen, whole)
     });
-    reports.extend(found.into_iter().flatten());
+    reports.extend(found.iter().flatten().cloned());
     if let Some(flags) = lints {
         let (settings, problems) = lints::settings(scope, flags);
         reports.extend(problems.iter().map(|d| report::of_diagnostic(db, d, None)));
@@ -174,12 +188,26 @@ fn check_scope<'db>(
         .flat_map(|c| package_files(db, c.package))
         .map(|file| &**file.path(db))
         .collect();
-    Checked {
+    let checked = Checked {
         texts: Texts::new(db, &reports),
         files: files.len(),
         packages: used.len(),
         reports,
+    };
+    let programs = programs.iter().map(|program| program.package);
+    Parts {
+        checked,
+        found,
+        others: all.into_iter().chain(programs).collect(),
+        used,
+        no_more,
     }
+}
+
+/// What is wrong with a chosen package, as far as it is of interest.
+fn wanted_reports(db: &Database, chosen: &Chosen<'_>, whole: bool) -> Vec<Report> {
+    let reports = package_reports(db, chosen.package, whole);
+    reports.into_iter().filter(|r| chosen.wants(r)).collect()
 }
 
 /// Cuts and parses what is needed to know the imports of a package.
@@ -244,8 +272,8 @@ fn package_reports(db: &Database, package: Package<'_>, whole: bool) -> Vec<Repo
     if whole {
         let names = name_diagnostics(db, package).iter();
         found.extend(names.map(|d| (None, d.clone())));
-        let items = kiln_analysis::check::check_package(db, package);
-        found.extend(items.into_iter().map(|(item, d)| (Some(item), d)));
+        let items = kiln_analysis::check::check_package(db, package).iter();
+        found.extend(items.map(|f| (Some(f.item), f.diagnostic.clone())));
     }
     found
         .iter()

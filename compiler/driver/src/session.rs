@@ -57,6 +57,10 @@ impl SessionError {
 pub(crate) struct Shared(Arc<dyn FileSystem>);
 
 impl Shared {
+    pub(crate) fn new(system: impl FileSystem + 'static) -> Self {
+        Self(Arc::new(system))
+    }
+
     /// The path without links and dots, or as it is if there is nothing.
     pub(crate) fn canonical(&self, path: &Path) -> PathBuf {
         self.0
@@ -115,7 +119,7 @@ impl Session {
     }
 
     fn build(system: impl FileSystem + 'static, share: bool) -> Self {
-        let system = Shared(Arc::new(system));
+        let system = Shared::new(system);
         Self {
             db: Database::frozen(system.clone()),
             system,
@@ -230,8 +234,8 @@ impl Session {
                 );
                 found.extend(
                     kiln_analysis::check::check_package(db, package)
-                        .into_iter()
-                        .map(|(item, d)| (Some(item), d)),
+                        .iter()
+                        .map(|f| (Some(f.item), f.diagnostic.clone())),
                 );
             }
         }

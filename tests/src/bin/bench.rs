@@ -1,10 +1,16 @@
-//! In-process timings of whole runs on generated programs: `bench [ROUNDS]`. Each result is checked before it is timed.
+//! In-process timings on generated programs; each result is checked before it is timed.
+//!
+//! ```text
+//! bench [ROUNDS]                              whole runs
+//! bench check [ROUNDS] [LINES] [FILES]        checks of a large package of schemas: cold, and after an edit
+//! ```
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
 use std::fmt::Write;
 use std::time::Instant;
 
 use kiln::{Format, MemoryFileSystem, RunOptions, Session};
+use kiln_tests::generate::package::PackageOptions;
 
 /// Name, program, and what its output must contain.
 type Workload = (&'static str, String, String);
@@ -113,10 +119,22 @@ fn run(program: &str) -> (String, f64) {
 }
 
 fn main() {
-    let rounds = std::env::args()
-        .nth(1)
-        .and_then(|a| a.parse().ok())
-        .unwrap_or(5);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let number = |index: usize, other| {
+        words
+            .get(index)
+            .and_then(|word| word.parse().ok())
+            .unwrap_or(other)
+    };
+    if words.first().is_some_and(|word| word == "check") {
+        let options = PackageOptions {
+            lines: number(2, 500_000),
+            files: number(3, 2000),
+            seed: 1,
+        };
+        return checks(options, number(1, 9));
+    }
+    let rounds = number(0, 5);
     println!("{:34} {:>10} {:>12}", "workload", "best ms", "MB/s source");
     for (name, program, needle) in workloads() {
         let (text, _) = run(&program);
@@ -129,5 +147,23 @@ fn main() {
             best * 1e3,
             program.len() as f64 / best / 1e6
         );
+    }
+}
+
+fn checks(options: PackageOptions, rounds: usize) {
+    let times = kiln_tests::recheck::measure(options, rounds);
+    println!("{} lines in {} files", times.lines, times.files);
+    for (what, found) in [
+        ("cold", &times.cold),
+        ("nothing changed", &times.unchanged),
+        ("the body of one schema changed", &times.body),
+        ("the signature of one schema changed", &times.signature),
+    ] {
+        let mut sorted: Vec<f64> = found.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+        sorted.sort_by(f64::total_cmp);
+        let (Some(best), Some(median)) = (sorted.first(), sorted.get(sorted.len() / 2)) else {
+            continue;
+        };
+        println!("{what:36} best {best:9.2} ms, median {median:9.2} ms");
     }
 }

@@ -5,6 +5,7 @@
 //! generate --print SEED                                                 show the program of a seed
 //! generate record --seed N --count M --oracle COMMAND                   record answers for the test suite
 //! generate konfig --gen FILE --apps N --oracle COMMAND [--out DIR]      a monorepo of application configuration
+//! generate package --out DIR [--lines N] [--files N] [--seed N]         a large package of schemas
 //! ```
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
@@ -16,6 +17,7 @@ use kiln_tests::cases::Answer;
 use kiln_tests::generate::compared::{difference, differs, may_be};
 use kiln_tests::generate::explained::Known;
 use kiln_tests::generate::oracle::Oracle;
+use kiln_tests::generate::package::PackageOptions;
 use kiln_tests::generate::recorded::{self, Record};
 use kiln_tests::generate::{konfig, program, reduce};
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let result = match words.0.first().map(String::as_str) {
         Some("record") => record(&words),
         Some("konfig") => konfig(&words),
+        Some("package") => package(&words),
         _ => run(&words),
     };
     match result {
@@ -190,4 +193,29 @@ fn konfig(words: &Words) -> std::io::Result<bool> {
         outcome.oracle.as_secs_f64()
     );
     Ok(outcome.different.is_empty() && outcome.stacks > 0)
+}
+
+fn package(words: &Words) -> std::io::Result<bool> {
+    let out = words
+        .value("--out")
+        .ok_or_else(|| std::io::Error::other("give --out DIR"))?;
+    let package = kiln_tests::generate::package::package(PackageOptions {
+        lines: words.number("--lines", 500_000) as usize,
+        files: words.number("--files", 2000) as usize,
+        seed: words.number("--seed", 1),
+    });
+    for (path, text) in &package.files {
+        let path = Path::new(out).join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, text)?;
+    }
+    println!(
+        "{} files, {} lines, {} uses of deprecated attributes",
+        package.files.len(),
+        package.lines(),
+        package.deprecated_uses
+    );
+    Ok(true)
 }

@@ -1,6 +1,6 @@
 //! Calls: which arguments a callee takes, and what it gives.
 
-use kiln_syntax::ast::{Arg, Expr, ExprId, Lambda, Stmt};
+use kiln_syntax::ast::{Arg, ExprId, Stmt};
 use kiln_syntax::span::Span;
 
 use super::checker::Checker;
@@ -8,7 +8,7 @@ use super::codes;
 use super::report::Declared;
 use super::schema::schema_shape;
 use crate::syntax::item_syntax;
-use crate::types::{FnParam, FunctionTy, Origin, SchemaTy, Ty};
+use crate::types::{FnParam, FunctionTy, ParamsOrigin, SchemaTy, Ty};
 
 /// What a call's arguments are matched with.
 pub(super) struct Callee<'db, 'a> {
@@ -18,7 +18,7 @@ pub(super) struct Callee<'db, 'a> {
     pub(super) variadic: bool,
     pub(super) keywords: bool,
     /// The lambda or schema that declares the parameters.
-    pub(super) origin: Option<Origin<'db>>,
+    pub(super) origin: Option<ParamsOrigin<'db>>,
 }
 
 impl<'db> Checker<'db> {
@@ -89,10 +89,7 @@ impl<'db> Checker<'db> {
             params: &shape.params,
             variadic: shape.partial && shape.params.is_empty(),
             keywords: shape.partial && shape.params.is_empty(),
-            origin: Some(Origin {
-                item,
-                expr: u32::MAX,
-            }),
+            origin: Some(ParamsOrigin { item, lambda: None }),
         };
         self.arguments(&info, self.span(callee), args);
     }
@@ -233,20 +230,17 @@ impl<'db> Checker<'db> {
     }
 
     /// Where a parameter of a lambda or schema is declared.
-    fn param_span(&self, origin: Origin<'db>, index: usize) -> Option<Span> {
+    fn param_span(&self, origin: ParamsOrigin<'db>, index: usize) -> Option<Span> {
         let ast = &item_syntax(self.db, origin.item).ast;
-        let of_lambda = |lambda: &Lambda| lambda.params.get(index).map(|param| param.name.0);
-        if origin.expr == u32::MAX {
-            return ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
-                Stmt::Schema(schema) => ast[schema].params.get(index).map(|param| param.name.0),
-                Stmt::Rule(rule) => ast[rule].params.get(index).map(|param| param.name.0),
-                _ => None,
-            });
+        if let Some(lambda) = origin.lambda {
+            let lambda = ast.lambdas.get(lambda as usize)?;
+            return lambda.params.get(index).map(|param| param.name.0);
         }
-        match ast[ExprId(origin.expr)] {
-            Expr::Lambda(lambda) => of_lambda(&ast[lambda]),
+        ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
+            Stmt::Schema(schema) => ast[schema].params.get(index).map(|param| param.name.0),
+            Stmt::Rule(rule) => ast[rule].params.get(index).map(|param| param.name.0),
             _ => None,
-        }
+        })
     }
 }
 

@@ -315,7 +315,7 @@ impl<'db> Checker<'db> {
             Expr::Slice(slice) => self.slice(slice),
             Expr::Call { callee, args } => self.call(callee, ast.args(args)),
             Expr::Schema(schema) => self.instance(schema),
-            Expr::Lambda(lambda) => self.lambda(expr, lambda),
+            Expr::Lambda(lambda) => self.lambda(lambda),
             Expr::Quant(quant) => self.quantifier(quant),
         }
     }

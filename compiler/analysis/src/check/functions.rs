@@ -1,17 +1,17 @@
 //! Lambdas.
 
-use kiln_syntax::ast::{ExprId, LambdaId, Param, Stmt};
+use kiln_syntax::ast::{LambdaId, Param, Stmt};
 
 use super::checker::{Checker, Place};
 use super::codes;
 use super::report::Declared;
 use super::scope::LocalKind;
-use crate::types::{FnParam, FunctionTy, Origin, Ty};
+use crate::types::{FnParam, FunctionTy, ParamsOrigin, Ty};
 
 impl<'db> Checker<'db> {
     /// `lambda params -> ret { body }`
-    pub(super) fn lambda(&mut self, expr: ExprId, lambda: LambdaId) -> Ty<'db> {
-        let lambda = &self.ast[lambda];
+    pub(super) fn lambda(&mut self, id: LambdaId) -> Ty<'db> {
+        let lambda = &self.ast[id];
         let declared = lambda.ret.map(|ret| self.written_type(ret));
         let mark = self.scopes.enter();
         let known = self.known();
@@ -54,9 +54,9 @@ impl<'db> Checker<'db> {
 
         // The inferred result of a lambda depends on arguments: only what cannot vary is used.
         let ret = declared.unwrap_or(if result.is_unknown() { Ty::Any } else { result });
-        let origin = Some(Origin {
+        let origin = Some(ParamsOrigin {
             item: self.item,
-            expr: expr.0,
+            lambda: Some(id.0),
         });
         Ty::Function(FunctionTy::new(
             self.db,

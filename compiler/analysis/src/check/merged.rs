@@ -13,7 +13,7 @@ use crate::syntax::item_syntax;
 use crate::types::{SchemaTy, Sym};
 
 /// A variable of a package.
-#[salsa::interned]
+#[salsa::interned(revisions = usize::MAX)]
 struct Variable<'db> {
     #[returns(copy)]
     package: Package<'db>,

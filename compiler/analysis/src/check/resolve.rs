@@ -1,9 +1,12 @@
 //! What a global name means: the package's definitions, imports (of the file, then of its siblings), members of
 //! packages. No diagnostics here.
 
-use kiln_syntax::outline::ItemKind;
+use std::sync::Arc;
 
-use crate::imports::{ImportTarget, file_imports};
+use kiln_syntax::outline::ItemKind;
+use rustc_hash::FxHashMap;
+
+use crate::imports::{FileImport, ImportTarget, file_imports};
 use crate::names::{Definition, DefinitionKind, package_names};
 use crate::outline::File;
 use crate::packages::{Package, package_files};
@@ -12,20 +15,34 @@ use crate::{Db, check};
 
 /// The package or system module behind an import name.
 pub(super) fn import_type<'db>(db: &'db dyn Db, file: File<'db>, name: &str) -> Option<Ty<'db>> {
-    let of = |file: File<'db>| {
-        let import = file_imports(db, file).get(name)?;
-        Some(match &import.target {
-            Some(ImportTarget::Package(package)) => Ty::Package(*package),
-            Some(ImportTarget::System(name)) => {
-                signatures::module_index(name).map_or(Ty::Any, Ty::System)
-            }
-            Some(ImportTarget::Plugin(_)) | None => Ty::Any,
-        })
-    };
-    of(file).or_else(|| {
-        let siblings = package_files(db, file.package(db)).iter().copied();
-        siblings.filter(|&other| other != file).find_map(of)
-    })
+    match file_imports(db, file).get(name) {
+        Some(import) => Some(target_type(import)),
+        None => shared_imports(db, file.package(db)).get(name).copied(),
+    }
+}
+
+fn target_type<'db>(import: &FileImport<'db>) -> Ty<'db> {
+    match &import.target {
+        Some(ImportTarget::Package(package)) => Ty::Package(*package),
+        Some(ImportTarget::System(name)) => {
+            signatures::module_index(name).map_or(Ty::Any, Ty::System)
+        }
+        Some(ImportTarget::Plugin(_)) | None => Ty::Any,
+    }
+}
+
+/// The imports of all files of a package, which their siblings can use: the first one of each name. A table of its own, for
+/// else each name that is no import would ask each file.
+#[salsa::tracked]
+fn shared_imports<'db>(db: &'db dyn Db, package: Package<'db>) -> FxHashMap<Arc<str>, Ty<'db>> {
+    let mut shared = FxHashMap::default();
+    for &file in package_files(db, package) {
+        for import in &file_imports(db, file).imports {
+            let name = Arc::clone(&import.name);
+            shared.entry(name).or_insert_with(|| target_type(import));
+        }
+    }
+    shared
 }
 
 /// The type alias or schema that a definition is, as a type.
@@ -93,10 +110,7 @@ pub(super) fn package_member<'db>(
 ) -> PackageMember<'db> {
     let names = package_names(db, package);
     let Some(definition) = names.get(name) else {
-        let imported = package_files(db, package)
-            .iter()
-            .any(|&file| file_imports(db, file).get(name).is_some());
-        return if imported {
+        return if shared_imports(db, package).contains_key(name) {
             PackageMember::Import
         } else {
             PackageMember::Unknown

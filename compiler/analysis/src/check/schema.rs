@@ -1,10 +1,13 @@
 //! What others may see of a schema, mixin, protocol or rule: its shape. Defaults, checks and bodies are not looked at,
 //! so editing them changes nothing here.
 
+use std::hash::{Hash, Hasher};
+
 use kiln_syntax::ast::{Expr, ExprId, ItemAst, List, Param, SchemaKind, Stmt, TypeExpr};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use salsa::SalsaValue;
 
+pub use super::attribute::{Attribute, IndexSignature};
 use super::joined::{bare_name, lost_attribute, share_line};
 use super::lower::lower;
 use super::resolve::named_schema;
@@ -39,32 +42,6 @@ pub struct SchemaShape<'db> {
     assigned: FxHashSet<Sym<'db>>,
 }
 
-/// An attribute of a schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
-pub struct Attribute<'db> {
-    /// Its name.
-    pub name: Sym<'db>,
-    /// Its type.
-    pub ty: Ty<'db>,
-    /// Whether it may be left out.
-    pub optional: bool,
-    /// Whether it has a default (also that of a literal type).
-    pub has_default: bool,
-    /// The name in its declaration.
-    pub origin: Origin<'db>,
-}
-
-/// `[k: ...str]: T`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, SalsaValue)]
-pub struct IndexSignature<'db> {
-    /// Type of the keys.
-    pub key: Ty<'db>,
-    /// Type of the values.
-    pub value: Ty<'db>,
-    /// Whether declared attributes are free of it.
-    pub any_other: bool,
-}
-
 impl<'db> SchemaShape<'db> {
     /// An attribute that the schema declares itself.
     #[must_use]
@@ -72,6 +49,29 @@ impl<'db> SchemaShape<'db> {
         self.by_name
             .get(&name)
             .map(|&index| &self.attributes[index as usize])
+    }
+
+    /// Everything that equal shapes have in common, for a fingerprint.
+    pub(super) fn write(&self, db: &'db dyn Db, to: &mut impl Hasher) {
+        let Self {
+            ty,
+            attributes,
+            index_signature,
+            params,
+            protocol,
+            mixins,
+            partial,
+            has_base,
+            has_statements,
+            // an index into the attributes
+            by_name: _,
+            assigned,
+        } = self;
+        (ty, attributes, index_signature, params).hash(to);
+        (protocol, mixins, partial, has_base, has_statements).hash(to);
+        let mut assigned: Vec<&str> = assigned.iter().map(|name| name.text(db)).collect();
+        assigned.sort_unstable();
+        assigned.hash(to);
     }
 
     /// Whether a statement of the body assigns the name (without declaring it).

@@ -5,6 +5,7 @@ use kiln_syntax::ast::{ExprId, RuleDecl, SchemaDecl, SchemaKind, Stmt};
 use super::checker::Checker;
 use super::codes;
 use super::schema::reference;
+use crate::Db;
 use crate::outline::Item;
 use crate::syntax::item_syntax;
 use crate::types::{SchemaTy, SchemaTyKind, Ty};
@@ -142,21 +143,25 @@ impl<'db> Checker<'db> {
                 continue;
             }
             seen.push(item);
-            let ast = &item_syntax(self.db, item).ast;
-            for &id in ast.stmt_ids(ast.root) {
-                let parents: Vec<ExprId> = match ast[id] {
-                    Stmt::Schema(schema) => ast[schema].base.into_iter().collect(),
-                    Stmt::Rule(rule) => ast[rule].parents.clone(),
-                    _ => continue,
-                };
-                let parents = parents
-                    .into_iter()
-                    .filter_map(|parent| reference(self.db, item, ast, parent));
-                pending.extend(parents.map(|schema| schema.item(self.db)));
-            }
+            pending.extend(parents(self.db, item));
         }
         false
     }
+}
+
+/// The declarations that the head of a schema or rule inherits from.
+#[salsa::tracked]
+fn parents<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[Item<'db>]> {
+    let ast = &item_syntax(db, item).ast;
+    let named = ast.stmt_ids(ast.root).iter().flat_map(|&id| match ast[id] {
+        Stmt::Schema(schema) => ast[schema].base.as_slice(),
+        Stmt::Rule(rule) => &ast[rule].parents[..],
+        _ => &[],
+    });
+    named
+        .filter_map(|&parent| reference(db, item, ast, parent))
+        .map(|schema| schema.item(db))
+        .collect()
 }
 
 /// What the head of a schema names.

@@ -4,7 +4,7 @@
 //! only what their statement declares. So there are no circles, and a body that changes without changing its type concerns
 //! nobody else.
 
-use kiln_syntax::ast::{Expr, ExprId, ItemAst, LambdaId, Stmt};
+use kiln_syntax::ast::{Expr, ItemAst, LambdaId, Stmt};
 use kiln_syntax::outline::ItemKind;
 
 use super::infer_item;
@@ -14,7 +14,7 @@ use crate::names::Definition;
 use crate::outline::{File, Item};
 use crate::packages::package_files;
 use crate::syntax::item_syntax;
-use crate::types::{FnParam, FunctionTy, Origin, Sym, Ty};
+use crate::types::{FnParam, FunctionTy, ParamsOrigin, Sym, Ty};
 
 /// The target of a type alias.
 #[salsa::tracked(returns(copy), cycle_result = alias_cycle)]
@@ -49,7 +49,7 @@ pub fn declared_types<'db>(db: &'db dyn Db, item: Item<'db>) -> Box<[VariableTyp
             let assign = &ast[assign];
             let ty = match (assign.ty, ast[assign.value]) {
                 (Some(ty), _) => lower(db, item, ast, ty),
-                (None, Expr::Lambda(lambda)) => lambda_shape(db, item, ast, assign.value, lambda),
+                (None, Expr::Lambda(lambda)) => lambda_shape(db, item, ast, lambda),
                 _ => continue,
             };
             for &target in &assign.targets {
@@ -67,7 +67,6 @@ pub(super) fn lambda_shape<'db>(
     db: &'db dyn Db,
     item: Item<'db>,
     ast: &ItemAst,
-    expr: ExprId,
     lambda: LambdaId,
 ) -> Ty<'db> {
     let params = ast[lambda].params.iter().map(|param| FnParam {
@@ -75,7 +74,10 @@ pub(super) fn lambda_shape<'db>(
         ty: param.ty.map_or(Ty::Any, |ty| lower(db, item, ast, ty)),
         has_default: param.default.is_some(),
     });
-    let origin = Some(Origin { item, expr: expr.0 });
+    let origin = Some(ParamsOrigin {
+        item,
+        lambda: Some(lambda.0),
+    });
     Ty::Function(FunctionTy::new(
         db,
         "",

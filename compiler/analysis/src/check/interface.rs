@@ -1,0 +1,63 @@
+//! Fingerprints of what packages show each other.
+//!
+//! A query finds out by itself whether what it depends on is still the same, but has to look at all of that. Whoever asks
+//! about many packages again and again can spare the question: as long as its own files and the [`interface`]s of all packages
+//! that it imports, directly or not, are the same, a check of a package finds the same.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::Db;
+use crate::check::{Signature, signature};
+use crate::imports::file_imports;
+use crate::names::package_names;
+use crate::outline::outline;
+use crate::packages::{Package, package_files};
+use crate::syntax::package_syntax_diagnostics;
+
+/// 128 bits that are the same for the same content, within one process.
+pub type Fingerprint = [u64; 2];
+
+/// What decides who imports whom, and whether files can be understood at all.
+#[must_use]
+pub fn structure<'db>(db: &'db dyn Db, package: Package<'db>) -> Fingerprint {
+    fingerprint(|to| {
+        let files = package_files(db, package);
+        files.hash(to);
+        for &file in files {
+            let found = file_imports(db, file);
+            found.diagnostics.len().hash(to);
+            for import in &found.imports {
+                (&import.name, &import.target, import.used).hash(to);
+            }
+        }
+        package_syntax_diagnostics(db, package).len().hash(to);
+    })
+}
+
+/// What packages that import this one can see of it: its names, and what others may see of their items.
+#[must_use]
+pub fn interface<'db>(db: &'db dyn Db, package: Package<'db>) -> Fingerprint {
+    fingerprint(|to| {
+        for (name, definition) in package_names(db, package).iter() {
+            (name, definition.kind, &definition.items).hash(to);
+        }
+        let files = package_files(db, package).iter();
+        for &item in files.flat_map(|&file| &outline(db, file).items) {
+            item.hash(to);
+            match signature(db, item) {
+                Signature::Schema(shape) => shape.write(db, to),
+                Signature::Alias(ty) => ty.hash(to),
+                Signature::Variables(variables) => variables.hash(to),
+            }
+        }
+    })
+}
+
+fn fingerprint(write: impl Fn(&mut DefaultHasher)) -> Fingerprint {
+    [0_u8, 1].map(|start| {
+        let mut hasher = DefaultHasher::new();
+        start.hash(&mut hasher);
+        write(&mut hasher);
+        hasher.finish()
+    })
+}
