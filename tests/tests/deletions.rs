@@ -177,7 +177,6 @@ fn delete_each(program: &Case, file: usize) -> Totals {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the distribution is of interest")]
 fn a_missing_token_gives_at_most_two_errors_and_spares_the_other_items() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deletions");
     let programs = cases::load(&root).expect("readable programs");
