@@ -46,20 +46,22 @@ const MODULE: &[(&str, &str)] = &[
 #[test]
 fn a_module_is_checked_from_anywhere_inside() {
     let folder = Folder::new(MODULE);
-    assert_snapshot!(said(&folder.kiln(&["check"]), 1), @r"
-    error[E0302]: `name` expects `str`, found `int(1)`
+    assert_snapshot!(said(&folder.kiln(&["check"]), 1), @r#"
+    error[E0302]: `name` expects `str`, found `int`
       ┌─ stacks/dev/main.k:4:12
       │
     4 │     name = 1
-      │            ^ this is `int(1)`
+      │            ^ this is an `int`
       │
       ┌─ model/app.k:2:5
       │
     2 │     name: str
       │     ---- declared here as `str`
+      │
+      = help: write it in quotes: `"1"`
 
     checked 3 files in 3 packages: 1 error
-    ");
+    "#);
     let inside = folder
         .command(&["check", "--message-format", "short"])
         .current_dir(folder.path("stacks/prod"))
@@ -148,7 +150,7 @@ fn packages_may_come_from_elsewhere() {
         1,
     );
     assert_snapshot!(text, @r"
-    lib/a.k:2:14: error[E0302]: `x` expects `int`, found `str(1)`
+    lib/a.k:2:14: error[E0302]: `x` expects `int`, found `str`
     checked 2 files in 2 packages: 1 error
     ");
 }

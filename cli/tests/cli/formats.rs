@@ -23,7 +23,7 @@ fn machine(format: &str) -> String {
 fn short() {
     let outcome = folder().kiln(&["check", "--message-format", "short"]);
     assert_snapshot!(without_time(&outcome.stderr), @r"
-    a,b: 50%.k:4:17: error[E0302]: `replicas` expects `int`, found `str(3)`
+    a,b: 50%.k:4:17: error[E0302]: `replicas` expects `int`, found `str`
     a,b: 50%.k:5:9: error[E0301]: `replica` is not defined
     checked 1 file in 1 package: 2 errors
     ");
@@ -34,7 +34,7 @@ fn json() {
     let text = machine("json");
     let (start, _) = text.rsplit_once("\"seconds\"").expect("a summary");
     assert_snapshot!(start, @r#"
-    {"version":1,"type":"diagnostic","code":"E0302","kind":"type","severity":"error","message":"`replicas` expects `int`, found `str(3)`","primary":{"path":"a,b: 50%.k","line":4,"column":17,"end_line":4,"end_column":20,"start":41,"end":44,"text":"this is `str(3)`"},"labels":[{"path":"a,b: 50%.k","line":4,"column":11,"end_line":4,"end_column":14,"start":35,"end":38,"text":"declared here as `int`"}],"notes":[],"help":"write it without quotes: `3`","fixes":[]}
+    {"version":1,"type":"diagnostic","code":"E0302","kind":"type","severity":"error","message":"`replicas` expects `int`, found `str`","primary":{"path":"a,b: 50%.k","line":4,"column":17,"end_line":4,"end_column":20,"start":41,"end":44,"text":"this is a `str`"},"labels":[{"path":"a,b: 50%.k","line":4,"column":11,"end_line":4,"end_column":14,"start":35,"end":38,"text":"declared here as `int`"}],"notes":[],"help":"write it without quotes: `3`","fixes":[{"title":"write it without quotes: `3`","edits":[{"path":"a,b: 50%.k","start":41,"end":44,"text":"3"}]}]}
     {"version":1,"type":"diagnostic","code":"E0301","kind":"type","severity":"error","message":"`replica` is not defined","primary":{"path":"a,b: 50%.k","line":5,"column":9,"end_line":5,"end_column":16,"start":53,"end":60,"text":""},"labels":[],"notes":[],"help":"did you mean `replicas`?","fixes":[{"title":"replace it with `replicas`","edits":[{"path":"a,b: 50%.k","start":53,"end":60,"text":"replicas"}]}]}
     {"version":1,"type":"summary","files":1,"packages":1,"errors":2,"warnings":0,"fixed":0,
     "#);
@@ -86,7 +86,7 @@ fn sarif() {
 #[test]
 fn github() {
     assert_snapshot!(machine("github"), @r"
-    ::error file=a%2Cb%3A 50%25.k,line=4,col=17,endLine=4,title=E0302::`replicas` expects `int`, found `str(3)`%0Ahelp: write it without quotes: `3`
+    ::error file=a%2Cb%3A 50%25.k,line=4,col=17,endLine=4,title=E0302::`replicas` expects `int`, found `str`%0Ahelp: write it without quotes: `3`
     ::error file=a%2Cb%3A 50%25.k,line=5,col=9,endLine=5,title=E0301::`replica` is not defined%0Ahelp: did you mean `replicas`?
     ");
 }

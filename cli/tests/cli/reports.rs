@@ -23,11 +23,11 @@ fn one_error() {
 #[test]
 fn several_errors_are_counted() {
     assert_snapshot!(report(&[("main.k", "a: int = \"x\"\nb = c\n")]), @r#"
-    error[E0302]: `a` expects `int`, found `str(x)`
+    error[E0302]: `a` expects `int`, found `str`
       ┌─ main.k:1:10
       │
     1 │ a: int = "x"
-      │    ---   ^^^ this is `str(x)`
+      │    ---   ^^^ this is a `str`
       │    │
       │    declared here as `int`
 
@@ -47,11 +47,11 @@ fn labels_may_lie_in_several_files() {
         ("a.k", "schema App:\n    replicas: int\n"),
         ("b.k", "app = App {\n    replicas = \"3\"\n}\n"),
     ]), @r#"
-    error[E0302]: `replicas` expects `int`, found `str(3)`
+    error[E0302]: `replicas` expects `int`, found `str`
       ┌─ b.k:2:16
       │
     2 │     replicas = "3"
-      │                ^^^ this is `str(3)`
+      │                ^^^ this is a `str`
       │
       ┌─ a.k:2:5
       │

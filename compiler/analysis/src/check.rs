@@ -16,6 +16,7 @@ use crate::packages::{Package, package_files};
 use crate::syntax::item_syntax;
 use crate::types::{Sym, Ty};
 
+mod advice;
 mod assignments;
 mod attribute;
 mod block;
@@ -27,6 +28,7 @@ mod collections;
 mod config;
 mod decorators;
 mod entry_place;
+mod foreign_words;
 mod functions;
 mod instances;
 pub mod interface;

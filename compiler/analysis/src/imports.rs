@@ -422,16 +422,21 @@ fn circle_diagnostic<'db>(db: &'db dyn Db, circle: &[Edge<'db>]) -> Diagnostic {
         .iter()
         .map(|&(file, index)| (file, &file_imports(db, file).imports[index]))
         .collect();
-    let files: Vec<_> = imports
+    let packages: Vec<_> = imports
         .iter()
-        .map(|(file, _)| format!("`{}`", file.path(db)))
+        .map(|(file, _)| file.package(db))
+        .map(|package| match package.is_main(db) {
+            true => "the main package".to_owned(),
+            false => format!("`{}`", package.path(db)),
+        })
         .collect();
-    let message = match files.as_slice() {
-        [one] => format!("{one} imports its own package"),
-        many => format!(
-            "these files import each other in a circle: {}",
-            many.join(", ")
+    let message = match packages.as_slice() {
+        [one] => format!("{one} imports itself"),
+        [first, rest @ ..] => format!(
+            "packages import each other in a circle: {first} imports {}, which imports {first}",
+            rest.join(", which imports ")
         ),
+        [] => String::new(),
     };
     let mut imports = imports
         .into_iter()

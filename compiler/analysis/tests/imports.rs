@@ -235,11 +235,11 @@ fn circles_are_found_even_if_unused() {
         ("a/a.k", "import b\n"),
         ("b/b.k", "\nimport a\n"),
     ]);
-    let expected = "E0206 b/b.k:2:1 these files import each other in a circle: `/p/a/a.k`, `/p/b/b.k` \
+    let expected = "E0206 b/b.k:2:1 packages import each other in a circle: `a` imports `b`, which imports `a` \
                     | a/a.k:1:1 through this import";
     assert_eq!(two, [expected]);
     let own = circles(&[("main.k", "import a\n"), ("a/a.k", "import a\n")]);
-    assert_eq!(own, ["E0206 a/a.k:1:1 `/p/a/a.k` imports its own package"]);
+    assert_eq!(own, ["E0206 a/a.k:1:1 `a` imports itself"]);
     let main = circles(&[("main.k", "import a\n"), ("a/a.k", "import main\n")]);
     assert_eq!(main.len(), 1);
     let none = circles(&[

@@ -11,13 +11,15 @@ use crate::report::Report;
 /// So many other uses are shown.
 const SHOWN: usize = 3;
 
-/// Whether a code is about a name that is not declared.
+/// Whether a code is about the declaration of a name: it is missing, or does not allow what is done.
 fn is_about_a_name(code: u16) -> bool {
     [
         codes::UNDEFINED_NAME,
         codes::UNKNOWN_ATTRIBUTE,
         codes::UNEXPECTED_KEYWORD,
         codes::UNKNOWN_MEMBER,
+        kiln_analysis::codes::IMMUTABLE,
+        kiln_analysis::codes::IMMUTABLE_UPDATE,
     ]
     .iter()
     .any(|about| about.number == code)

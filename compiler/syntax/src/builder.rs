@@ -351,11 +351,20 @@ impl<'t> Builder<'t> {
             Expr::Name(name) => Some(name),
             _ => {
                 let span = self.ast.expr_span(id);
-                self.report(Diagnostic::error(
-                    codes::KEYWORD_ARGUMENT,
-                    span,
-                    "the keyword of an argument must be a plain name",
-                ));
+                let text = self.text.get(span.range()).unwrap_or_default();
+                let name = text.trim_matches(['"', '\'']);
+                let is_name = name.len() + 2 == text.len()
+                    && !name.starts_with(|c: char| c.is_ascii_digit())
+                    && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+                let message = "the keyword of an argument must be a plain name";
+                let mut diagnostic = Diagnostic::error(codes::KEYWORD_ARGUMENT, span, message);
+                if is_name {
+                    let title = format!("write it without quotes: `{name}`");
+                    diagnostic = diagnostic
+                        .help(&*title)
+                        .fix(title, vec![(span, name.to_owned())]);
+                }
+                self.report(diagnostic);
                 None
             }
         });

@@ -9,6 +9,10 @@ use crate::layout::Spanned;
 use crate::span::Span;
 use crate::token::Tok;
 
+mod habits;
+
+pub(crate) use habits::near_header;
+
 type Error = ParseError<u32, Tok, ()>;
 
 impl Builder<'_> {
@@ -40,7 +44,9 @@ impl Builder<'_> {
         }
         self.last_error = Some(found.0);
         let previous = self.token_before_token(found);
+        let colon = expected.iter().any(|name| name.trim_matches('"') == ":");
         let diagnostic = self.describe(found, previous, expected);
+        let diagnostic = self.with_habit(diagnostic, previous, found, colon);
         self.report(diagnostic);
         span
     }
@@ -133,6 +139,11 @@ impl Builder<'_> {
         } else {
             span
         };
+        if let Some(diagnostic) =
+            self.keyword_as_name(previous, found, expects("name") && !expects("any"))
+        {
+            return diagnostic;
+        }
         if expects("else") && line_end {
             return Diagnostic::error(
                 codes::UNEXPECTED_TOKEN,
@@ -243,6 +254,31 @@ impl Builder<'_> {
             codes::UNEXPECTED_TOKEN,
             here,
             format!("{} does not fit after {}", name(found), name(previous)),
+        )
+    }
+
+    /// A keyword where a name is wanted, or with a value after it.
+    fn keyword_as_name(&self, previous: Spanned, found: Spanned, name: bool) -> Option<Diagnostic> {
+        let is_keyword =
+            |token: Spanned| token.1.is_word() && token.1 != Tok::Name && token.0 < token.2;
+        let token = if name && is_keyword(found) {
+            found
+        } else if found.1 == Tok::Eq && is_keyword(previous) && !previous.1.starts_operand() {
+            previous
+        } else {
+            return None;
+        };
+        let span = Span::new(token.0, token.2);
+        let word = self.text.get(span.range())?;
+        let title = format!("write `${word}` to use it as a name");
+        Some(
+            Diagnostic::error(
+                codes::UNEXPECTED_TOKEN,
+                span,
+                format!("`{word}` is a keyword and cannot be a name"),
+            )
+            .help(&*title)
+            .fix(title, vec![(span, format!("${word}"))]),
         )
     }
 

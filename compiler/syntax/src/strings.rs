@@ -222,7 +222,8 @@ impl Builder<'_> {
             codes::INVALID_ESCAPE,
             Span::new(start, base + end as u32),
             format!("`{shown}` {what}"),
-        ));
+        )
+        .help("write `\\\\` for a backslash, or an `r` before the string if all its backslashes are meant"));
         out.push('\u{fffd}');
         end
     }

@@ -45,7 +45,11 @@ impl Builder<'_> {
                     span,
                     format!("{what} cannot be assigned to"),
                 )
-                .help("a target is a name, or a name followed by `.name` or `[index]`"),
+                .help(if self.text[span.start as usize..].starts_with("for ") {
+                    "values are repeated by comprehensions: `[value for x in list]`"
+                } else {
+                    "a target is a name, or a name followed by `.name` or `[index]`"
+                }),
             );
         }
     }
@@ -313,7 +317,16 @@ impl Builder<'_> {
             "at the top level of a file"
         };
         let message = format!("{what} may only stand {whole}");
-        self.report(Diagnostic::error(codes::MISPLACED_STATEMENT, span, message).of_kind(kind));
+        self.report(
+            Diagnostic::error(codes::MISPLACED_STATEMENT, span, message)
+                .of_kind(kind)
+                .help(format!(
+                    "move it {}",
+                    whole
+                        .replacen("at the", "to the", 1)
+                        .replacen("in the", "into the", 1)
+                )),
+        );
     }
 
     /// Imports and aliases in blocks are read and forgotten, except directly in schemas.
@@ -455,7 +468,8 @@ impl Builder<'_> {
         {
             let diagnostic = Diagnostic::error(codes::BARE_ANNOTATION, span, message);
             let diagnostic = if attr.default.is_none() {
-                diagnostic.help("declarations without value belong into schemas")
+                diagnostic
+                    .help("add `= …`; only attributes in the body of a schema are declared without a value")
             } else {
                 diagnostic
             };

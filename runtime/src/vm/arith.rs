@@ -286,7 +286,7 @@ impl Vm {
             format!("`{op}` cannot work on `{x}` and `{y}`"),
         );
         if a.is_undefined() || b.is_undefined() {
-            return error.note("`UndefinedType` is the value of something absent: a missing key, or an attribute without a value");
+            return error.note("`Undefined` is the value of something absent: a missing key, or an attribute without a value");
         }
         if op == "+" && (matches!(a, Value::Str(_)) || matches!(b, Value::Str(_))) {
             return error.help("convert with `str(…)`, or write `\"${…}\"`");

@@ -50,10 +50,7 @@ impl Vm {
                 let name = self.heap.name(name);
                 let error = RunError::new(
                     error::NO_ATTRIBUTE,
-                    format!(
-                        "a value of type `{}` has no attribute `{name}`",
-                        self.type_name(other)
-                    ),
+                    format!("{} has no attribute `{name}`", self.described(other)),
                 );
                 Err(if other.is_nullish() {
                     error.help(format!("use `?.{name}` if the value may be absent"))
@@ -127,10 +124,10 @@ impl Vm {
             }
             (Value::Dict(_) | Value::Inst(_), _) => Ok(Value::Undefined),
             (object, index) => {
-                let (a, b) = (self.type_name(object), self.type_name(index));
+                let (a, b) = (self.described(object), self.described(index));
                 Err(RunError::new(
                     error::NOT_SUBSCRIPTABLE,
-                    format!("a value of type `{a}` cannot be indexed with one of type `{b}`"),
+                    format!("{a} cannot be indexed with {b}"),
                 ))
             }
         }
@@ -201,10 +198,7 @@ impl Vm {
             }
             other => Err(RunError::new(
                 error::NOT_SUBSCRIPTABLE,
-                format!(
-                    "a value of type `{}` cannot be sliced",
-                    self.type_name(other)
-                ),
+                format!("{} cannot be sliced", self.described(other)),
             )),
         }
     }
@@ -233,10 +227,7 @@ impl Vm {
             }
             other => Err(RunError::new(
                 error::NOT_ITERABLE,
-                format!(
-                    "a value of type `{}` cannot be iterated",
-                    self.type_name(other)
-                ),
+                format!("{} cannot be iterated", self.described(other)),
             )),
         }
     }
@@ -395,9 +386,9 @@ impl Vm {
         RunError::new(
             error::BAD_VALUE,
             format!(
-                "`{}` cannot be set on a value of type `{}`",
+                "`{}` cannot be set on {}",
                 self.heap.name(name),
-                self.type_name(object)
+                self.described(object)
             ),
         )
     }
@@ -430,10 +421,10 @@ impl Vm {
                 self.with_attr(image, object, name, value)
             }
             (object, index) => {
-                let (a, b) = (self.type_name(object), self.type_name(index));
+                let (a, b) = (self.described(object), self.described(index));
                 Err(RunError::new(
                     error::NOT_SUBSCRIPTABLE,
-                    format!("a value of type `{a}` cannot be indexed with one of type `{b}`"),
+                    format!("{a} cannot be indexed with {b}"),
                 ))
             }
         }

@@ -188,10 +188,7 @@ impl Vm {
             }
             other => Err(RunError::new(
                 error::NOT_CALLABLE,
-                format!(
-                    "a value of type `{}` cannot be called",
-                    self.type_name(other)
-                ),
+                format!("{} cannot be called", self.described(other)),
             )),
         }
     }
@@ -341,8 +338,8 @@ impl Vm {
             (other, _) => Err(RunError::new(
                 error::NOT_CALLABLE,
                 format!(
-                    "a value of type `{}` cannot be instantiated: a schema is needed here",
-                    self.type_name(other)
+                    "{} cannot be instantiated: a schema is needed here",
+                    self.described(other)
                 ),
             )),
         }

@@ -321,6 +321,12 @@ impl Vm {
             error::TYPE_MISMATCH,
             format!("expected `{expected}`, found `{found}`"),
         );
+        // this text can be caught by programs
+        let found = if value.is_undefined() {
+            "UndefinedType"
+        } else {
+            &found
+        };
         error.0.plain = Some(format!("expect {expected}, got {found}"));
         if let (RtType::Named(global, _), Value::Dict(dict)) = (ty, value)
             && let Ok(Meaning::Class(class)) = self.meaning(image, unit, *global)
@@ -349,12 +355,21 @@ impl Vm {
         error
     }
 
-    /// `typeof` of a value.
+    /// A value in a message: what it is, or which type it has.
+    pub(crate) fn described(&self, value: Value) -> String {
+        match value {
+            Value::None => "`None`".to_owned(),
+            value if value.is_undefined() => "an undefined value".to_owned(),
+            value => format!("a value of type `{}`", self.type_name(value)),
+        }
+    }
+
+    /// The type of a value, for messages.
     #[must_use]
     pub fn type_name(&self, value: Value) -> String {
         match value {
-            Value::Undefined | Value::Hole | Value::Running => "UndefinedType".to_owned(),
-            Value::None => "NoneType".to_owned(),
+            Value::Undefined | Value::Hole | Value::Running => "Undefined".to_owned(),
+            Value::None => "None".to_owned(),
             Value::Bool(_) => "bool".to_owned(),
             Value::Int(_) => "int".to_owned(),
             Value::Float(_) => "float".to_owned(),

@@ -3,6 +3,7 @@
 use kiln_syntax::ast::{Assign, BinaryOp, Expr, ExprId, Name, StmtId, TypeExpr, TypeId};
 use kiln_syntax::diagnostic::Diagnostic;
 
+use super::advice::article;
 use super::checker::{Checker, Place};
 use super::codes;
 use super::report::Declared;
@@ -91,7 +92,11 @@ impl<'db> Checker<'db> {
                 known.filter(|&known| known != ty && known != Ty::Error && ty != Ty::Error)
             {
                 let (was, now) = (self.show(known), self.show(ty));
-                let message = format!("`{text}` is a `{was}` already and cannot become a `{now}`");
+                let message = format!(
+                    "`{text}` is {} `{was}` already and cannot become {} `{now}`",
+                    article(&was),
+                    article(&now)
+                );
                 self.error(codes::RETYPED, name.0, message);
                 return;
             }
@@ -194,6 +199,7 @@ impl<'db> Checker<'db> {
                                 format!("schema `{schema_name}` has no attribute `{name}`");
                             let names = attribute_names(db, schema);
                             self.no_such(codes::UNKNOWN_MEMBER, attr.0, name, &message, &names);
+                            self.label_schema(schema);
                             Ty::Error
                         }
                     };

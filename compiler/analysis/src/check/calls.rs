@@ -1,8 +1,10 @@
 //! Calls: which arguments a callee takes, and what it gives.
 
 use kiln_syntax::ast::{Arg, ExprId, Stmt};
+use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
+use super::advice::article;
 use super::checker::Checker;
 use super::codes;
 use super::report::Declared;
@@ -44,10 +46,10 @@ impl<'db> Checker<'db> {
                 for arg in args {
                     self.infer(arg.value);
                 }
-                let found = self.show(ty);
+                let found = self.show_kind(ty);
                 let message = match ty {
                     Ty::Instance(_) => format!("an instance of schema `{found}` cannot be called"),
-                    _ => format!("`{found}` cannot be called"),
+                    _ => format!("{} `{found}` cannot be called", article(&found)),
                 };
                 self.error(codes::NOT_CALLABLE, self.span(callee), message);
                 Ty::Error
@@ -128,6 +130,7 @@ impl<'db> Checker<'db> {
                             callee.name
                         );
                         self.error(codes::TOO_MANY_ARGUMENTS, self.span(arg.value), message);
+                        self.show_parameters(callee);
                     }
                 }
             }
@@ -140,7 +143,12 @@ impl<'db> Checker<'db> {
             let at = keyword.0;
             if seen.contains(&name) {
                 let message = format!("{} gets the argument `{name}` twice", callee.name);
-                self.error(codes::DUPLICATE_KEYWORD, at, message);
+                let mut diagnostic = Diagnostic::error(codes::DUPLICATE_KEYWORD, at, message);
+                let first = args.iter().filter_map(|arg| arg.keyword);
+                if let Some(first) = first.into_iter().find(|&first| self.text(first) == name) {
+                    diagnostic = diagnostic.label(first.0, "the first one is here");
+                }
+                self.diagnostics.push(diagnostic);
                 self.infer(arg.value);
                 continue;
             }
@@ -190,10 +198,45 @@ impl<'db> Checker<'db> {
             let expected = count(required, "argument");
             let mut message = format!("{} expects {expected}, found {found}", callee.name);
             if !names.is_empty() {
-                message = format!("{message}: {} is missing", names.join(", "));
+                let verb = if names.len() == 1 { "is" } else { "are" };
+                message = format!("{message}: {} {verb} missing", listed(&names));
             }
             self.error(codes::TOO_FEW_ARGUMENTS, span, message);
+            self.show_parameters(callee);
         }
+    }
+
+    /// Adds the parameters of a callee to the last diagnostic: where they are declared, or else what they are.
+    fn show_parameters(&mut self, callee: &Callee<'db, '_>) {
+        let first = callee
+            .origin
+            .and_then(|origin| Some((origin, self.param_span(origin, 0)?)));
+        let Some(diagnostic) = self.diagnostics.pop() else {
+            return;
+        };
+        let name = |param: &FnParam<'db>| {
+            let name = param.name.map_or("…", |name| name.text(self.db));
+            if param.has_default {
+                format!("{name} = …")
+            } else {
+                name.to_owned()
+            }
+        };
+        let names: Vec<String> = callee.params.iter().map(name).collect();
+        self.diagnostics.push(match first {
+            Some((origin, at)) => {
+                let last = self.param_span(origin, names.len().saturating_sub(1));
+                let at = last.map_or(at, |last| at.cover(last));
+                let text = "its parameters";
+                if origin.item == self.item {
+                    diagnostic.label(at, text)
+                } else {
+                    diagnostic.label_in(origin.item.place(self.db), at, text)
+                }
+            }
+            None if names.is_empty() => diagnostic.note("it has no parameters"),
+            None => diagnostic.note(format!("its parameters are `({})`", names.join(", "))),
+        });
     }
 
     fn argument(
@@ -249,6 +292,15 @@ fn count(number: usize, what: &str) -> String {
         format!("1 {what}")
     } else {
         format!("{number} {what}s")
+    }
+}
+
+/// `a, b and c`
+pub(super) fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [many @ .., last] => format!("{} and {last}", many.join(", ")),
     }
 }
 

@@ -428,6 +428,10 @@ impl<'db> Checker<'db> {
         } else if signatures::module_index(name).is_some() {
             diagnostic = diagnostic.help(format!("import the module: `import {name}`"));
         }
+        if let Some(help) = super::foreign_words::meaning(name) {
+            diagnostic.help = Some(help.to_owned());
+            diagnostic.fixes.clear();
+        }
         self.diagnostics.push(diagnostic);
     }
 

@@ -77,7 +77,7 @@ impl<'db> Checker<'db> {
                             Ty::Instance(_) => union.add(Ty::Str),
                             Ty::Any | Ty::Error | Ty::None => union.add(member),
                             _ => {
-                                let found = self.show(ty);
+                                let found = self.show_kind(ty);
                                 let message = format!(
                                     "only a list, dict or schema can be unpacked with `*`, found `{found}`"
                                 );

@@ -1,8 +1,10 @@
 //! Config blocks: every entry is checked against what the schema or dict around it expects under its key.
 
 use kiln_syntax::ast::{Entry, EntryOp, ExprId, Key, List, Name};
+use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
+use super::advice::article;
 use super::block::Block;
 use super::checker::{Checker, Place};
 use super::codes;
@@ -150,12 +152,8 @@ impl<'db> Checker<'db> {
 
     fn computed_key(&mut self, ty: Ty<'db>, key: ExprId) {
         if ty == Ty::None || !assignable(self.db, ty, Ty::Str) {
-            let found = self.show(ty);
-            self.error(
-                codes::BAD_KEY,
-                self.span(key),
-                format!("a key must be a `str`, found `{found}`"),
-            );
+            let diagnostic = self.bad_key(codes::BAD_KEY, ty, self.span(key));
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -173,12 +171,8 @@ impl<'db> Checker<'db> {
             .get(self.text(name))
             .map_or(Ty::Any, |local| local.ty);
         if !assignable(self.db, ty, Ty::Str) {
-            let found = self.show(ty);
-            self.error(
-                codes::BAD_KEY,
-                name.0,
-                format!("a key must be a `str`, found `{found}`"),
-            );
+            let diagnostic = self.bad_key(codes::BAD_KEY, ty, name.0);
+            self.diagnostics.push(diagnostic);
         }
         if let Some(Ty::Instance(schema) | Ty::Schema(schema)) = expected {
             let sym = self.sym(self.text(name));
@@ -221,12 +215,17 @@ impl<'db> Checker<'db> {
     fn inserted(&mut self, op: EntryOp, ty: Ty<'db>, value: ExprId) {
         let fits = matches!(ty, Ty::List(_) | Ty::Any | Ty::Error | Ty::None);
         if op == EntryOp::Insert && !fits {
-            let found = self.show(ty);
-            self.error(
-                codes::BAD_INSERT,
-                self.span(value),
-                format!("`+=` inserts lists only, found `{found}`"),
+            let (found, span) = (self.show_kind(ty), self.span(value));
+            let message = format!(
+                "`+=` inserts lists only, found {} `{found}`",
+                article(&found)
             );
+            let diagnostic = Diagnostic::error(codes::BAD_INSERT, span, message);
+            let help = match ty {
+                Ty::Dict(_) | Ty::Instance(_) => "`:` merges into a dict or instance",
+                _ => "write a list: `+= […]`",
+            };
+            self.diagnostics.push(diagnostic.help(help));
         }
     }
 
@@ -455,5 +454,8 @@ impl<'db> Checker<'db> {
             ),
         };
         self.no_such(codes::UNKNOWN_MEMBER, key, name, &message, &candidates);
+        if let [schema] = *schemas {
+            self.label_schema(schema);
+        }
     }
 }

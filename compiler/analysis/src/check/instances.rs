@@ -1,7 +1,9 @@
 //! `A {…}`: instances of schemas, modified instances, and the required attributes of the former.
 
 use kiln_syntax::ast::{Expr, SchemaExpr, SchemaExprId};
+use kiln_syntax::diagnostic::Diagnostic;
 
+use super::advice::article;
 use super::checker::Checker;
 use super::codes;
 use super::merged::Part;
@@ -36,10 +38,12 @@ impl<'db> Checker<'db> {
                 }
                 if let Some(first) = args.first() {
                     let message = "an instance that is modified takes no arguments";
-                    self.error(
-                        codes::MODIFICATION_ARGUMENTS,
-                        self.span(first.value),
-                        message,
+                    let span = self.span(first.value);
+                    let diagnostic =
+                        Diagnostic::error(codes::MODIFICATION_ARGUMENTS, span, message);
+                    self.diagnostics.push(
+                        diagnostic
+                            .note("arguments belong to the schema, where an instance is made"),
                     );
                 }
                 let config = self.infer_as(expr.config, Some(callee));
@@ -58,9 +62,21 @@ impl<'db> Checker<'db> {
                 if callee.is_unknown() {
                     return callee;
                 }
-                let found = self.show(callee);
-                let message = format!("`{found}` is not a schema, so it takes no config");
-                self.error(codes::NOT_A_SCHEMA, self.span(expr.callee), message);
+                let found = self.show_kind(callee);
+                let span = self.span(expr.callee);
+                let message = format!(
+                    "{} `{found}` is not a schema, so it takes no config",
+                    article(&found)
+                );
+                let mut diagnostic = Diagnostic::error(codes::NOT_A_SCHEMA, span, message);
+                let names = self.package_names().iter().filter(|(_, definition)| {
+                    definition.kind == crate::names::DefinitionKind::Schema
+                });
+                let text = self.ast.text.get(span.range()).unwrap_or_default();
+                if let Some(near) = kiln_project::nearest(text, names.map(|(name, _)| &**name)) {
+                    diagnostic = diagnostic.help(format!("did you mean the schema `{near}`?"));
+                }
+                self.diagnostics.push(diagnostic);
                 Ty::Error
             }
         }
@@ -76,7 +92,9 @@ impl<'db> Checker<'db> {
         }
         self.infer(expr.config);
         let message = "a schema is configured by entries, not by a comprehension";
-        self.error(codes::CONFIG_EXPECTED, self.span(expr.config), message);
+        let diagnostic = Diagnostic::error(codes::CONFIG_EXPECTED, self.span(expr.config), message);
+        self.diagnostics
+            .push(diagnostic.help("unpack the comprehension into its entries: `{**{… for …}}`"));
         false
     }
 }

@@ -1,8 +1,10 @@
 //! Attribute access, subscripts and slices.
 
 use kiln_syntax::ast::{ExprId, Name, SliceId};
+use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
+use super::advice::article;
 use super::checker::Checker;
 use super::codes;
 use super::resolve::{PackageMember, package_member};
@@ -28,7 +30,11 @@ impl<'db> Checker<'db> {
         }
         if optional && matches!(receiver, Ty::System(_) | Ty::Package(_)) {
             let message = "a module always exists: use `.` instead of `?.`";
-            self.error(codes::OPTIONAL_MODULE_ACCESS, self.span(expr), message);
+            let span = self.span(expr);
+            let mark = Span::new(self.span(value).end, attr.0.start);
+            let diagnostic = Diagnostic::error(codes::OPTIONAL_MODULE_ACCESS, span, message);
+            self.diagnostics
+                .push(diagnostic.fix("replace it with `.`", vec![(mark, ".".to_owned())]));
         }
         let span = self.span(expr);
         self.attribute(receiver, name, span, attr.0)
@@ -131,12 +137,17 @@ impl<'db> Checker<'db> {
             PackageMember::Found(ty) => return ty,
             PackageMember::Private => {
                 let message = format!("`{name}` is private to package `{module}`");
-                self.error(codes::PRIVATE_MEMBER, span, message);
+                let diagnostic = Diagnostic::error(codes::PRIVATE_MEMBER, span, message);
+                let public = name.trim_start_matches('_');
+                let help = format!("names without `_` are exported: call it `{public}` there");
+                self.diagnostics.push(diagnostic.help(help));
             }
             PackageMember::Import => {
                 let message =
                     format!("`{name}` is imported by package `{module}`, not defined in it");
-                self.error(codes::REEXPORTED_MODULE, span, message);
+                let diagnostic = Diagnostic::error(codes::REEXPORTED_MODULE, span, message);
+                let help = format!("import it in this file, too: `import {name}`");
+                self.diagnostics.push(diagnostic.help(help));
             }
             PackageMember::Unknown => {
                 let names = package_names(self.db, package);
@@ -172,7 +183,7 @@ impl<'db> Checker<'db> {
             Ty::Any | Ty::Error => receiver,
             Ty::Str | Ty::StrLit(_) | Ty::List(_) => {
                 if !assignable(db, index_ty, Ty::Int) {
-                    let found = self.show(index_ty);
+                    let found = self.show_kind(index_ty);
                     let message = format!("an index must be an `int`, found `{found}`");
                     self.error(codes::TYPE_MISMATCH, self.span(index), message);
                     return Ty::Error;
@@ -185,9 +196,8 @@ impl<'db> Checker<'db> {
             }
             Ty::Dict(_) | Ty::Instance(_) => {
                 if !assignable(db, index_ty, Ty::Str) {
-                    let found = self.show(index_ty);
-                    let message = format!("a key must be a `str`, found `{found}`");
-                    self.error(codes::BAD_DICT_KEY, self.span(value), message);
+                    let diagnostic = self.bad_key(codes::BAD_DICT_KEY, index_ty, self.span(index));
+                    self.diagnostics.push(diagnostic);
                     return Ty::Error;
                 }
                 match index_ty {
@@ -214,12 +224,13 @@ impl<'db> Checker<'db> {
     }
 
     fn not_subscriptable(&mut self, receiver: Ty<'db>, value: ExprId) {
-        let found = self.show(receiver);
-        self.error(
-            codes::NOT_SUBSCRIPTABLE,
-            self.span(value),
-            format!("`{found}` has no elements to select"),
-        );
+        let found = self.show_kind(receiver);
+        let message = format!("{} `{found}` has no elements to select", article(&found));
+        let mut diagnostic = Diagnostic::error(codes::NOT_SUBSCRIPTABLE, self.span(value), message);
+        if matches!(receiver, Ty::Union(_)) {
+            diagnostic = diagnostic.help("say which of its types the value has with `as`");
+        }
+        self.diagnostics.push(diagnostic);
     }
 
     /// `value[start:stop:step]`
@@ -231,7 +242,7 @@ impl<'db> Checker<'db> {
             if matches!(receiver, Ty::Str | Ty::StrLit(_) | Ty::List(_))
                 && !assignable(self.db, ty, Ty::Int)
             {
-                let found = self.show(ty);
+                let found = self.show_kind(ty);
                 let message = format!("a bound of a slice must be an `int`, found `{found}`");
                 self.error(codes::TYPE_MISMATCH, self.span(bound), message);
             }
@@ -240,12 +251,12 @@ impl<'db> Checker<'db> {
             Ty::Any | Ty::Error | Ty::List(_) => receiver,
             Ty::Str | Ty::StrLit(_) => Ty::Str,
             Ty::Dict(_) | Ty::Instance(_) => {
-                let found = self.show(receiver);
-                self.error(
-                    codes::DICT_SLICE,
-                    self.span(slice.value),
-                    format!("`{found}` cannot be sliced"),
-                );
+                let found = self.show_kind(receiver);
+                let message = format!("{} `{found}` cannot be sliced", article(&found));
+                let diagnostic =
+                    Diagnostic::error(codes::DICT_SLICE, self.span(slice.value), message)
+                        .note("only lists and texts can be sliced");
+                self.diagnostics.push(diagnostic);
                 Ty::Error
             }
             _ => {
@@ -276,12 +287,17 @@ impl<'db> Checker<'db> {
                 Ty::Dict(dict) => (dict.key(db), dict.value(db)),
                 Ty::Instance(_) => (Ty::Str, Ty::Any),
                 _ => {
-                    let found = self.show(ty);
-                    self.error(
-                        codes::NOT_ITERABLE,
-                        self.span(source),
-                        format!("`{found}` cannot be iterated"),
-                    );
+                    let found = self.show_kind(ty);
+                    let span = self.span(source);
+                    let message = format!("`{found}` cannot be iterated");
+                    let mut diagnostic = Diagnostic::error(codes::NOT_ITERABLE, span, message);
+                    if ty.base() == Ty::Int {
+                        let number = self.ast.text.get(span.range()).unwrap_or_default();
+                        let call = format!("range({number})");
+                        let title = format!("loop over numbers with `{call}`");
+                        diagnostic = diagnostic.help(&*title).fix(title, vec![(span, call)]);
+                    }
+                    self.diagnostics.push(diagnostic);
                     return (Ty::Error, Ty::Error);
                 }
             };

@@ -4,6 +4,7 @@ use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, TypeExpr, TypeId, Unar
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
+use super::advice::article;
 use super::checker::Checker;
 use super::codes;
 use crate::types::relation::castable;
@@ -113,13 +114,7 @@ impl<'db> Checker<'db> {
             }
             return ty;
         }
-        let (left, right) = (self.show(left), self.show(right));
-        let symbol = symbol(op);
-        self.error(
-            codes::BAD_OPERANDS,
-            span,
-            format!("`{symbol}` does not work on `{left}` and `{right}`"),
-        );
+        self.bad_operands(symbol(op), left, right, span);
         Ty::Error
     }
 
@@ -272,7 +267,7 @@ impl<'db> Checker<'db> {
                 _ => ty.widen(self.db),
             };
         }
-        let ty = self.show(ty);
+        let ty = self.show_kind(ty);
         self.error(
             codes::BAD_UNARY_OPERAND,
             span,
@@ -325,14 +320,8 @@ impl<'db> Checker<'db> {
     ) -> bool {
         let fits = self.comparable(op, left.1, right.1);
         if !fits {
-            let (l, r) = (self.show(left.1), self.show(right.1));
             let span = self.span(left.0).cover(self.span(right.0));
-            let symbol = compare_symbol(op);
-            self.error(
-                codes::BAD_OPERANDS,
-                span,
-                format!("`{symbol}` cannot compare `{l}` and `{r}`"),
-            );
+            self.bad_comparison(compare_symbol(op), left.1, right.1, span);
         }
         fits
     }
@@ -379,9 +368,22 @@ impl<'db> Checker<'db> {
             return target;
         }
         let (from, to) = (self.show(source.widen(self.db)), self.show(target));
-        let message =
-            format!("`{from}` cannot become `{to}`: neither type includes enough of the other");
-        self.error(codes::IMPOSSIBLE_CAST, self.span(expr), message);
+        let message = format!(
+            "`as` cannot turn {} `{from}` into {} `{to}`",
+            article(&from),
+            article(&to)
+        );
+        let span = self.span(expr);
+        let mut diagnostic = Diagnostic::error(codes::IMPOSSIBLE_CAST, span, message)
+            .note("`as` says which of its possible types a value has; it converts nothing");
+        if matches!(to.as_str(), "int" | "float" | "str" | "bool") {
+            let value = self.span(value);
+            let text = self.ast.text.get(value.range()).unwrap_or_default();
+            let call = format!("{to}({text})");
+            let title = format!("convert it: `{call}`");
+            diagnostic = diagnostic.help(&*title).fix(title, vec![(span, call)]);
+        }
+        self.diagnostics.push(diagnostic);
         target
     }
 }

@@ -1,14 +1,19 @@
 //! Diagnostics that several checks share.
 
-use kiln_syntax::ast::ExprId;
+use kiln_syntax::ast::{ExprId, Stmt};
 use kiln_syntax::diagnostic::{Code, Diagnostic};
 use kiln_syntax::span::Span;
 
+use super::advice::article;
+use super::calls::listed;
 use super::checker::Checker;
 use super::codes;
 use crate::syntax::item_syntax;
 use crate::types::relation::assignable;
-use crate::types::{Origin, Ty};
+use crate::types::{Origin, SchemaTy, Ty, signatures};
+
+/// Where nothing is near, so many names are listed.
+const NAMED: usize = 8;
 
 /// Where a type is declared: an expression of an item, or a span of this one.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +96,7 @@ impl<'db> Checker<'db> {
         } else {
             key
         };
-        self.mismatch(got, want, primary, what, declared);
+        self.mismatch_at(got, want, primary, value, what, declared);
         false
     }
 
@@ -100,7 +105,20 @@ impl<'db> Checker<'db> {
         &mut self,
         got: Ty<'db>,
         want: Ty<'db>,
+        value: Span,
+        what: &str,
+        declared: Declared<'db>,
+    ) {
+        self.mismatch_at(got, want, value, value, what, declared);
+    }
+
+    /// Reports a value that does not fit, at `span`.
+    fn mismatch_at(
+        &mut self,
+        got: Ty<'db>,
+        want: Ty<'db>,
         span: Span,
+        value: Span,
         what: &str,
         declared: Declared<'db>,
     ) {
@@ -108,23 +126,27 @@ impl<'db> Checker<'db> {
             self.module_as_value(span);
             return;
         }
-        let (got_text, want_text) = (self.show(got), self.show(want));
+        let (got_text, want_text) = self.show_both(got, want);
         let message = match what {
             "" => format!("expected `{want_text}`, found `{got_text}`"),
             what => format!("{what} expects `{want_text}`, found `{got_text}`"),
         };
-        let mut diagnostic = Diagnostic::error(codes::TYPE_MISMATCH, span, message)
-            .at(format!("this is `{got_text}`"));
+        let kind = self.show_kind(got);
+        let label = match span == value {
+            true => format!("this is {} `{kind}`", article(&kind)),
+            false => format!("its value is {} `{kind}`", article(&kind)),
+        };
+        let mut diagnostic = Diagnostic::error(codes::TYPE_MISMATCH, span, message).at(label);
         diagnostic = self.label_declared(
             diagnostic,
             declared,
             format!("declared here as `{want_text}`"),
         );
-        if let (Ty::StrLit(text), Ty::Int | Ty::Float) = (got, want) {
-            let number = text.text(self.db);
-            if number.parse::<i64>().is_ok() || (want == Ty::Float && number.parse::<f64>().is_ok())
-            {
-                diagnostic = diagnostic.help(format!("write it without quotes: `{number}`"));
+        if let Some(advice) = self.advice(got, want, value) {
+            let title = advice.help.trim_end_matches('?').to_owned();
+            diagnostic = diagnostic.help(advice.help);
+            if !advice.edits.is_empty() {
+                diagnostic = diagnostic.fix(title, advice.edits);
             }
         }
         self.diagnostics.push(diagnostic);
@@ -132,11 +154,14 @@ impl<'db> Checker<'db> {
 
     /// Reports a module that is used as a value.
     pub(super) fn module_as_value(&mut self, span: Span) {
-        self.error(
+        let diagnostic = Diagnostic::error(
             codes::MODULE_AS_VALUE,
             span,
             "a module is not a value; only its members can be used",
         );
+        let name = self.ast.text.get(span.range()).unwrap_or_default();
+        let diagnostic = diagnostic.help(format!("name a member: `{name}.…`"));
+        self.diagnostics.push(diagnostic);
     }
 
     /// Reports an attribute that a value does not have.
@@ -147,14 +172,44 @@ impl<'db> Checker<'db> {
         of: Ty<'db>,
         candidates: &[&str],
     ) {
-        let of = self.show(of);
-        self.no_such(
-            codes::UNKNOWN_ATTRIBUTE,
-            span,
-            name,
-            &format!("`{of}` has no attribute `{name}`"),
-            candidates,
-        );
+        let shown = self.show_kind(of);
+        let message = match of {
+            Ty::System(index) => {
+                let module = signatures::module_name(index);
+                format!("module `{module}` has no member `{name}`")
+            }
+            _ if candidates.is_empty() && !matches!(of, Ty::Instance(_)) => {
+                format!(
+                    "{} `{shown}` has no attributes, so no `{name}`",
+                    article(&shown)
+                )
+            }
+            _ => format!("`{shown}` has no attribute `{name}`"),
+        };
+        self.no_such(codes::UNKNOWN_ATTRIBUTE, span, name, &message, candidates);
+        if let Ty::Instance(schema) = of {
+            self.label_schema(schema);
+        }
+    }
+
+    /// Adds a label to the last diagnostic where a schema is declared.
+    pub(super) fn label_schema(&mut self, schema: SchemaTy<'db>) {
+        let item = schema.item(self.db);
+        let ast = &item_syntax(self.db, item).ast;
+        let name = ast.stmt_ids(ast.root).iter().find_map(|&id| match ast[id] {
+            Stmt::Schema(schema) => Some(ast[schema].name.0),
+            Stmt::Rule(rule) => Some(ast[rule].name.0),
+            _ => None,
+        });
+        let (Some(span), Some(diagnostic)) = (name, self.diagnostics.pop()) else {
+            return;
+        };
+        let text = "declared here";
+        self.diagnostics.push(if item == self.item {
+            diagnostic.label(span, text)
+        } else {
+            diagnostic.label_in(item.place(self.db), span, text)
+        });
     }
 
     /// Reports a name that is not among some candidates.
@@ -176,6 +231,10 @@ impl<'db> Checker<'db> {
                     vec![(span, nearest.to_owned())],
                 );
             }
+        } else if (1..=NAMED).contains(&candidates.len()) {
+            let names: Vec<String> = candidates.iter().map(|name| format!("`{name}`")).collect();
+            let verb = if names.len() == 1 { "is only" } else { "are" };
+            diagnostic = diagnostic.note(format!("there {verb} {}", listed(&names)));
         }
         self.diagnostics.push(diagnostic);
     }

@@ -1,16 +1,20 @@
 //! Required attributes that an instance expression leaves out, as far as that is certain before evaluation.
 
-use kiln_syntax::ast::{Entry, Expr, Key, SchemaExpr};
+use kiln_syntax::ast::{Entry, Expr, ExprId, Key, SchemaExpr};
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
+use super::calls::listed;
 use super::checker::{Checker, Place};
 use super::codes;
 use super::merged::{MergedBlocks, Part, keys, part_of};
 use super::report::Declared;
-use super::schema::{Member, member, schema_shape};
+use super::schema::{Attribute, Member, member, schema_shape};
 use crate::syntax::item_syntax;
-use crate::types::{Origin, SchemaTy, SchemaTyKind};
+use crate::types::{Origin, SchemaTy, SchemaTyKind, Ty};
+
+/// So many declarations of missing attributes are shown.
+const LABELS: usize = 3;
 
 impl<'db> Checker<'db> {
     /// The part that a block has among several that make up one variable.
@@ -39,9 +43,7 @@ impl<'db> Checker<'db> {
         if special || open || shape.has_base || shape.partial {
             return;
         }
-        let required = |attribute: &&super::schema::Attribute<'db>| {
-            !attribute.optional && !attribute.has_default
-        };
+        let required = |attribute: &&Attribute<'db>| !attribute.optional && !attribute.has_default;
         if !shape
             .attributes
             .iter()
@@ -60,22 +62,112 @@ impl<'db> Checker<'db> {
             Part::Last(merged) => Some(*merged),
             _ => None,
         };
-        let span = self.span(expr.config);
+        let missing: Vec<Attribute<'db>> = shape
+            .attributes
+            .iter()
+            .filter(required)
+            .filter(|attribute| {
+                !given.contains(attribute.name.text(self.db))
+                    && !merged.is_some_and(|merged| merged.sets(attribute.name))
+            })
+            .copied()
+            .collect();
+        // A misspelt key is reported as such; that its attribute is missing follows.
+        let is_attribute = |key: &str| shape.own(self.sym(key)).is_some();
+        let slips: Vec<&str> = given
+            .iter()
+            .copied()
+            .filter(|key| !is_attribute(key))
+            .collect();
+        let missing: Vec<Attribute<'db>> = missing
+            .into_iter()
+            .filter(|attribute| {
+                let name = attribute.name.text(self.db);
+                let is_slip = |slip: &&str| kiln_project::nearest(slip, [name]).is_some();
+                !slips.iter().any(is_slip)
+            })
+            .collect();
+        if !missing.is_empty() {
+            self.missing_attributes(schema, expr.config, &missing);
+        }
+    }
+
+    fn missing_attributes(
+        &mut self,
+        schema: SchemaTy<'db>,
+        config: ExprId,
+        missing: &[Attribute<'db>],
+    ) {
+        let span = self.span(config);
+        let brace = Span::new(span.start, span.start + 1);
+        let names: Vec<String> = missing
+            .iter()
+            .map(|attribute| format!("`{}`", attribute.name.text(self.db)))
+            .collect();
         let name = schema.name(self.db).text(self.db);
-        for attribute in shape.attributes.iter().filter(required) {
-            let attribute_name = attribute.name.text(self.db);
-            if given.contains(attribute_name)
-                || merged.is_some_and(|merged| merged.sets(attribute.name))
-            {
-                continue;
-            }
-            let brace = Span::new(span.start, span.start + 1);
-            let message =
-                format!("schema `{name}` requires `{attribute_name}`, which is not set here");
-            let diagnostic = Diagnostic::error(codes::MISSING_ATTRIBUTE, brace, message);
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let message = format!(
+            "schema `{name}` requires {}, which {verb} not set here",
+            listed(&names)
+        );
+        let mut diagnostic = Diagnostic::error(codes::MISSING_ATTRIBUTE, brace, message);
+        for attribute in missing.iter().take(LABELS) {
             let label = format!("declared here as `{}`", self.show(attribute.ty));
-            let diagnostic = self.label_declared(diagnostic, Declared::At(attribute.origin), label);
-            self.diagnostics.push(diagnostic);
+            diagnostic = self.label_declared(diagnostic, Declared::At(attribute.origin), label);
+        }
+        let examples: Vec<String> = missing
+            .iter()
+            .map(|attribute| {
+                let name = attribute.name.text(self.db);
+                format!("{name} = {}", self.example(attribute.ty))
+            })
+            .collect();
+        let title = format!("add `{}`", examples.join(", "));
+        let edits = vec![(
+            Span::new(brace.end, brace.end),
+            self.insertion(span, &examples),
+        )];
+        self.diagnostics
+            .push(diagnostic.help(title.replace("\n", " ")).fix(title, edits));
+    }
+
+    /// Entries as the first ones of a config block.
+    fn insertion(&self, config: Span, entries: &[String]) -> String {
+        let text = &self.ast.text;
+        let inside = text.get(config.start as usize + 1..config.end as usize);
+        let inside = inside.unwrap_or_default();
+        let Some(first) = inside.trim_start_matches(' ').strip_prefix('\n') else {
+            let rest = if inside.trim_start().starts_with('}') {
+                ""
+            } else {
+                ", "
+            };
+            return entries.join(", ") + rest;
+        };
+        let indentation: String = first.chars().take_while(|c| *c == ' ').collect();
+        let lines = entries
+            .iter()
+            .map(|entry| format!("\n{indentation}{entry}"));
+        lines.collect()
+    }
+
+    /// A value of a type that is easily seen to be a placeholder.
+    fn example(&self, ty: Ty<'db>) -> String {
+        match ty {
+            Ty::Str => "\"\"".to_owned(),
+            Ty::Int => "0".to_owned(),
+            Ty::Float => "0.0".to_owned(),
+            Ty::Bool => "False".to_owned(),
+            Ty::Multiplier => "1Ki".to_owned(),
+            Ty::List(_) => "[]".to_owned(),
+            Ty::Dict(_) => "{}".to_owned(),
+            Ty::Instance(schema) => format!("{} {{}}", schema.name(self.db).text(self.db)),
+            Ty::Union(union) => union
+                .members(self.db)
+                .first()
+                .map_or_else(String::new, |&first| self.example(first)),
+            ty if ty.is_literal() => self.show(ty),
+            _ => "None".to_owned(),
         }
     }
 

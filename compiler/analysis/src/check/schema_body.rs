@@ -4,6 +4,7 @@ use kiln_syntax::ast::{Attr, Check, IndexSig, RuleDecl, SchemaDecl, SchemaKind, 
 use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::FxHashMap;
 
+use super::advice::article;
 use super::checker::{Checker, Place};
 use super::codes;
 use super::report::Declared;
@@ -148,8 +149,11 @@ impl<'db> Checker<'db> {
             self.text(decl.name)
         );
         let diagnostic = Diagnostic::error(codes::PROTOCOL_BODY, decl.name.0, message);
-        self.diagnostics
-            .push(diagnostic.label(span, "this is no attribute declaration"));
+        self.diagnostics.push(
+            diagnostic
+                .label(span, "this is no attribute declaration")
+                .help("put it into a schema or mixin"),
+        );
     }
 
     /// `name?: T = default`; gives its type.
@@ -174,13 +178,18 @@ impl<'db> Checker<'db> {
             if !free && ty != Ty::Error {
                 let (attribute, want) = (self.show(ty), self.show(signature.value));
                 let message = format!(
-                    "attribute `{name}` is a `{attribute}`, but the index signature wants every attribute to be a `{want}`"
+                    "attribute `{name}` is {} `{attribute}`, but the index signature wants every attribute to be {} `{want}`",
+                    article(&attribute),
+                    article(&want)
                 );
-                self.error(
+                let diagnostic = Diagnostic::error(
                     codes::INDEX_SIGNATURE_ATTRIBUTE,
                     self.span(attr.name),
                     message,
                 );
+                let help =
+                    "write `[...str]` in the index signature to leave declared attributes out";
+                self.diagnostics.push(diagnostic.help(help));
             }
         }
         if let Some(default) = attr.default {
@@ -293,7 +302,7 @@ impl<'db> Checker<'db> {
             let message = format!("the key of an index signature must be a `str`, found `{found}`");
             let diagnostic = Diagnostic::error(codes::INDEX_SIGNATURE_KEY, decl.name.0, message);
             self.diagnostics
-                .push(diagnostic.label(span, format!("this is a `{found}`")));
+                .push(diagnostic.label(span, format!("this is {} `{found}`", article(&found))));
         }
         let mark = self.scopes.enter();
         if let Some(name) = signature.name {
@@ -301,7 +310,14 @@ impl<'db> Checker<'db> {
             if shape.own(self.sym(text)).is_some() {
                 let message =
                     format!("the key name `{text}` of the index signature is an attribute");
-                self.error(codes::INDEX_SIGNATURE_NAME, name.0, message);
+                let diagnostic = Diagnostic::error(codes::INDEX_SIGNATURE_NAME, name.0, message)
+                    .help("give the key another name");
+                let declared = shape
+                    .own(self.sym(text))
+                    .map(|own| Declared::At(own.origin));
+                let declared = declared.unwrap_or(Declared::Unknown);
+                let diagnostic = self.label_declared(diagnostic, declared, "the attribute");
+                self.diagnostics.push(diagnostic);
             }
             self.scopes.bind(text, Ty::Str, LocalKind::Param);
         }

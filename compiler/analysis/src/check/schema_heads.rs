@@ -1,10 +1,14 @@
 //! What schemas and rules name in their heads: bases, mixins, protocols, parents.
 
-use kiln_syntax::ast::{ExprId, RuleDecl, SchemaDecl, SchemaKind, Stmt};
+use kiln_syntax::ast::{ExprId, Name, RuleDecl, SchemaDecl, SchemaKind, Stmt};
 
+use kiln_syntax::diagnostic::Diagnostic;
+
+use super::calls::listed;
 use super::checker::Checker;
 use super::codes;
-use super::schema::reference;
+use super::schema::{reference, schema_ty};
+use super::variables::precedes;
 use crate::Db;
 use crate::outline::Item;
 use crate::syntax::item_syntax;
@@ -15,7 +19,9 @@ impl<'db> Checker<'db> {
     pub(super) fn schema_heads(&mut self, decl: &'db SchemaDecl) {
         if decl.kind == SchemaKind::Protocol && !self.text(decl.name).ends_with("Protocol") {
             let message = "a protocol's name must end in `Protocol`";
-            self.error(codes::PROTOCOL_NAME, decl.name.0, message);
+            let help = format!("call it `{}Protocol`", self.text(decl.name));
+            let diagnostic = Diagnostic::error(codes::PROTOCOL_NAME, decl.name.0, message);
+            self.diagnostics.push(diagnostic.help(help));
         }
         if let Some(base) = decl.base {
             self.base(decl, base);
@@ -44,17 +50,24 @@ impl<'db> Checker<'db> {
             let Some(found) = self.referenced(parent) else {
                 continue;
             };
-            if let Err(found) = found.filter_kind(self, SchemaTyKind::Rule) {
-                let message = format!("a rule inherits from rules only, and {found} is none");
+            if !found.is(self, SchemaTyKind::Rule) {
+                let found = found.describe(self);
+                let message = format!(
+                    "a rule inherits from rules only, and `{}` is {found}",
+                    self.source(parent)
+                );
                 self.error(codes::BAD_RULE_PARENT, self.span(parent), message);
             }
         }
         if let Some(protocol) = rule.protocol {
             self.protocol(protocol);
         }
-        if rule.parents.iter().any(|&parent| self.leads_back(parent)) {
-            let message = format!("rule `{}` inherits from itself", self.text(rule.name));
-            self.error(codes::INHERITANCE_CYCLE, rule.name.0, message);
+        let circle = rule
+            .parents
+            .iter()
+            .find_map(|&parent| self.leads_back(parent));
+        if let Some(circle) = circle {
+            self.inheritance_circle("rule", rule.name, &circle);
         }
     }
 
@@ -68,27 +81,31 @@ impl<'db> Checker<'db> {
         } else {
             SchemaTyKind::Schema
         };
-        match found.filter_kind(self, kind) {
-            Ok(_) => {
-                if self.leads_back(base) {
-                    let message = format!("schema `{}` inherits from itself", self.text(decl.name));
-                    self.error(codes::INHERITANCE_CYCLE, decl.name.0, message);
-                }
+        if found.is(self, kind) {
+            if let Some(circle) = self.leads_back(base) {
+                self.inheritance_circle("schema", decl.name, &circle);
             }
-            Err(found) => {
-                let message = format!("a schema inherits from a schema only, and {found} is none");
-                self.error(codes::BAD_BASE, self.span(base), message);
-            }
+            return;
         }
+        let (name, what) = (self.source(base), found.describe(self));
+        let message = format!("a schema inherits from a schema only, and `{name}` is {what}");
+        let mut diagnostic = Diagnostic::error(codes::BAD_BASE, self.span(base), message);
+        if found.is(self, SchemaTyKind::Mixin) {
+            diagnostic = diagnostic.help(format!("mix it in: `mixin [{name}]` in the body"));
+        }
+        self.diagnostics.push(diagnostic);
+        self.label_referenced(&found);
     }
 
     fn protocol(&mut self, protocol: ExprId) {
         let Some(found) = self.referenced(protocol) else {
             return;
         };
-        if let Err(found) = found.filter_kind(self, SchemaTyKind::Protocol) {
-            let message = format!("expected a protocol, and {found} is none");
+        if !found.is(self, SchemaTyKind::Protocol) {
+            let (name, what) = (self.source(protocol), found.describe(self));
+            let message = format!("expected a protocol after `for`, and `{name}` is {what}");
             self.error(codes::BAD_PROTOCOL, self.span(protocol), message);
+            self.label_referenced(&found);
         }
     }
 
@@ -100,20 +117,55 @@ impl<'db> Checker<'db> {
         let bad_name = names
             .last()
             .is_some_and(|&name| !self.text(name).ends_with("Mixin"));
+        let (name, span) = (self.source(mixin), self.span(mixin));
         if bad_name {
-            self.error(
-                codes::MIXIN_NAME,
-                self.span(mixin),
-                "a mixin's name must end in `Mixin`",
-            );
+            let message = format!("the name of a mixin must end in `Mixin`, and `{name}` does not");
+            let diagnostic = Diagnostic::error(codes::MIXIN_NAME, span, message)
+                .help(format!("call it `{name}Mixin`"));
+            self.diagnostics.push(diagnostic);
+            self.label_referenced(&found);
+        } else if !found.is(self, SchemaTyKind::Mixin) {
+            let message = format!("expected a mixin, and `{name}` is {}", found.describe(self));
+            self.error(codes::BAD_MIXIN, span, message);
+            self.label_referenced(&found);
+        }
+    }
+
+    /// How an expression is written.
+    fn source(&self, expr: ExprId) -> &'db str {
+        self.ast
+            .text
+            .get(self.span(expr).range())
+            .unwrap_or_default()
+    }
+
+    fn label_referenced(&mut self, found: &Referenced<'db>) {
+        if let Referenced::Schema(schema) = *found {
+            self.label_schema(schema);
+        }
+    }
+
+    /// Reports declarations that inherit from each other, at the first of them.
+    fn inheritance_circle(&mut self, what: &str, name: Name, circle: &[Item<'db>]) {
+        let own_item = self.item;
+        let others = || circle.iter().filter(move |&&other| other != own_item);
+        if others().any(|&other| precedes(self.db, other, self.item)) {
             return;
         }
-        if let Err(found) = found.filter_kind(self, SchemaTyKind::Mixin) {
-            self.error(
-                codes::BAD_MIXIN,
-                self.span(mixin),
-                format!("expected a mixin, and {found} is none"),
-            );
+        let own = self.text(name);
+        let mut names = vec![format!("`{own}`")];
+        names.extend(others().map(|item| {
+            let name = item.names(self.db).first().unwrap_or_default();
+            format!("`{name}`")
+        }));
+        let message = if names.len() == 1 {
+            format!("{what} `{own}` inherits from itself")
+        } else {
+            format!("{what}s {} inherit from each other", listed(&names))
+        };
+        self.error(codes::INHERITANCE_CYCLE, name.0, message);
+        for schema in others().filter_map(|&item| schema_ty(self.db, item)) {
+            self.label_schema(schema);
         }
     }
 
@@ -128,24 +180,27 @@ impl<'db> Checker<'db> {
         }
     }
 
-    /// Whether the declarations that an expression of this item leads to come back to this item.
-    fn leads_back(&self, expr: ExprId) -> bool {
-        let mut pending: Vec<Item<'db>> = reference(self.db, self.item, self.ast, expr)
-            .map(|schema| schema.item(self.db))
-            .into_iter()
-            .collect();
+    /// The declarations that lead from an expression of this item back to this item, if they do.
+    fn leads_back(&self, expr: ExprId) -> Option<Vec<Item<'db>>> {
+        let start = reference(self.db, self.item, self.ast, expr)?.item(self.db);
+        let mut pending: Vec<Vec<Item<'db>>> = vec![vec![start]];
         let mut seen = Vec::new();
-        while let Some(item) = pending.pop() {
+        while let Some(path) = pending.pop() {
+            let &item = path.last()?;
             if item == self.item {
-                return true;
+                return Some(path);
             }
             if seen.contains(&item) {
                 continue;
             }
             seen.push(item);
-            pending.extend(parents(self.db, item));
+            pending.extend(
+                parents(self.db, item)
+                    .iter()
+                    .map(|&next| path.iter().copied().chain([next]).collect::<Vec<_>>()),
+            );
         }
-        false
+        None
     }
 }
 
@@ -171,16 +226,24 @@ enum Referenced<'db> {
 }
 
 impl<'db> Referenced<'db> {
-    /// The schema, if it is of the kind; else what to call it.
-    fn filter_kind(
-        self,
-        checker: &Checker<'db>,
-        kind: SchemaTyKind,
-    ) -> Result<SchemaTy<'db>, String> {
-        match self {
-            Self::Schema(schema) if schema.kind(checker.db) == kind => Ok(schema),
-            Self::Schema(schema) => Err(format!("`{}`", schema.name(checker.db).text(checker.db))),
-            Self::Value(ty) => Err(format!("a value of type `{}`", ty.display(checker.db))),
+    /// Whether it is a schema of the kind.
+    fn is(&self, checker: &Checker<'db>, kind: SchemaTyKind) -> bool {
+        matches!(self, Self::Schema(schema) if schema.kind(checker.db) == kind)
+    }
+
+    /// What it is, in words.
+    fn describe(&self, checker: &Checker<'db>) -> String {
+        match *self {
+            Self::Schema(schema) => match schema.kind(checker.db) {
+                SchemaTyKind::Schema => "a schema".to_owned(),
+                SchemaTyKind::Mixin => "a mixin".to_owned(),
+                SchemaTyKind::Protocol => "a protocol".to_owned(),
+                SchemaTyKind::Rule => "a rule".to_owned(),
+            },
+            Self::Value(ty) => {
+                let kind = checker.show_kind(ty);
+                format!("a value of type `{kind}`")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `**value`, and dict variables used as schemas: their known entries against what is expected.
 
 use kiln_syntax::ast::{Expr, ExprId};
+use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
 use super::block::Block;
@@ -26,10 +27,14 @@ impl<'db> Checker<'db> {
                 member,
                 Ty::Any | Ty::Error | Ty::None | Ty::Dict(_) | Ty::Instance(_)
             ) {
-                let found = self.show(ty);
+                let found = self.show_kind(ty);
                 let message =
-                    format!("only a dict or schema can be unpacked with `**`, found `{found}`");
-                self.error(codes::BAD_UNPACK, self.span(value), message);
+                    format!("only a dict or instance can be unpacked with `**`, found `{found}`");
+                let diagnostic = Diagnostic::error(codes::BAD_UNPACK, self.span(value), message);
+                self.diagnostics.push(match member {
+                    Ty::List(_) => diagnostic.note("the items of a list have no keys"),
+                    _ => diagnostic,
+                });
                 block.add_computed(Ty::Str, Ty::Error);
                 return;
             }

@@ -92,6 +92,7 @@ impl<'db> Names<'db> {
                 format!("{kind} cannot be called `{name}`: that is a builtin type"),
                 None,
             );
+            self.advise("give it a name of its own");
         }
         let Some((
             &Known {
@@ -125,11 +126,13 @@ impl<'db> Names<'db> {
                 let message = format!("`{name}` is both a schema and a type alias");
                 let label = (alias, "the alias".to_owned());
                 self.report(codes::ALIAS_CLASH, schema, message, Some(label));
+                self.advise("rename one of them");
             }
             _ => {
                 let message = format!("`{name}` is defined twice in this package");
                 let label = (first, format!("first defined as {first_kind} here"));
                 self.report(codes::DUPLICATE_DEFINITION, site, message, Some(label));
+                self.advise("rename one of them");
             }
         }
     }
@@ -235,10 +238,15 @@ impl<'db> Names<'db> {
     }
 
     fn advise_private_name(&mut self, name: &str) {
+        self.advise(&format!(
+            "call it `_{name}`: a private variable can be assigned again"
+        ));
+    }
+
+    /// Adds what to do to the last diagnostic.
+    fn advise(&mut self, help: &str) {
         if let Some(diagnostic) = self.diagnostics.last_mut() {
-            diagnostic.help = Some(format!(
-                "call it `_{name}`: a private variable can be assigned again"
-            ));
+            diagnostic.help = Some(help.to_owned());
         }
     }
 

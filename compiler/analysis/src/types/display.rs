@@ -1,4 +1,4 @@
-//! Types as text for messages: the written form, literals with their kind, bounded in depth and width.
+//! Types as text for messages: as they are written in programs, bounded in depth and width.
 
 use std::fmt::Write as _;
 
@@ -11,6 +11,8 @@ const MAX_DEPTH: usize = 6;
 const MAX_WIDTH: usize = 8;
 /// Longer literals are cut.
 const MAX_LITERAL: usize = 40;
+/// What follows so much text is left out.
+const MAX_TEXT: usize = 160;
 
 impl<'db> Ty<'db> {
     /// The type as text.
@@ -23,34 +25,32 @@ impl<'db> Ty<'db> {
 }
 
 fn write<'db>(db: &'db dyn Db, ty: Ty<'db>, depth: usize, out: &mut String) {
-    if depth > MAX_DEPTH {
+    if depth > MAX_DEPTH || out.len() > MAX_TEXT {
         out.push('…');
         return;
     }
     match ty {
         Ty::Any | Ty::Error => out.push_str("any"),
-        Ty::None => out.push_str("NoneType"),
+        Ty::None => out.push_str("None"),
         Ty::Void => out.push_str("void"),
         Ty::Bool => out.push_str("bool"),
         Ty::Int => out.push_str("int"),
         Ty::Float => out.push_str("float"),
         Ty::Str => out.push_str("str"),
-        Ty::Multiplier => out.push_str("number_multiplier"),
-        Ty::BoolLit(value) => out.push_str(if value { "bool(True)" } else { "bool(False)" }),
+        Ty::Multiplier => out.push_str("units.NumberMultiplier"),
+        Ty::BoolLit(value) => out.push_str(if value { "True" } else { "False" }),
         Ty::IntLit(value) => {
-            let _ = write!(out, "int({value})");
+            let _ = write!(out, "{value}");
         }
         Ty::FloatLit(bits) => {
-            let _ = write!(out, "float({})", f64::from_bits(bits));
+            let _ = write!(out, "{:?}", f64::from_bits(bits));
         }
         Ty::StrLit(text) => {
-            out.push_str("str(");
+            out.push('"');
             cut(text.text(db), out);
-            out.push(')');
+            out.push('"');
         }
-        Ty::MultiplierLit(text) => {
-            let _ = write!(out, "number_multiplier({})", text.text(db));
-        }
+        Ty::MultiplierLit(text) => out.push_str(text.text(db)),
         Ty::List(list) => {
             out.push('[');
             write(db, list.element(db), depth + 1, out);
@@ -83,7 +83,7 @@ fn write<'db>(db: &'db dyn Db, ty: Ty<'db>, depth: usize, out: &mut String) {
         }
         Ty::Instance(schema) | Ty::Schema(schema) => out.push_str(schema.name(db).text(db)),
         Ty::System(index) => {
-            let _ = write!(out, "module '{}'", signatures::module_name(index));
+            let _ = write!(out, "module {}", signatures::module_name(index));
         }
         Ty::Package(_) => out.push_str("module"),
     }
@@ -103,11 +103,17 @@ fn params<'db>(db: &'db dyn Db, params: &[FnParam<'db>], depth: usize, out: &mut
 }
 
 fn cut(text: &str, out: &mut String) {
-    match text.char_indices().nth(MAX_LITERAL) {
-        Some((end, _)) => {
-            out.push_str(&text[..end]);
-            out.push('…');
+    let (shown, rest) = match text.char_indices().nth(MAX_LITERAL) {
+        Some((end, _)) => (&text[..end], "…"),
+        None => (text, ""),
+    };
+    for c in shown.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
         }
-        None => out.push_str(text),
     }
+    out.push_str(rest);
 }

@@ -247,11 +247,14 @@ impl Builder<'_> {
         };
         if let Item::Star(id) = item {
             let span = self.ast.expr_span(id);
-            self.report(Diagnostic::error(
-                codes::COMPREHENSION_ELEMENT,
-                span,
-                "a comprehension cannot unpack its elements with `*`",
-            ));
+            self.report(
+                Diagnostic::error(
+                    codes::COMPREHENSION_ELEMENT,
+                    span,
+                    "a comprehension cannot unpack its elements with `*`",
+                )
+                .help("a second loop takes them apart: `[x for list in lists for x in list]`"),
+            );
         }
         self.single_element(before.len, element);
         self.items.truncate(before.start as usize);
@@ -267,7 +270,8 @@ impl Builder<'_> {
                     codes::COMPREHENSION_ELEMENT,
                     span,
                     "a comprehension cannot unpack its elements with `**`",
-                ));
+                )
+                .help("a second loop takes them apart: `{k: v for dict in dicts for k, v in dict}`"));
             }
             Entry::Pair { key, .. } => self.single_element(before.len, key),
             _ => {}

@@ -510,7 +510,8 @@ impl Builder<'_> {
                 codes::SCHEMA_BASES,
                 span,
                 "a schema has a single base",
-            ));
+            )
+            .help("what several schemas have in common can be a mixin: `mixin [NameMixin]` in the body"));
         }
         let params = params
             .map(|params| self.take_params(params))

@@ -4,6 +4,7 @@ use super::levels::{Level, Step, compare, describe, level_of};
 use super::{Block, Engine, FrameKind, Pending};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::explain::near_header;
 use crate::span::Span;
 use crate::token::{Tok, Token};
 
@@ -349,16 +350,36 @@ impl Engine<'_> {
             "blocks belong to `if`, `elif`, `else`, `schema`, `check` and their like"
         };
         if !self.broken {
-            self.report(
-                Diagnostic::error(
-                    codes::LONE_BLOCK,
-                    colon,
-                    "no indented block can follow this line",
-                )
-                .help(help),
-            );
+            let mut diagnostic = Diagnostic::error(
+                codes::LONE_BLOCK,
+                colon,
+                "no indented block can follow this line",
+            )
+            .help(help);
+            if let Some((word, span)) = self.first_word(colon.start)
+                && let Some(keyword) = near_header(word)
+            {
+                diagnostic = diagnostic.help(format!("did you mean `{keyword}`?")).fix(
+                    format!("replace it with `{keyword}`"),
+                    vec![(span, keyword.to_owned())],
+                );
+            }
+            self.report(diagnostic);
         }
         self.frame_mut().expects_block = Some(Tok::If);
+    }
+
+    /// The word at the start of the line of an offset.
+    fn first_word(&self, offset: u32) -> Option<(&str, Span)> {
+        let before = self.text.get(..offset as usize)?;
+        let line = before.rsplit('\n').next()?;
+        let code = line.trim_start();
+        let start = before.len() - code.len();
+        let length = code
+            .find(|c: char| !c.is_alphanumeric())
+            .unwrap_or(code.len());
+        let span = Span::new(start as u32, (start + length) as u32);
+        Some((&code[..length], span))
     }
 
     fn item_line_end(&mut self, continues: bool) {

@@ -30,6 +30,14 @@ pub(super) fn has_unclosed(raw: &[Token]) -> bool {
     !open.is_empty()
 }
 
+fn closing(opener: &str) -> &'static str {
+    match opener {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    }
+}
+
 impl Engine<'_> {
     /// At a line end: brackets that never span lines are taken to end here.
     #[cold]
@@ -71,7 +79,8 @@ impl Engine<'_> {
             codes::UNCLOSED_BRACKET,
             span,
             format!("this `{bracket}` is never closed"),
-        );
+        )
+        .help(format!("close it with `{}`", closing(bracket)));
         self.report(diagnostic);
     }
 
@@ -91,6 +100,7 @@ impl Engine<'_> {
         let diagnostic = |place| {
             let message = format!("a `{bracket}` is never closed");
             Diagnostic::error(codes::UNCLOSED_BRACKET, place, message)
+                .help(format!("close it with `{}`", closing(bracket)))
         };
         let diagnostic = match next {
             Some(next) => diagnostic(next).at(OPEN).label(opener, "opened here"),
@@ -119,12 +129,16 @@ impl Engine<'_> {
             let opener = self.opener_span();
             let opened = &self.text[opener.range()];
             if !std::mem::replace(&mut self.broken, true) {
+                let wanted = closing(opened);
+                let title = format!("write `{wanted}`");
                 let diagnostic = Diagnostic::error(
                     codes::UNMATCHED_BRACKET,
                     Self::span(token),
                     format!("`{bracket}` does not close `{opened}`"),
                 )
-                .label(opener, "the bracket was opened here");
+                .label(opener, "the bracket was opened here")
+                .help(&*title)
+                .fix(title, vec![(Self::span(token), wanted.to_owned())]);
                 self.report(diagnostic);
             }
             self.last_end = token.end;

@@ -425,11 +425,18 @@ impl Engine<'_> {
             )),
             _ => {
                 let shown: String = text.chars().take(1).flat_map(char::escape_debug).collect();
-                self.report(Diagnostic::error(
-                    codes::STRAY_CHARACTER,
-                    span,
-                    format!("`{shown}` means nothing here"),
-                ));
+                let first = text.chars().next().unwrap_or(' ');
+                let help = match first {
+                    '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
+                        "a text stands between straight quotes: `\"` or `'`"
+                    }
+                    '–' | '—' | '−' => "the sign for minus is `-`",
+                    '×' => "the sign for times is `*`",
+                    c if c.is_whitespace() => "replace this blank by an ordinary one",
+                    _ => "only texts and comments may contain it",
+                };
+                let message = format!("`{shown}` means nothing here");
+                self.report(Diagnostic::error(codes::STRAY_CHARACTER, span, message).help(help));
             }
         }
         self.last_end = token.end;
