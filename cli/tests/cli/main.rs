@@ -5,5 +5,6 @@ mod commands;
 mod common;
 mod formats;
 mod lint;
+mod mistakes;
 mod reports;
 mod run;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kiln_syntax::ast::{
-    CompElement, Entry, Expr, ExprId, ImportId, ItemAst, Stmt, StmtId, TypeExpr,
+    CompElement, Entry, Expr, ExprId, ImportId, ItemAst, Name, Stmt, StmtId, TypeExpr,
 };
 use kiln_syntax::diagnostic::{Diagnostic, Place};
 use kiln_syntax::outline::ItemKind;
@@ -85,7 +85,7 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
             Err(problem) => {
                 diagnostics.extend(
                     problem
-                        .diagnostic(span)
+                        .diagnostic(span, path_span(&import.path))
                         .map(|problem| placed(problem, item.place(db))),
                 );
                 None
@@ -162,6 +162,15 @@ fn import_statements<'db>(
                 _ => None,
             })
     })
+}
+
+/// Where the path of an import stands, without its dots.
+fn path_span(path: &[Name]) -> Span {
+    match path {
+        [first, .., last] => first.0.cover(last.0),
+        [only] => only.0,
+        [] => Span::default(),
+    }
 }
 
 fn statement_span(ast: &ItemAst, id: ImportId) -> Span {

@@ -173,7 +173,7 @@ pub(crate) fn resolve<'db>(
             location,
         )
     });
-    let (other, looked_in) = resolve_external(db, package, first, rest)?;
+    let (other, looked_for) = resolve_external(db, package, first, rest)?;
     match (own, other) {
         (Some(one), None) | (None, Some(one)) => Ok(ImportTarget::Package(one)),
         (Some(own), Some(other)) => Err(ImportProblem::Ambiguous {
@@ -183,10 +183,10 @@ pub(crate) fn resolve<'db>(
         }),
         (None, None) => Err(ImportProblem::NotFound {
             path: path.join("."),
-            looked_in: looked_in.map_or_else(
-                || vec![format!("{root}/{}", path.join("/"))],
-                |other| vec![format!("{root}/{}", path.join("/")), other],
-            ),
+            looked_for: [(path.join("/"), "this module".to_owned())]
+                .into_iter()
+                .chain(looked_for)
+                .collect(),
             suggestion: suggestion(db, package, path),
         }),
     }
@@ -228,7 +228,7 @@ fn resolve_relative<'db>(
     let Some(location) = locate(db, root, &parts) else {
         return Err(ImportProblem::NotFound {
             path: spelling(),
-            looked_in: vec![format!("{root}/{}", parts.join("/"))],
+            looked_for: vec![(parts.join("/"), "this module".to_owned())],
             suggestion: None,
         });
     };
@@ -250,7 +250,7 @@ fn resolve_external<'db>(
     package: Package<'db>,
     first: &str,
     rest: &[&str],
-) -> Result<(Option<Package<'db>>, Option<String>), ImportProblem> {
+) -> Result<(Option<Package<'db>>, Option<LookedFor>), ImportProblem> {
     let dependencies = package.dependencies(db);
     let external = dependencies
         .externals(db)
@@ -274,7 +274,7 @@ fn resolve_external<'db>(
             _ => return Ok((None, None)),
         },
     };
-    let looked_in = [&[&*root], rest].concat().join("/");
+    let looked_for = (rest.join("/"), format!("the module `{first}`"));
     let found = locate(db, &root, rest).map(|location| {
         Package::new(
             db,
@@ -285,7 +285,7 @@ fn resolve_external<'db>(
             location,
         )
     });
-    Ok((found, Some(looked_in)))
+    Ok((found, Some(looked_for).filter(|_| !rest.is_empty())))
 }
 
 /// The directory `parts` below `root`, or else the file of that name.
@@ -346,6 +346,9 @@ fn suggestion(db: &dyn Db, package: Package<'_>, path: &[&str]) -> Option<String
     Some([&path[..right], &[best], rest].concat().join("."))
 }
 
+/// A path in a module, without ending, and what to call the module.
+type LookedFor = (String, String);
+
 /// Why an import means nothing.
 pub(crate) enum ImportProblem {
     /// `import` without a path, which the parser reported.
@@ -354,8 +357,8 @@ pub(crate) enum ImportProblem {
     NotFound {
         /// As written.
         path: String,
-        /// Directories or files that would have been right.
-        looked_in: Vec<String>,
+        /// What would have been right.
+        looked_for: Vec<LookedFor>,
         /// What may have been meant.
         suggestion: Option<String>,
     },
@@ -385,13 +388,13 @@ pub(crate) enum ImportProblem {
 }
 
 impl ImportProblem {
-    /// The same for users; nothing if it was reported already.
-    pub(crate) fn diagnostic(self, span: Span) -> Option<Diagnostic> {
+    /// The same for users, about a statement and the path in it; nothing if it was reported already.
+    pub(crate) fn diagnostic(self, span: Span, path_span: Span) -> Option<Diagnostic> {
         Some(match self {
             Self::Empty => return None,
             Self::NotFound {
                 path,
-                looked_in,
+                looked_for,
                 suggestion,
             } => {
                 let mut diagnostic = Diagnostic::error(
@@ -399,13 +402,19 @@ impl ImportProblem {
                     span,
                     format!("cannot find the package `{path}`"),
                 );
-                for place in looked_in {
-                    diagnostic = diagnostic.note(format!("looked for `{place}` and `{place}.k`"));
+                for (place, module) in looked_for {
+                    let note = format!("{module} has no folder `{place}` and no file `{place}.k`");
+                    diagnostic = diagnostic.note(note);
                 }
-                match suggestion {
-                    Some(suggestion) => diagnostic.help(format!("did you mean `{suggestion}`?")),
-                    None => diagnostic,
-                }
+                let Some(suggestion) = suggestion else {
+                    return Some(diagnostic);
+                };
+                diagnostic
+                    .help(format!("did you mean `{suggestion}`?"))
+                    .fix(
+                        format!("replace it with `{suggestion}`"),
+                        vec![(path_span, suggestion)],
+                    )
             }
             Self::Ambiguous { path, own, other } => {
                 let message = format!("`{path}` is both a part of this module and a dependency");

@@ -66,6 +66,7 @@ pub fn package_syntax_diagnostics<'db>(
                     Some(next) => moved_to_next(diagnostic, &place, next),
                     None => diagnostic,
                 };
+                let diagnostic = with_header_word(db, diagnostic, &outline.items, item);
                 placed(diagnostic, place)
             }));
         }
@@ -130,6 +131,24 @@ pub fn absolute_span(db: &dyn Db, place: &Place, span: Span) -> Span {
     };
     let starts = item_starts(db, db.source(&place.path));
     span.shifted(starts.get(ordinal as usize).copied().unwrap_or_default())
+}
+
+/// A block under `shema A:`: the misspelt keyword became an item of its own.
+fn with_header_word<'db>(
+    db: &'db dyn Db,
+    diagnostic: Diagnostic,
+    items: &[Item<'db>],
+    item: Item<'db>,
+) -> Diagnostic {
+    let before = items[..items.len().min(item.ordinal(db) as usize)].last();
+    let word = before.filter(|before| before.shares_line(db));
+    let keyword = word
+        .filter(|_| diagnostic.code == kiln_syntax::codes::LONE_BLOCK)
+        .and_then(|word| kiln_syntax::near_header(word.text(db)));
+    match keyword {
+        Some(keyword) => diagnostic.help(format!("did you mean `{keyword}`?")),
+        None => diagnostic,
+    }
 }
 
 /// Line and column, counted from 1, where a span starts that is relative to an item of a file (or to the file).

@@ -11,7 +11,7 @@ use crate::token::Tok;
 
 mod habits;
 
-pub(crate) use habits::near_header;
+pub use habits::near_header;
 
 type Error = ParseError<u32, Tok, ()>;
 

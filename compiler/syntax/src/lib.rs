@@ -20,6 +20,7 @@ mod strings;
 pub mod token;
 mod validate;
 
+pub use explain::near_header;
 pub use outline::{ItemKind, Outline, OutlineItem, outline};
 pub use parse::{ParsedItem, parse_expr, parse_file, parse_item};
 

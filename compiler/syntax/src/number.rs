@@ -24,6 +24,15 @@ const UNITS: [(&str, f64); 14] = [
     ("Pi", 1_125_899_906_842_624.0),
 ];
 
+/// A unit of which the `B` of bytes is left: `Mi` of `MiB`, `k` of `kb`.
+fn without_byte(suffix: &str) -> Option<&str> {
+    let short = suffix.strip_suffix(['B', 'b'])?;
+    UNITS
+        .iter()
+        .any(|(name, _)| *name == short)
+        .then_some(short)
+}
+
 impl Builder<'_> {
     pub(crate) fn number(&mut self, l: u32, r: u32) -> ExprId {
         let text = &self.text[l as usize..r as usize];
@@ -107,6 +116,8 @@ impl Builder<'_> {
                     "`{}` is not a digit of {base} number",
                     suffix.chars().next().unwrap_or('?')
                 ))
+            } else if let Some(short) = without_byte(suffix) {
+                Some(format!("units are written without `B`: `{digits}{short}`"))
             } else if !suffix.is_empty() && radix != 16 {
                 Some("unit suffixes are `n` `u` `m` `k` `K` `M` `G` `T` `P` `Ki` `Mi` `Gi` `Ti` `Pi`".to_owned())
             } else {

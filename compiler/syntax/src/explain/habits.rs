@@ -70,8 +70,9 @@ impl Builder<'_> {
     }
 }
 
-/// The keyword with a block that a word may be a slip of.
-pub(crate) fn near_header(word: &str) -> Option<&'static str> {
+/// The keyword of a block that a word may be a slip of: `schema` for `shema`.
+#[must_use]
+pub fn near_header(word: &str) -> Option<&'static str> {
     HEADERS
         .into_iter()
         .find(|keyword| keyword.len() > 3 && one_edit_apart(word, keyword))
