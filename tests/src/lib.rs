@@ -4,5 +4,6 @@ pub mod cases;
 pub mod compare;
 pub mod fuzz;
 pub mod generate;
+pub mod parity;
 pub mod spec;
 pub mod words;
