@@ -35,8 +35,8 @@ pub struct Case {
     pub args: Vec<String>,
     /// Path and text of each file.
     pub files: Vec<(String, String)>,
-    /// Whether Kiln is meant to answer differently.
-    pub differs: bool,
+    /// Why Kiln is meant to answer differently, if it is.
+    pub differs: Option<String>,
     /// The reference implementation's answer.
     pub expect: Answer,
     /// Kiln's own answer where it differs.
@@ -136,7 +136,7 @@ pub fn parse(text: &str, group: &str, cases: &mut Vec<Case>) {
                 name: format!("{group}/{}", name.trim()),
                 args: Vec::new(),
                 files: Vec::new(),
-                differs: false,
+                differs: None,
                 expect: Answer::Crash,
                 kiln: None,
             });
@@ -153,7 +153,7 @@ pub fn parse(text: &str, group: &str, cases: &mut Vec<Case>) {
                         case.files.push((value.to_owned(), String::new()));
                         part = Part::File;
                     }
-                    "differs" => case.differs = true,
+                    "differs" => case.differs = Some(value.to_owned()),
                     "expect" => part = Part::Expect(value.to_owned()),
                     "kiln" => part = Part::Kiln(value.to_owned()),
                     _ => {}

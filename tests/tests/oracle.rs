@@ -1,7 +1,9 @@
-//! Every recorded program gives the recorded answer, or the deliberately different one noted beside it.
+//! Every recorded program gives the recorded answer, or the deliberately different one noted beside it; and the table of
+//! parity counts them.
 
 use std::path::Path;
 
+use kiln_tests::parity::Parity;
 use kiln_tests::{cases, compare};
 
 #[test]
@@ -9,10 +11,13 @@ fn recorded_programs_give_the_recorded_answers() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("oracle");
     let cases = cases::load(&root).expect("the cases can be read");
     assert!(cases.len() > 3_000, "only {} cases were found", cases.len());
+    let mut parity = Parity::default();
     let wrong: Vec<String> = cases
         .iter()
         .filter_map(|case| {
-            let difference = compare::difference(case.wanted(), &compare::run(case))?;
+            let given = compare::run(case);
+            parity.add(case, &given);
+            let difference = compare::difference(case.wanted(), &given)?;
             Some(format!("{}\n{difference}", case.name))
         })
         .collect();
@@ -28,6 +33,12 @@ fn recorded_programs_give_the_recorded_answers() {
             .collect::<Vec<_>>()
             .join("\n\n")
     );
+    let page = std::fs::read_to_string(root.join("parity.md")).unwrap_or_default();
+    assert!(
+        page == parity.page(),
+        "tests/oracle/parity.md is out of date; its first lines say how to write it"
+    );
+    assert_eq!(parity.unused_checks(), Vec::<String>::new());
 }
 
 #[test]
@@ -36,7 +47,7 @@ fn differences_are_counted() {
     let cases = cases::load(&root).expect("the cases can be read");
     for case in &cases {
         assert_eq!(
-            case.differs,
+            case.differs.is_some(),
             case.kiln.is_some(),
             "{}: a difference needs a reason and an answer",
             case.name

@@ -1,9 +1,10 @@
-//! Runs recorded cases and prints what differs: `cases [FILTER] [--quiet]`.
+//! Runs recorded cases and prints what differs: `cases [FILTER] [--quiet]`, or the table of parity: `cases --parity`.
 #![expect(clippy::print_stdout, reason = "a command prints")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use kiln_tests::parity::Parity;
 use kiln_tests::{cases, compare};
 
 fn main() {
@@ -22,6 +23,10 @@ fn main() {
             return;
         }
     };
+    if words.iter().any(|w| w == "--parity") {
+        print!("{}", parity_of(&all).page());
+        return;
+    }
     let mut table: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     std::panic::set_hook(Box::new(|_| {}));
     for case in all.iter().filter(|c| c.name.contains(&filter)) {
@@ -56,6 +61,14 @@ fn main() {
         total = (total.0 + count, total.1 + wrong);
     }
     println!("{} of {} right", total.0 - total.1, total.0);
+}
+
+fn parity_of(all: &[cases::Case]) -> Parity {
+    let mut parity = Parity::default();
+    for case in all {
+        parity.add(case, &compare::run(case));
+    }
+    parity
 }
 
 /// A line of JSON with the answer in the form of a case file, to note a deliberate difference.

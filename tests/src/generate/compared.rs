@@ -26,7 +26,7 @@ pub fn kiln(program: &Program) -> Option<Given> {
         name: String::new(),
         args: program.args.clone(),
         files: program.files.clone(),
-        differs: false,
+        differs: None,
         expect: Answer::Crash,
         kiln: None,
     };

@@ -1,4 +1,6 @@
 //! The diagnostics of the static checker: E0301 to E0499.
+//!
+//! 312, 314, 341, 346, 355 and 357 are retired: the parser finds these mistakes.
 
 kiln_syntax::codes! {
     UNDEFINED_NAME = 301, Compile, "a name is not defined";
@@ -12,9 +14,7 @@ kiln_syntax::codes! {
     BAD_DICT_KEY = 309, Compile, "a dict is subscripted with something else than a string";
     DICT_SLICE = 310, Compile, "a slice of a dict or schema";
     NOT_ITERABLE = 311, Compile, "a value cannot be iterated";
-    LOOP_VARIABLES = 312, Compile, "a loop has too many variables";
     BAD_UNPACK = 313, Compile, "a value cannot be unpacked";
-    UNPACK_IN_COMPREHENSION = 314, Compile, "an unpack operator as the element of a comprehension";
     NOT_CALLABLE = 315, Compile, "a value cannot be called";
     TOO_MANY_ARGUMENTS = 316, Compile, "a call has too many positional arguments";
     TOO_FEW_ARGUMENTS = 317, Compile, "a call lacks arguments";
@@ -37,12 +37,10 @@ kiln_syntax::codes! {
     BAD_BASE = 338, IllegalInherit, "a schema inherits from something that is no schema";
     INHERITANCE_CYCLE = 339, Compile, "schemas or rules inherit from each other";
     PARAMETER_NAME = 340, Compile, "a schema parameter is named like an attribute";
-    DEFAULT_ORDER = 341, IllegalParameter, "a parameter without default follows one with default";
     DUPLICATE_PARAMETER = 342, Compile, "a parameter name is used twice";
     INDEX_SIGNATURE_KEY = 343, IndexSignature, "an index signature's key is not a string";
     INDEX_SIGNATURE_ATTRIBUTE = 344, IndexSignature, "an attribute does not fit the index signature";
     INDEX_SIGNATURE_NAME = 345, IndexSignature, "an index signature's key name is an attribute";
-    INDEX_SIGNATURE_TWICE = 346, Syntax, "a schema has two index signatures";
     MIXIN_NAME = 347, Name, "a mixin's name does not end in `Mixin`";
     BAD_MIXIN = 348, IllegalInherit, "something that is no mixin is mixed in";
     PROTOCOL_NAME = 349, Compile, "a protocol's name does not end in `Protocol`";
@@ -51,6 +49,4 @@ kiln_syntax::codes! {
     BAD_RULE_PARENT = 352, IllegalInherit, "a rule inherits from something that is no rule";
     UNKNOWN_DECORATOR = 353, Compile, "a decorator is not known";
     DECORATOR_NAME = 354, Type, "a decorator's name is not a single name";
-    LAMBDA_RESULT = 355, Compile, "a lambda's last statement has no value";
-    DOTTED_ATTRIBUTE = 357, Compile, "an attribute's name has dots";
 }

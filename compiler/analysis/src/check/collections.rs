@@ -1,7 +1,7 @@
 //! Lists, comprehensions and quantifiers.
 
 use kiln_syntax::ast::{
-    CompClause, CompElement, CompId, Entry, Expr, ExprId, Item, List, QuantId, QuantKind,
+    CompClause, CompElement, CompId, Expr, ExprId, Item, List, QuantId, QuantKind,
 };
 
 use super::block::Block;
@@ -127,10 +127,6 @@ impl<'db> Checker<'db> {
             };
             self.scopes.bind(self.text(name), ty, LocalKind::Loop);
         }
-        if let Some(third) = names.get(2) {
-            let message = format!("a loop has one or two variables, found {}", names.len());
-            self.error(codes::LOOP_VARIABLES, third.0, message);
-        }
     }
 
     /// `[e for …]`
@@ -172,12 +168,7 @@ impl<'db> Checker<'db> {
         }
         let mut block = Block::new(self.db);
         if let CompElement::Entry(entry) = comp.element {
-            if let Entry::Unpack(value) = entry {
-                let message = "an entry of a comprehension cannot be unpacked";
-                self.error(codes::UNPACK_IN_COMPREHENSION, self.span(value), message);
-            } else {
-                self.repeated_entry(entry, expected, &mut block);
-            }
+            self.repeated_entry(entry, expected, &mut block);
         }
         self.direct = direct;
         self.forget(known);

@@ -3,7 +3,6 @@
 use kiln_syntax::ast::{LambdaId, Param, Stmt};
 
 use super::checker::{Checker, Place};
-use super::codes;
 use super::report::Declared;
 use super::scope::LocalKind;
 use crate::types::{FnParam, FunctionTy, ParamsOrigin, Ty};
@@ -36,9 +35,6 @@ impl<'db> Checker<'db> {
                 }
                 Stmt::If(_) => {
                     self.statement(last);
-                    let message =
-                        "a lambda must end with an expression, an assignment or an assert";
-                    self.error(codes::LAMBDA_RESULT, self.ast.stmt_span(last), message);
                     Ty::Error
                 }
                 _ => {
@@ -77,7 +73,6 @@ impl<'db> Checker<'db> {
         own_defaults: bool,
     ) -> Vec<FnParam<'db>> {
         let mut known = Vec::with_capacity(params.len());
-        let mut default: Option<&Param> = None;
         for param in params {
             let ty = param.ty.map_or(Ty::Any, |ty| self.written_type(ty));
             if let Some(value) = param.default {
@@ -88,17 +83,6 @@ impl<'db> Checker<'db> {
                     let span = self.span(value);
                     self.expect(found, ty, param.name.0, span, &what, declared);
                 }
-                default = Some(param);
-            } else if let Some(earlier) = default {
-                let message = "a parameter without default follows one with a default";
-                let diagnostic = kiln_syntax::diagnostic::Diagnostic::error(
-                    codes::DEFAULT_ORDER,
-                    param.name.0,
-                    message,
-                )
-                .label(earlier.name.0, "this one has a default");
-                self.diagnostics.push(diagnostic);
-                default = None;
             }
             let name = Some(self.sym(self.text(param.name)));
             if own_defaults {

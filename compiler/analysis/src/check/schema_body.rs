@@ -93,7 +93,6 @@ impl<'db> Checker<'db> {
         let ast = self.ast;
         let mut first_types: FxHashMap<&'db str, (Ty<'db>, bool, kiln_syntax::span::Span)> =
             FxHashMap::default();
-        let mut signatures = 0;
         let mut skip = 0;
         let ids = ast.stmt_ids(decl.body);
         for (index, &id) in ids.iter().enumerate() {
@@ -120,15 +119,6 @@ impl<'db> Checker<'db> {
                     }
                 }
                 Stmt::IndexSig(signature) => {
-                    signatures += 1;
-                    if signatures == 2 {
-                        let span = ast.stmt_span(id);
-                        self.error(
-                            codes::INDEX_SIGNATURE_TWICE,
-                            span,
-                            "a schema has one index signature at most",
-                        );
-                    }
                     self.index_signature(decl, &ast[signature], shape);
                 }
                 Stmt::Unification { .. } | Stmt::Error => self.statement(id),
@@ -164,14 +154,6 @@ impl<'db> Checker<'db> {
         shape: &SchemaShape<'db>,
     ) -> Ty<'db> {
         self.decorators(&attr.decorators);
-        if let kiln_syntax::ast::Expr::Select { .. } = self.ast[attr.name] {
-            let span = self.span(attr.name);
-            self.error(
-                codes::DOTTED_ATTRIBUTE,
-                span,
-                "an attribute's name is a single name or a string",
-            );
-        }
         let ty = self.written_type(attr.ty);
         if let Some(signature) = shape.index_signature {
             let free = signature.any_other || narrower(self.db, ty, signature.value);
