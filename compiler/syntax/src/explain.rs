@@ -159,6 +159,7 @@ impl Builder<'_> {
                     here,
                     format!("a type is missing after {}", name(previous)),
                 )
+                .help("`any` is the type of all values")
             } else if found.1.is_word() {
                 // The reference reads every word as the name of a type.
                 Diagnostic::error(

@@ -381,7 +381,7 @@ impl<'db> Checker<'db> {
         key: Span,
     ) -> Expected<'db> {
         let db = self.db;
-        let mut union = UnionBuilder::new(db);
+        let mut union = UnionBuilder::declared(db);
         let mut schemas = Vec::new();
         let (mut some, mut open) = (false, false);
         let mut declared = Declared::Unknown;

@@ -70,7 +70,7 @@ impl<'db> Lower<'db, '_> {
                 Ty::dict(self.db, key, value)
             }
             TypeExpr::Union(members) => {
-                let mut union = UnionBuilder::new(self.db);
+                let mut union = UnionBuilder::declared(self.db);
                 for &member in self.ast.type_ids(members) {
                     union.add(self.ty(member));
                 }

@@ -1,4 +1,5 @@
-//! The only way to make a union: flat, without duplicates, without members that another one includes, and bounded.
+//! The only way to make a union: flat, without duplicates, without members that another one includes. What is inferred is
+//! bounded: a list of a thousand different texts is a list of texts. What is written is kept as it is.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -23,6 +24,8 @@ pub struct UnionBuilder<'db> {
     error: bool,
     literals: usize,
     dicts: usize,
+    /// Whether there are no bounds.
+    declared: bool,
 }
 
 impl<'db> UnionBuilder<'db> {
@@ -38,6 +41,16 @@ impl<'db> UnionBuilder<'db> {
             error: false,
             literals: 0,
             dicts: 0,
+            declared: false,
+        }
+    }
+
+    /// Without members, for the members of a written type: all of them are kept.
+    #[must_use]
+    pub fn declared(db: &'db dyn Db) -> Self {
+        Self {
+            declared: true,
+            ..Self::new(db)
         }
     }
 
@@ -55,13 +68,18 @@ impl<'db> UnionBuilder<'db> {
 
     /// Adds a member (or the members of a union).
     pub fn add(&mut self, ty: Ty<'db>) {
-        match ty {
-            Ty::Union(union) => {
-                for &member in union.members(self.db) {
-                    self.add(member);
-                }
-                return;
+        if let Ty::Union(union) = ty {
+            // a union is bounded already, or written
+            for &member in union.members(self.db) {
+                self.add_member(member, false);
             }
+        } else {
+            self.add_member(ty, !self.declared);
+        }
+    }
+
+    fn add_member(&mut self, ty: Ty<'db>, bounded: bool) {
+        match ty {
             Ty::Any => self.any = true,
             Ty::Error => self.error = true,
             Ty::None => self.none = true,
@@ -75,18 +93,18 @@ impl<'db> UnionBuilder<'db> {
             if self.members.contains(&ty.base()) {
                 return;
             }
-            if self.literals >= MAX_LITERALS {
+            if bounded && self.literals >= MAX_LITERALS {
                 self.widen_literals();
-                self.add(ty.base());
+                self.add_member(ty.base(), bounded);
                 return;
             }
         }
         let dict = matches!(ty, Ty::Dict(_));
-        if dict && self.dicts >= MAX_DICTS {
+        if bounded && dict && self.dicts >= MAX_DICTS {
             self.join_dicts(ty);
             return;
         }
-        if self.members.len() >= MAX_MEMBERS {
+        if !self.declared && self.members.len() >= MAX_MEMBERS && !self.members.contains(&ty) {
             self.any = true;
             return;
         }

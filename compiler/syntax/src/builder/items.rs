@@ -310,11 +310,9 @@ impl Builder<'_> {
     fn single_element(&mut self, before: u32, element: ExprId) {
         if before > 0 {
             let span = self.ast.expr_span(element);
-            self.report(Diagnostic::error(
-                codes::UNEXPECTED_TOKEN,
-                span,
-                "a comprehension has a single element before its `for`",
-            ));
+            let message = "a comprehension has a single element before its `for`";
+            let help = "several values for each turn are a list: `[[x, y] for x in list]`";
+            self.report(Diagnostic::error(codes::UNEXPECTED_TOKEN, span, message).help(help));
         }
     }
 

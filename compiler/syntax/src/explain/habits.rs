@@ -48,6 +48,7 @@ impl Builder<'_> {
             (_, Tok::SlashSlash | Tok::Slash) if self.starts_line(found) => {
                 "a comment starts with `#`"
             }
+            (Tok::Number | Tok::Str, Tok::Comma) => "a list is written with brackets: `[1, 2]`",
             (_, Tok::Comma) if diagnostic.message.starts_with("expected `)`") => {
                 "a list is written with brackets: `[1, 2]`"
             }

@@ -158,6 +158,13 @@ impl Engine<'_> {
             diagnostic =
                 diagnostic.label(self.opener_span(), "the innermost open bracket is this one");
         }
+        let opener = match bracket {
+            ")" => "(",
+            "]" => "[",
+            _ => "{",
+        };
+        let help = format!("remove it, or add the `{opener}` that it belongs to");
+        diagnostic = diagnostic.help(help);
         self.report(diagnostic);
     }
 
