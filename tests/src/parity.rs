@@ -9,6 +9,8 @@ use kiln::Report;
 use crate::cases::{Answer, Case};
 use crate::compare::{self, Given, kind_name};
 
+const NO_REASON: &str = "no reason is noted";
+
 /// How often each agreement happened for one kind of mistake.
 #[derive(Clone, Copy, Debug, Default)]
 struct Row {
@@ -70,7 +72,7 @@ impl Parity {
     }
 
     fn differ(&mut self, case: &Case, what: &str) {
-        let reason = case.differs.as_deref().unwrap_or("no reason is noted");
+        let reason = case.differs.as_deref().unwrap_or(NO_REASON);
         self.differences
             .push(format!("- `{}`: {what}. Reason: {reason}.", case.name));
     }
@@ -81,6 +83,14 @@ impl Parity {
         let all = kiln::codes::all().into_iter();
         all.filter(|c| c.number / 100 == 3 && !self.codes.contains_key(&c.number))
             .map(|c| c.text())
+            .collect()
+    }
+
+    /// Differences of which nobody noted the reason.
+    #[must_use]
+    pub fn unexplained(&self) -> Vec<&str> {
+        let all = self.differences.iter().map(String::as_str);
+        all.filter(|difference| difference.contains(NO_REASON))
             .collect()
     }
 
