@@ -32,7 +32,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
-pub use workspace::{Stack, Workspace, editor_reports};
+pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]

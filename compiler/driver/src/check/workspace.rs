@@ -18,7 +18,8 @@ use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::discover::{self, Scope};
-use super::{CheckOptions, broken_packages, package_reports, syntax_reports};
+use super::select::Chosen;
+use super::{lints, CheckOptions, broken_packages, package_reports, syntax_reports};
 use crate::report::{self, Report};
 use crate::session::Shared;
 
@@ -53,6 +54,8 @@ pub struct Workspace {
     folders: FxHashMap<Arc<str>, Stack>,
     externals: Vec<Box<[External]>>,
     problems: Vec<Diagnostic>,
+    /// What the manifests of modules say about lints.
+    lints: lints::Settings,
 }
 
 impl Workspace {
@@ -85,7 +88,7 @@ impl Workspace {
         self.add(Scope::of_folder(&system, &options, folder));
     }
 
-    fn add(&mut self, scope: Scope) {
+    fn add(&mut self, mut scope: Scope) {
         let mut known: FxHashMap<Box<[External]>, usize> =
             self.externals.iter().cloned().zip(0..).collect();
         let graphs: Vec<usize> = scope
@@ -110,7 +113,7 @@ impl Workspace {
             externals: graphs[program.graph],
             folder: program.folder,
         };
-        for program in scope.programs {
+        for program in std::mem::take(&mut scope.programs) {
             let stack = stack(program);
             let first = stack.files.first().map_or("", |file| file);
             if self.stacks_of(first).any(|known| *known == stack) {
@@ -125,11 +128,13 @@ impl Workspace {
             }
             self.stacks.push(stack);
         }
-        for folder in scope.folders {
+        for folder in std::mem::take(&mut scope.folders) {
             let path = folder.path.to_string_lossy().into();
             self.folders.insert(path, stack(folder.program));
         }
-        for problem in scope.problems {
+        let (settings, problems) = lints::settings(&scope, &[]);
+        self.lints.extend(settings);
+        for problem in scope.problems.into_iter().chain(problems) {
             if !self.problems.contains(&problem) {
                 self.problems.push(problem);
             }
@@ -312,6 +317,23 @@ pub fn editor_reports(db: &Database, package: Package<'_>, syntax_only: bool) ->
         reports.extend(circles.map(|d| report::of_diagnostic(db, d, None)));
         reports.extend(package_reports(db, package, whole));
     }
+    report::sort(&mut reports);
+    reports
+}
+
+/// What lints find in a file of a package.
+#[must_use]
+pub fn editor_lints<'db>(
+    db: &'db Database,
+    workspace: &Workspace,
+    file: File<'db>,
+) -> Vec<Report> {
+    let chosen = Chosen {
+        package: file.package(db),
+        only: Some(std::iter::once(Arc::clone(file.path(db))).collect()),
+        own: true,
+    };
+    let mut reports = lints::of_package(db, &chosen, &workspace.lints);
     report::sort(&mut reports);
     reports
 }

@@ -1,0 +1,90 @@
+//! The table of requests, and what happens around each: reading parameters, cancelling, and keeping panics in.
+
+use std::panic::AssertUnwindSafe;
+
+use lsp_server::{ErrorCode, Request, Response};
+use lsp_types::request::{self as r, Request as _};
+
+use crate::diagnostics::message;
+use crate::requests;
+use crate::server::Event;
+use crate::snapshot::Snapshot;
+
+/// Answers a request from its parameters.
+pub(crate) type Handler = fn(&Snapshot, serde_json::Value) -> Result<serde_json::Value, Refusal>;
+
+/// Why a request is not answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    /// What was asked for cannot be done, and this is why.
+    pub(crate) fn because(message: impl Into<String>) -> Self {
+        Self {
+            code: ErrorCode::RequestFailed,
+            message: message.into(),
+        }
+    }
+}
+
+macro_rules! table {
+    ($($request:ty => $handler:path;)*) => {
+        /// Who answers a method.
+        pub(crate) fn handler(method: &str) -> Option<Handler> {
+            $(
+                if method == <$request>::METHOD {
+                    return Some(|snapshot, params| typed::<$request>(snapshot, params, $handler));
+                }
+            )*
+            None
+        }
+    };
+}
+
+table! {
+    r::HoverRequest => requests::hover;
+    r::GotoDefinition => requests::definition;
+}
+
+fn typed<R: r::Request>(
+    snapshot: &Snapshot,
+    params: serde_json::Value,
+    handler: fn(&Snapshot, R::Params) -> Result<R::Result, Refusal>,
+) -> Result<serde_json::Value, Refusal> {
+    let params = serde_json::from_value(params).map_err(|error| Refusal {
+        code: ErrorCode::InvalidParams,
+        message: error.to_string(),
+    })?;
+    let result = handler(snapshot, params)?;
+    serde_json::to_value(result).map_err(|error| Refusal {
+        code: ErrorCode::InternalError,
+        message: error.to_string(),
+    })
+}
+
+/// Answers a request, whatever happens.
+pub(crate) fn run(handler: Handler, snapshot: &Snapshot, request: Request) -> Vec<Event> {
+    let Request { id, method, params } = request;
+    let answer = || salsa::Cancelled::catch(AssertUnwindSafe(|| handler(snapshot, params)));
+    match std::panic::catch_unwind(AssertUnwindSafe(answer)) {
+        Ok(Ok(Ok(value))) => vec![Event::Answered(Response::new_ok(id, value))],
+        Ok(Ok(Err(refusal))) => {
+            let code = refusal.code as i32;
+            vec![Event::Answered(Response::new_err(
+                id,
+                code,
+                refusal.message,
+            ))]
+        }
+        Ok(Err(_)) => vec![Event::Interrupted(id)],
+        Err(panic) => {
+            let text = message(&*panic);
+            let code = ErrorCode::InternalError as i32;
+            let answer = Response::new_err(id, code, format!("an error in the server: {text}"));
+            vec![Event::Panicked(method, text), Event::Answered(answer)]
+        }
+    }
+}
