@@ -160,7 +160,9 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
 
 fn package_place<'db>(snapshot: &'db Snapshot, package: Package<'db>) -> Option<Arc<str>> {
     let files = package_files(&snapshot.db, package);
-    files.first().map(|file| Arc::clone(file.path(&snapshot.db)))
+    files
+        .first()
+        .map(|file| Arc::clone(file.path(&snapshot.db)))
 }
 
 /// What is wrong in a file, in all packages that it is checked in.

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::request::{self as r, Request as _};
 
+use crate::completions;
 use crate::diagnostics::message;
 use crate::requests;
 use crate::server::Event;
@@ -47,6 +48,21 @@ macro_rules! table {
 table! {
     r::HoverRequest => requests::hover;
     r::GotoDefinition => requests::definition;
+    r::GotoTypeDefinition => requests::type_definition;
+    r::References => requests::references;
+    r::DocumentHighlightRequest => requests::highlights;
+    r::DocumentSymbolRequest => requests::document_symbols;
+    r::WorkspaceSymbolRequest => requests::workspace_symbols;
+    r::Completion => completions::completion;
+    r::ResolveCompletionItem => completions::resolve;
+    r::SignatureHelpRequest => requests::signature_help;
+    r::InlayHintRequest => requests::inlay_hints;
+    r::SemanticTokensFullRequest => requests::tokens_full;
+    r::SemanticTokensRangeRequest => requests::tokens_range;
+    r::FoldingRangeRequest => requests::folding_ranges;
+    r::SelectionRangeRequest => requests::selection_ranges;
+    r::DocumentLinkRequest => requests::document_links;
+    r::DocumentDiagnosticRequest => requests::diagnostics;
 }
 
 fn typed<R: r::Request>(

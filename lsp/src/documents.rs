@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn columns_are_in_the_negotiated_units() {
-        let cut = |encoding, from, to| applied("𝄞x", vec![change((0, from), (0, to), "")], encoding);
+        let cut =
+            |encoding, from, to| applied("𝄞x", vec![change((0, from), (0, to), "")], encoding);
         assert_eq!(cut(Encoding::Utf16, 2, 3), "𝄞");
         assert_eq!(cut(Encoding::Utf8, 4, 5), "𝄞");
         // half a character is not cut
@@ -110,7 +111,11 @@ mod tests {
             range_length: None,
             text: "new".to_owned(),
         };
-        let changes = vec![change((9, 9), (9, 9), "?"), whole, change((0, 3), (0, 3), "!")];
+        let changes = vec![
+            change((9, 9), (9, 9), "?"),
+            whole,
+            change((0, 3), (0, 3), "!"),
+        ];
         assert_eq!(applied("old", changes, Encoding::Utf8), "new!");
     }
 }

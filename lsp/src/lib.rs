@@ -5,6 +5,7 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod completions;
 mod config;
 mod diagnostics;
 mod discovery;
@@ -17,6 +18,7 @@ mod position;
 mod requests;
 mod server;
 mod snapshot;
+mod workspace_search;
 
 use std::path::PathBuf;
 use std::sync::Arc;

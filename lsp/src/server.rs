@@ -525,14 +525,18 @@ impl Server {
         use lsp_types::notification as n;
         let Notification { method, params } = notification;
         match method.as_str() {
-            n::DidOpenTextDocument::METHOD => self.with::<n::DidOpenTextDocument>(params, Self::opened),
+            n::DidOpenTextDocument::METHOD => {
+                self.with::<n::DidOpenTextDocument>(params, Self::opened)
+            }
             n::DidChangeTextDocument::METHOD => {
                 self.with::<n::DidChangeTextDocument>(params, Self::changed)
             }
             n::DidCloseTextDocument::METHOD => {
                 self.with::<n::DidCloseTextDocument>(params, Self::closed)
             }
-            n::DidSaveTextDocument::METHOD => self.with::<n::DidSaveTextDocument>(params, Self::saved),
+            n::DidSaveTextDocument::METHOD => {
+                self.with::<n::DidSaveTextDocument>(params, Self::saved)
+            }
             n::DidChangeWatchedFiles::METHOD => {
                 self.with::<n::DidChangeWatchedFiles>(params, Self::files_changed)
             }

@@ -9,7 +9,8 @@ use crate::failure::Failure;
 
 /// Serves an editor until it says goodbye.
 pub(crate) fn lsp() -> Result<ExitCode, Failure> {
-    let polite = kiln_lsp::stdio(OsFileSystem).map_err(|error| Failure::failed(error.to_string()))?;
+    let polite =
+        kiln_lsp::stdio(OsFileSystem).map_err(|error| Failure::failed(error.to_string()))?;
     Ok(if polite {
         ExitCode::SUCCESS
     } else {

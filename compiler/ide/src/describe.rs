@@ -60,7 +60,13 @@ pub fn describe<'db>(
             }
         }
         Meaning::Attribute(attribute) => {
-            it.container = attribute.origin.item.names(db).first().unwrap_or_default().into();
+            it.container = attribute
+                .origin
+                .item
+                .names(db)
+                .first()
+                .unwrap_or_default()
+                .into();
             it.code = attribute_code(db, &attribute);
             it.docs = attribute_docs(db, &attribute);
         }
@@ -210,7 +216,11 @@ pub fn schema_code<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> String {
         let _ = write!(code, "\n    {}", attribute_code(db, attribute));
     }
     if attributes.len() > MAX_ATTRIBUTES {
-        let _ = write!(code, "\n    # and {} more", attributes.len() - MAX_ATTRIBUTES);
+        let _ = write!(
+            code,
+            "\n    # and {} more",
+            attributes.len() - MAX_ATTRIBUTES
+        );
     }
     if let Some(signature) = index_signature(db, schema) {
         let dots = if signature.any_other { "..." } else { "" };
@@ -284,7 +294,11 @@ fn written_type<'db>(db: &'db dyn Db, attribute: &Attribute<'db>) -> Option<Stri
 fn default_text<'db>(db: &'db dyn Db, attribute: &Attribute<'db>) -> Option<String> {
     let ast = &item_syntax(db, attribute.origin.item).ast;
     let declares = |attr: &&kiln_syntax::ast::Attr| attr.name.0 == attribute.origin.expr;
-    let declared = ast.attrs.iter().find(declares).and_then(|attr| attr.default);
+    let declared = ast
+        .attrs
+        .iter()
+        .find(declares)
+        .and_then(|attr| attr.default);
     let unified = || {
         ast.stmts.iter().find_map(|stmt| match *stmt {
             Stmt::Unification { value, .. } if value.0 == attribute.origin.expr => Some(value),

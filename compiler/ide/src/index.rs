@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::completion::resembles;
+use crate::symbols::top_level;
+
 /// The words of many files.
 #[derive(Clone, Debug, Default)]
 pub struct WordIndex {
@@ -24,6 +27,9 @@ struct Entry {
 
 /// Before the last part of an imported path, which is a word of its own kind.
 const IMPORT: char = '\0';
+
+/// Before a name that a file declares at its top level.
+const DECLARED: char = '\u{1}';
 
 impl WordIndex {
     /// Takes in a file, in place of what was known about it; without a text it is forgotten.
@@ -46,6 +52,10 @@ impl WordIndex {
                 let id = self.word(word);
                 new.push(id);
             });
+            for declared in top_level(text) {
+                let id = self.word(&format!("{DECLARED}{}", declared.name));
+                new.push(id);
+            }
             for line in text.lines() {
                 if let Some(last) = imported(line) {
                     let id = self.word(&format!("{IMPORT}{last}"));
@@ -119,10 +129,33 @@ impl WordIndex {
         self.by_path.is_empty()
     }
 
-    /// All words that are alike in the letters of a query, for searching symbols.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        let words = self.words.keys().map(|word| &**word);
-        words.filter(|word| !word.starts_with(IMPORT))
+    /// Names declared at the top level of files that have the letters of a query in order, the most alike first, each
+    /// with its files.
+    #[must_use]
+    pub fn declared(&self, query: &str) -> Vec<(&str, Vec<Arc<str>>)> {
+        let names = self.words.iter().filter_map(|(word, &id)| {
+            let name = word.strip_prefix(DECLARED)?;
+            resembles(name, query).then_some((name, id))
+        });
+        let mut names: Vec<(&str, u32)> = names.collect();
+        let lower = query.to_lowercase();
+        names.sort_by_cached_key(|(name, _)| {
+            let folded = name.to_lowercase();
+            let place = folded.find(&lower).unwrap_or(usize::MAX);
+            (place, folded.len(), *name)
+        });
+        let files = |id: u32| {
+            let files = self.postings[id as usize].iter();
+            let mut paths: Vec<Arc<str>> = files
+                .map(|&file| Arc::clone(&self.files[file as usize].path))
+                .collect();
+            paths.sort_unstable();
+            paths
+        };
+        names
+            .into_iter()
+            .map(|(name, id)| (name, files(id)))
+            .collect()
     }
 }
 
@@ -173,7 +206,10 @@ mod tests {
     #[test]
     fn files_are_found_and_forgotten() {
         let mut index = WordIndex::default();
-        index.set("/b.k", Some("import platform.model as m\na = m.Server {}\n"));
+        index.set(
+            "/b.k",
+            Some("import platform.model as m\na = m.Server {}\n"),
+        );
         index.set("/a.k", Some("Server = 1"));
         assert_eq!(index.files_with("Server"), ["/a.k".into(), "/b.k".into()]);
         assert_eq!(index.importers("model", 8), ["/b.k".into()]);

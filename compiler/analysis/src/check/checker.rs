@@ -198,10 +198,7 @@ impl<'db> Checker<'db> {
         let ty = lower.ty(id);
         let (variables, bad) = (lower.variables, lower.bad);
         self.note_type(id, ty);
-        if variables > 0
-            && self.place == Place::Module
-            && !matches!(ast[id], TypeExpr::Named(_))
-        {
+        if variables > 0 && self.place == Place::Module && !matches!(ast[id], TypeExpr::Named(_)) {
             let message = "a variable's name inside a type does not stand for the variable's type";
             self.diagnostics.push(Diagnostic::error(
                 codes::RETYPED,

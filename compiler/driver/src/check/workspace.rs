@@ -19,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::discover::{self, Scope};
 use super::select::Chosen;
-use super::{lints, CheckOptions, broken_packages, package_reports, syntax_reports};
+use super::{CheckOptions, broken_packages, lints, package_reports, syntax_reports};
 use crate::report::{self, Report};
 use crate::session::Shared;
 
@@ -323,11 +323,7 @@ pub fn editor_reports(db: &Database, package: Package<'_>, syntax_only: bool) ->
 
 /// What lints find in a file of a package.
 #[must_use]
-pub fn editor_lints<'db>(
-    db: &'db Database,
-    workspace: &Workspace,
-    file: File<'db>,
-) -> Vec<Report> {
+pub fn editor_lints<'db>(db: &'db Database, workspace: &Workspace, file: File<'db>) -> Vec<Report> {
     let chosen = Chosen {
         package: file.package(db),
         only: Some(std::iter::once(Arc::clone(file.path(db))).collect()),
