@@ -140,7 +140,8 @@ pub fn symbol<'db>(db: &'db dyn Db, item: Item<'db>, found: &Use<'db>) -> Option
             (name, local_kind(kind), vec![Site { item, span: decl }])
         }
         Meaning::Attribute(attribute) => {
-            if ty.is_unknown() {
+            // where it is set, the value's type says less than the declaration
+            if ty.is_unknown() || found.declares {
                 ty = attribute.ty;
             }
             let sites = attribute_sites(db, &attribute);
