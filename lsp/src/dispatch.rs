@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use lsp_server::{ErrorCode, Request, Response};
+use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
 use crate::completions;
@@ -12,7 +12,7 @@ use crate::server::Event;
 use crate::snapshot::Snapshot;
 
 /// Answers a request from its parameters.
-pub(crate) type Handler = fn(&Snapshot, serde_json::Value) -> Result<serde_json::Value, Refusal>;
+pub(crate) type Handler = fn(&Snapshot, serde_json::Value) -> Result<String, Refusal>;
 
 /// Why a request is not answered.
 #[derive(Clone, Debug)]
@@ -69,13 +69,13 @@ fn typed<R: r::Request>(
     snapshot: &Snapshot,
     params: serde_json::Value,
     handler: fn(&Snapshot, R::Params) -> Result<R::Result, Refusal>,
-) -> Result<serde_json::Value, Refusal> {
+) -> Result<String, Refusal> {
     let params = serde_json::from_value(params).map_err(|error| Refusal {
         code: ErrorCode::InvalidParams,
         message: error.to_string(),
     })?;
     let result = handler(snapshot, params)?;
-    serde_json::to_value(result).map_err(|error| Refusal {
+    serde_json::to_string(&result).map_err(|error| Refusal {
         code: ErrorCode::InternalError,
         message: error.to_string(),
     })
@@ -85,22 +85,25 @@ fn typed<R: r::Request>(
 pub(crate) fn run(handler: Handler, snapshot: &Snapshot, request: Request) -> Vec<Event> {
     let Request { id, method, params } = request;
     let answer = || salsa::Cancelled::catch(AssertUnwindSafe(|| handler(snapshot, params)));
+    let refused = |code: ErrorCode, message: String| {
+        let error = ResponseError {
+            code: code as i32,
+            message,
+            data: None,
+        };
+        Event::Answered(id.clone(), Err(error))
+    };
     match std::panic::catch_unwind(AssertUnwindSafe(answer)) {
-        Ok(Ok(Ok(value))) => vec![Event::Answered(Response::new_ok(id, value))],
-        Ok(Ok(Err(refusal))) => {
-            let code = refusal.code as i32;
-            vec![Event::Answered(Response::new_err(
-                id,
-                code,
-                refusal.message,
-            ))]
-        }
+        Ok(Ok(Ok(text))) => vec![Event::Answered(id, Ok(text))],
+        Ok(Ok(Err(refusal))) => vec![refused(refusal.code, refusal.message)],
         Ok(Err(_)) => vec![Event::Interrupted(id)],
         Err(panic) => {
             let text = message(&*panic);
-            let code = ErrorCode::InternalError as i32;
-            let answer = Response::new_err(id, code, format!("an error in the server: {text}"));
-            vec![Event::Panicked(method, text), Event::Answered(answer)]
+            let answer = refused(
+                ErrorCode::InternalError,
+                format!("an error in the server: {text}"),
+            );
+            vec![Event::Panicked(method, text), answer]
         }
     }
 }

@@ -18,14 +18,17 @@ mod position;
 mod requests;
 mod server;
 mod snapshot;
+pub mod transport;
 mod workspace_search;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crossbeam_channel::unbounded;
+use crossbeam_channel::{Receiver, Sender};
 use kiln_project::FileSystem;
-use lsp_server::{Connection, Message, ProtocolError};
+use lsp_server::{ErrorCode, Message, RequestId, ResponseError};
+use lsp_types::notification::{Exit, Notification as _};
+use lsp_types::request::{Initialize, Request as _};
 use lsp_types::{InitializeParams, InitializeResult, ServerInfo};
 
 use capabilities::Client;
@@ -33,14 +36,15 @@ use config::Config;
 use paths::System;
 use position::Encoding;
 use server::{Beginning, Server};
+use transport::{Outgoing, Transport};
 
 /// Why the server ended early.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerError {
-    /// The client does not keep to the protocol.
-    #[error("the client broke the protocol: {0}")]
-    Protocol(#[from] ProtocolError),
+    /// The client went away before it said hello.
+    #[error("the client said nothing that makes sense")]
+    NoClient,
     /// The client's parameters cannot be read.
     #[error("cannot read the client's parameters: {0}")]
     Parameters(#[from] serde_json::Error),
@@ -54,24 +58,20 @@ pub enum ServerError {
 /// # Errors
 /// If the client does not keep to the protocol while it says hello.
 pub fn stdio(system: impl FileSystem + 'static) -> Result<bool, ServerError> {
-    let (connection, threads) = Connection::stdio();
-    let result = serve(connection, system);
-    if result.is_ok() {
-        // what was said last is on its way to the client
-        threads.join()?;
-    }
-    result
+    serve(transport::stdio()?, system)
 }
 
 /// Serves a client; says whether it said goodbye.
 ///
 /// # Errors
 /// If the client does not keep to the protocol while it says hello.
-pub fn serve(
-    connection: Connection,
-    system: impl FileSystem + 'static,
-) -> Result<bool, ServerError> {
-    let (id, params) = connection.initialize_start()?;
+pub fn serve(transport: Transport, system: impl FileSystem + 'static) -> Result<bool, ServerError> {
+    let Transport {
+        incoming,
+        outgoing,
+        writer,
+    } = transport;
+    let (id, params) = hello(&incoming, &outgoing).ok_or(ServerError::NoClient)?;
     let params: InitializeParams = serde_json::from_value(params)?;
     let system = System(Arc::new(system));
     let general = params.capabilities.general.as_ref();
@@ -84,7 +84,8 @@ pub fn serve(
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    connection.initialize_finish(id, serde_json::to_value(result)?)?;
+    let result = serde_json::to_string(&result)?;
+    let _ = outgoing.send(Outgoing::Answer(id, Ok(result)));
 
     let options = params.initialization_options.as_ref();
     let beginning = Beginning {
@@ -94,28 +95,39 @@ pub fn serve(
         encoding,
         client,
     };
-    // the channels of the connection hold one message at most; nobody here waits for a slow client
-    let Connection { sender, receiver } = connection;
-    let (out, to_send) = unbounded::<Message>();
-    let (arrived, messages) = unbounded::<Message>();
-    let writer = pool::thread("writer", move || {
-        for message in to_send {
-            if sender.send(message).is_err() {
-                return;
-            }
-        }
-    })?;
-    pool::thread("reader", move || {
-        for message in receiver {
-            if arrived.send(message).is_err() {
-                return;
-            }
-        }
-    })?;
     let (send_event, events) = server::events();
-    let polite = Server::new(out, send_event, beginning)?.run(&messages, &events);
-    let _ = writer.join();
+    let polite = Server::new(outgoing, send_event, beginning)?.run(&incoming, &events);
+    if let Some(writer) = writer {
+        // what was said last is on its way to the client
+        let _ = writer.join();
+    }
     Ok(polite)
+}
+
+/// Waits for the request `initialize`; before it, nothing is answered.
+fn hello(
+    incoming: &Receiver<Message>,
+    outgoing: &Sender<Outgoing>,
+) -> Option<(RequestId, serde_json::Value)> {
+    loop {
+        match incoming.recv().ok()? {
+            Message::Request(request) if request.method == Initialize::METHOD => {
+                return Some((request.id, request.params));
+            }
+            Message::Request(request) => {
+                let error = ResponseError {
+                    code: ErrorCode::ServerNotInitialized as i32,
+                    message: "the first request must be `initialize`".to_owned(),
+                    data: None,
+                };
+                let _ = outgoing.send(Outgoing::Answer(request.id, Err(error)));
+            }
+            Message::Notification(notification) if notification.method == Exit::METHOD => {
+                return None;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The folders that the client works in.

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use kiln::Workspace;
 use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::notification::Notification as _;
 use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,11 +21,12 @@ use crate::paths::System;
 use crate::pool::Pool;
 use crate::position::Encoding;
 use crate::snapshot::{Open, Snapshot};
+use crate::transport::Outgoing;
 
 /// What other threads tell the loop.
 pub(crate) enum Event {
     /// A request was answered.
-    Answered(Response),
+    Answered(RequestId, Result<String, ResponseError>),
     /// A request met a change, and has to be answered again.
     Interrupted(RequestId),
     /// Something went wrong that should not.
@@ -50,7 +51,7 @@ struct Pending {
 
 /// The state of the server.
 pub(crate) struct Server {
-    out: Sender<Message>,
+    out: Sender<Outgoing>,
     events: Sender<Event>,
     db: Database,
     pub(crate) system: System,
@@ -78,6 +79,9 @@ pub(crate) struct Server {
     /// What was asked of the client.
     asked: FxHashMap<RequestId, Asked>,
     shut_down: bool,
+    /// Grows with every change that an answer may depend on.
+    generation: u64,
+    searches: Arc<crate::workspace_search::Searches>,
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
@@ -100,7 +104,7 @@ pub(crate) struct Beginning {
 
 impl Server {
     pub(crate) fn new(
-        out: Sender<Message>,
+        out: Sender<Outgoing>,
         events: Sender<Event>,
         beginning: Beginning,
     ) -> std::io::Result<Self> {
@@ -131,6 +135,8 @@ impl Server {
             next_id: 0,
             asked: FxHashMap::default(),
             shut_down: false,
+            generation: 0,
+            searches: Arc::default(),
         })
     }
 
@@ -186,14 +192,13 @@ impl Server {
 
     fn request(&mut self, request: Request) {
         if self.shut_down {
-            let message = "the server is shutting down".to_owned();
-            let code = ErrorCode::InvalidRequest as i32;
-            self.answer(Response::new_err(request.id, code, message));
+            let message = "the server is shutting down";
+            self.refuse(request.id, ErrorCode::InvalidRequest, message);
             return;
         }
         if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
             self.shut_down = true;
-            self.answer(Response::new_ok(request.id, ()));
+            self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
             return;
         }
         // a request is about the text as it is now
@@ -205,8 +210,7 @@ impl Server {
     fn dispatch(&mut self, request: Request) {
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
-            let code = ErrorCode::MethodNotFound as i32;
-            self.answer(Response::new_err(request.id, code, message));
+            self.refuse(request.id, ErrorCode::MethodNotFound, message);
             return;
         };
         let snapshot = self.snapshot();
@@ -236,9 +240,9 @@ impl Server {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Answered(response) => {
-                if self.pending.remove(&response.id).is_some() {
-                    self.answer(response);
+            Event::Answered(id, answer) => {
+                if self.pending.remove(&id).is_some() {
+                    self.say(Outgoing::Answer(id, answer));
                 }
             }
             Event::Interrupted(id) => {
@@ -249,9 +253,7 @@ impl Server {
                     self.flush();
                     self.dispatch(pending.request);
                 } else {
-                    let message = "the text has changed".to_owned();
-                    let code = ErrorCode::ContentModified as i32;
-                    self.answer(Response::new_err(id, code, message));
+                    self.refuse(id, ErrorCode::ContentModified, "the text has changed");
                 }
             }
             Event::Panicked(what, message) => {
@@ -287,6 +289,8 @@ impl Server {
             config: Arc::clone(&self.config),
             client: Arc::clone(&self.client),
             complete: self.complete,
+            generation: self.generation,
+            searches: Arc::clone(&self.searches),
         }
     }
 
@@ -296,6 +300,7 @@ impl Server {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
                 self.unchecked = true;
+                self.generation += 1;
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
@@ -319,6 +324,7 @@ impl Server {
     /// Something changed that diagnostics may depend on.
     pub(crate) fn check_again(&mut self) {
         self.unchecked = true;
+        self.generation += 1;
     }
 
     fn publish(&mut self, found: FileDiagnostics) {
@@ -393,18 +399,23 @@ impl Server {
         }
     }
 
-    pub(crate) fn answer(&self, response: Response) {
-        self.send(Message::Response(response));
+    fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
+        let error = ResponseError {
+            code: code as i32,
+            message: message.into(),
+            data: None,
+        };
+        self.say(Outgoing::Answer(id, Err(error)));
     }
 
-    fn send(&self, message: Message) {
+    fn say(&self, message: Outgoing) {
         // a client that went away needs no answer
         let _ = self.out.send(message);
     }
 
     pub(crate) fn notify<N: lsp_types::notification::Notification>(&self, params: N::Params) {
         let notification = Notification::new(N::METHOD.to_owned(), params);
-        self.send(Message::Notification(notification));
+        self.say(Outgoing::Message(Message::Notification(notification)));
     }
 
     fn ask<R: lsp_types::request::Request>(&mut self, params: R::Params, what: Asked) {
@@ -412,7 +423,7 @@ impl Server {
         let id = RequestId::from(format!("kiln-{}", self.next_id));
         self.asked.insert(id.clone(), what);
         let request = Request::new(id, R::METHOD.to_owned(), params);
-        self.send(Message::Request(request));
+        self.say(Outgoing::Message(Message::Request(request)));
     }
 
     pub(crate) fn log(&self, level: MessageType, message: String) {
@@ -576,8 +587,7 @@ impl Server {
         };
         if let Some(pending) = self.pending.remove(&id) {
             pending.token.cancel();
-            let code = ErrorCode::RequestCanceled as i32;
-            self.answer(Response::new_err(id, code, "cancelled".to_owned()));
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }
     }
 
@@ -602,6 +612,7 @@ impl Server {
             },
         );
         self.open = None;
+        self.generation += 1;
         self.know_folder(&path);
     }
 

@@ -38,6 +38,9 @@ pub(crate) struct Snapshot {
     pub(crate) client: Arc<crate::capabilities::Client>,
     /// Whether the workspace has been looked through.
     pub(crate) complete: bool,
+    /// Equal ones have equal answers.
+    pub(crate) generation: u64,
+    pub(crate) searches: Arc<crate::workspace_search::Searches>,
 }
 
 impl Snapshot {

@@ -73,8 +73,52 @@ pub(crate) fn each<R: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
+/// What was looked for last. The same is often asked again: by a pointer that rests, or a list that is shown anew.
+#[derive(Debug, Default)]
+pub(crate) struct Searches(Mutex<Vec<Search>>);
+
+#[derive(Debug)]
+struct Search {
+    generation: u64,
+    target: Target,
+    found: Arc<[Reference]>,
+}
+
+/// So many results are remembered.
+const REMEMBERED: usize = 4;
+
+impl Searches {
+    fn get(&self, generation: u64, target: &Target) -> Option<Arc<[Reference]>> {
+        let searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut same = searches
+            .iter()
+            .filter(|it| it.generation == generation && it.target == *target);
+        same.next().map(|it| Arc::clone(&it.found))
+    }
+
+    fn put(&self, search: Search) {
+        let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        searches.retain(|it| it.generation == search.generation);
+        searches.truncate(REMEMBERED - 1);
+        searches.insert(0, search);
+    }
+}
+
 /// All uses of a target in the workspace, sorted.
-pub(crate) fn references(snapshot: &Snapshot, home: &str, target: &Target) -> Vec<Reference> {
+pub(crate) fn references(snapshot: &Snapshot, home: &str, target: &Target) -> Arc<[Reference]> {
+    if let Some(found) = snapshot.searches.get(snapshot.generation, target) {
+        return found;
+    }
+    let found: Arc<[Reference]> = search(snapshot, home, target).into();
+    snapshot.searches.put(Search {
+        generation: snapshot.generation,
+        target: target.clone(),
+        found: Arc::clone(&found),
+    });
+    found
+}
+
+fn search(snapshot: &Snapshot, home: &str, target: &Target) -> Vec<Reference> {
     let mut paths: Vec<Arc<str>> = if target.is_local() {
         Vec::new()
     } else {

@@ -97,7 +97,10 @@ fn heads_of_schemas() {
     let text = MODEL.replace("Server(Base)", "Server(Ba$0se)");
     assert_eq!(definitions(&[("main.k", &text)]), ["main.k:5:8 `Base`"]);
     let text = MODEL.replace("[LogMixin]", "[Log$0Mixin]");
-    assert_eq!(definitions(&[("main.k", &text)]), ["main.k:22:7 `LogMixin`"]);
+    assert_eq!(
+        definitions(&[("main.k", &text)]),
+        ["main.k:22:7 `LogMixin`"]
+    );
 }
 
 #[test]
