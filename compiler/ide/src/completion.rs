@@ -17,6 +17,7 @@ use kiln_syntax::parse_item;
 use kiln_syntax::span::Span;
 
 use context::{Context, Position};
+pub use values::spelling;
 
 /// What kind of thing an item is, for its icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -176,7 +177,10 @@ impl<'db> List<'db, '_> {
         self.options.docs_of == Some(label)
     }
 
-    fn at_site(&mut self, context: &Context<'db>, probe: &Probe<'_>, string: bool) {
+    fn at_site<'a>(&mut self, context: &Context<'db>, probe: &Probe<'a>, string: bool)
+    where
+        'db: 'a,
+    {
         let Some(site) = &probe.site else { return };
         if string {
             let expected = match site {

@@ -6,17 +6,20 @@
 //! Reading order: [`place`] (positions), [`symbol`] (what a name at a position stands for, everywhere), then one file for
 //! each feature.
 
+pub mod actions;
 pub mod completion;
 pub mod describe;
 pub mod docs;
 pub mod folding;
 pub mod goto;
+pub mod hierarchy;
 pub mod hover;
 pub mod index;
 pub mod inlay;
 pub mod links;
 pub mod place;
 pub mod references;
+pub mod rename;
 pub mod signature;
 pub mod symbol;
 pub mod symbols;

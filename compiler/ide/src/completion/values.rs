@@ -1,6 +1,8 @@
 //! Values that fit where something is expected.
 
+use kiln_analysis::Db;
 use kiln_analysis::imports::{ImportTarget, file_imports};
+use kiln_analysis::outline::File;
 use kiln_analysis::types::{SchemaTy, Ty};
 
 use super::{Item, ItemKind, List};
@@ -9,7 +11,11 @@ use super::{Item, ItemKind, List};
 const MOST: usize = 100;
 
 /// Values of a type. `alone`: nothing else stands there, so that whole instances can be offered.
-pub(super) fn expected(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, alone: bool) {
+pub(super) fn expected<'db: 'a, 'a>(
+    list: &mut List<'db, '_>,
+    expected: Option<Ty<'a>>,
+    alone: bool,
+) {
     let Some(expected) = expected else { return };
     let db = list.db;
     for member in expected.members(db).take(MOST) {
@@ -47,8 +53,8 @@ pub(super) fn expected(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, alone:
 }
 
 /// `Name {…}`, spelled as this file can name the schema.
-pub(super) fn instance(list: &mut List<'_, '_>, schema: SchemaTy<'_>, rank: u8) {
-    let Some(name) = spelling(list, schema) else {
+fn instance<'db: 'a, 'a>(list: &mut List<'db, '_>, schema: SchemaTy<'a>, rank: u8) {
+    let Some(name) = spelling(list.db, list.file, schema) else {
         return;
     };
     let mut item = Item::new(format!("{name} {{}}"), ItemKind::Schema, rank).detail("instance");
@@ -59,14 +65,14 @@ pub(super) fn instance(list: &mut List<'_, '_>, schema: SchemaTy<'_>, rank: u8) 
 }
 
 /// How this file can name a schema.
-pub(crate) fn spelling(list: &List<'_, '_>, schema: SchemaTy<'_>) -> Option<String> {
-    let db = list.db;
+#[must_use]
+pub fn spelling<'db>(db: &'db dyn Db, file: File<'db>, schema: SchemaTy<'db>) -> Option<String> {
     let home = schema.item(db).package(db);
     let name = schema.name(db).text(db);
-    if home == list.file.package(db) {
+    if home == file.package(db) {
         return Some(name.to_owned());
     }
-    let imports = &file_imports(db, list.file).imports;
+    let imports = &file_imports(db, file).imports;
     let import = imports.iter().find(
         |import| matches!(import.target, Some(ImportTarget::Package(target)) if target == home),
     )?;
