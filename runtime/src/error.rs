@@ -50,6 +50,7 @@ run_codes! {
     STEP_LIMIT = 521, "the program runs for too long";
     MEMORY_LIMIT = 522, "the program needs too much memory";
     BAD_SELECTOR = 523, "a path selector finds nothing";
+    NOT_PERMITTED = 524, "a function needs a permission that was not given";
     INTERNAL = 599, "an error of Kiln itself";
 }
 

@@ -5,6 +5,7 @@ mod base64;
 mod crypto;
 mod data;
 mod encoding;
+mod file;
 mod json;
 mod manifests;
 mod math;
@@ -53,6 +54,7 @@ pub(crate) const MODULES: &[ModuleDecl] = &[
     base32::MODULE,
     base64::MODULE,
     crypto::MODULE,
+    file::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
@@ -66,6 +68,7 @@ pub(crate) const GROUPS: &[&[NativeFn]] = &[
     base32::MODULE.functions,
     base64::MODULE.functions,
     crypto::MODULE.functions,
+    file::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,
