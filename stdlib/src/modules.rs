@@ -2,6 +2,7 @@
 
 mod base32;
 mod base64;
+mod collection;
 mod crypto;
 mod data;
 mod encoding;
@@ -10,6 +11,8 @@ mod manifests;
 mod math;
 mod net;
 mod regex;
+mod runtime;
+mod template;
 mod units;
 mod yaml;
 
@@ -52,12 +55,15 @@ pub enum Number {
 pub(crate) const MODULES: &[ModuleDecl] = &[
     base32::MODULE,
     base64::MODULE,
+    collection::MODULE,
     crypto::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
     net::MODULE,
     regex::MODULE,
+    runtime::MODULE,
+    template::MODULE,
     units::MODULE,
     yaml::MODULE,
 ];
@@ -65,12 +71,15 @@ pub(crate) const MODULES: &[ModuleDecl] = &[
 pub(crate) const GROUPS: &[&[NativeFn]] = &[
     base32::MODULE.functions,
     base64::MODULE.functions,
+    collection::MODULE.functions,
     crypto::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,
     net::MODULE.functions,
     regex::MODULE.functions,
+    runtime::MODULE.functions,
+    template::MODULE.functions,
     units::MODULE.functions,
     yaml::MODULE.functions,
 ];
