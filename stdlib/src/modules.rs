@@ -5,6 +5,7 @@ mod base64;
 mod collection;
 mod crypto;
 mod data;
+mod datetime;
 mod encoding;
 mod json;
 mod manifests;
@@ -57,6 +58,7 @@ pub(crate) const MODULES: &[ModuleDecl] = &[
     base64::MODULE,
     collection::MODULE,
     crypto::MODULE,
+    datetime::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
@@ -73,6 +75,7 @@ pub(crate) const GROUPS: &[&[NativeFn]] = &[
     base64::MODULE.functions,
     collection::MODULE.functions,
     crypto::MODULE.functions,
+    datetime::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,

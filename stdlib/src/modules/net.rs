@@ -3,6 +3,7 @@
 mod address;
 mod block;
 mod endpoint;
+mod fqdn;
 
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
@@ -69,6 +70,12 @@ const FUNCTIONS: &[NativeFn] = &[
         "net.IP_string(ip: str) -> str",
         "Returns the usual text of an address, an empty text if it is none.",
         address::ip_string
+    ),
+    native!(
+        "net.fqdn",
+        "net.fqdn(name: str = \"\") -> str",
+        "Returns the full name of a host, of this one without a name. A name that the system cannot resolve stays as it is.",
+        fqdn::fqdn
     ),
     kind!("is_IP", "Tells whether a text is an address.", |_| true),
     native!(
