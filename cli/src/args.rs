@@ -2,6 +2,7 @@
 
 mod check;
 mod lint;
+mod shared;
 mod values;
 
 use std::ffi::{OsStr, OsString};
@@ -12,6 +13,7 @@ use kiln::Format;
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
 pub(crate) use lint::LintArgs;
+pub(crate) use shared::{ProgramArgs, StyleArgs};
 pub(crate) use values::{comma_split, option_values};
 use values::{positive, size};
 
@@ -66,10 +68,10 @@ impl Cli {
     /// Whether colours are switched off.
     pub(crate) fn no_style(&self) -> bool {
         match &self.command {
-            Some(Command::Run(args)) => args.no_style,
+            Some(Command::Run(args)) => args.style.no_style,
             Some(Command::Dump(args)) => args.no_style,
-            Some(Command::Check(args)) => args.messages.no_style,
-            Some(Command::Lint(args)) => args.messages.no_style,
+            Some(Command::Check(args)) => args.messages.style.no_style,
+            Some(Command::Lint(args)) => args.messages.style.no_style,
             _ => false,
         }
     }
@@ -77,9 +79,9 @@ impl Cli {
     /// How messages are written.
     pub(crate) fn message_format(&self) -> MessageFormat {
         match &self.command {
-            Some(Command::Run(args)) => args.message_format,
-            Some(Command::Check(args)) => args.messages.message_format,
-            Some(Command::Lint(args)) => args.messages.message_format,
+            Some(Command::Run(args)) => args.style.message_format,
+            Some(Command::Check(args)) => args.messages.style.message_format,
+            Some(Command::Lint(args)) => args.messages.style.message_format,
             _ => MessageFormat::Human,
         }
     }
@@ -130,23 +132,8 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "FILES")]
     pub(crate) files: Vec<String>,
 
-    /// Value for option("KEY"): JSON, or a plain string
-    #[arg(
-        short = 'D',
-        long,
-        value_name = "KEY=VALUE",
-        allow_hyphen_values = true,
-        help_heading = "Program inputs"
-    )]
-    pub(crate) argument: Vec<String>,
-    /// Settings files instead of `kcl.yaml`
-    #[arg(
-        short = 'Y',
-        long,
-        value_name = "FILES",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) setting: Vec<String>,
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
     /// Change the program first: `PATH=VALUE`, `PATH:VALUE` (merge), `PATH+=VALUE` (append), `PATH-` (delete)
     #[arg(
         short = 'O',
@@ -156,14 +143,6 @@ pub(crate) struct RunArgs {
         help_heading = "Program inputs"
     )]
     pub(crate) overrides: Vec<String>,
-    /// Where to find the package NAME
-    #[arg(
-        short = 'E',
-        long,
-        value_name = "NAME=FOLDER",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) external: Vec<String>,
     /// Take dependencies from the `vendor` folder
     #[arg(short = 'V', long, help_heading = "Program inputs")]
     pub(crate) vendor: bool,
@@ -220,22 +199,11 @@ pub(crate) struct RunArgs {
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// How to write errors and warnings, which go to standard error
-    #[arg(
-        long,
-        alias = "message_format",
-        value_enum,
-        default_value = "human",
-        value_name = "FORMAT",
-        help_heading = "Messages"
-    )]
-    pub(crate) message_format: MessageFormat,
     /// Say how long it took
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
     pub(crate) verbose: u8,
-    /// No colours
-    #[arg(long, alias = "no_style", help_heading = "Messages")]
-    pub(crate) no_style: bool,
+    #[command(flatten)]
+    pub(crate) style: StyleArgs,
     /// Accepted for other implementations' sake; source files are never changed
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) debug: bool,
