@@ -25,93 +25,133 @@ pub struct Metadata {
     pub size: u64,
 }
 
-/// The world around an evaluation. Paths are absolute; links are followed.
+/// The world around an evaluation. Paths are absolute; links are followed. What a host does not define is not there.
 pub trait Host: Send + Sync {
     /// The bytes of a file.
     ///
     /// # Errors
     /// If it cannot be read.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let _ = path;
+        nothing()
+    }
 
     /// What there is at a path.
     ///
     /// # Errors
     /// If there is nothing, or it cannot be seen.
-    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+    fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        let _ = path;
+        nothing()
+    }
 
     /// The entries of a folder, sorted by name.
     ///
     /// # Errors
     /// If it cannot be read.
-    fn list(&self, path: &Path) -> io::Result<Vec<HostEntry>>;
+    fn list(&self, path: &Path) -> io::Result<Vec<HostEntry>> {
+        let _ = path;
+        nothing()
+    }
 
     /// The path of something that exists, without links and dots.
     ///
     /// # Errors
     /// If there is nothing.
-    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        let _ = path;
+        nothing()
+    }
 
     /// Makes or replaces a file.
     ///
     /// # Errors
     /// If it cannot be written; then what was there stays.
-    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let _ = (path, content);
+        nothing()
+    }
 
     /// Adds to the end of a file, which is made if there is none.
     ///
     /// # Errors
     /// If it cannot be written.
-    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let _ = (path, content);
+        nothing()
+    }
 
     /// Makes a folder and those above it.
     ///
     /// # Errors
     /// If one of them cannot be made.
-    fn create_dir_all(&self, path: &Path) -> io::Result<()>;
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        nothing()
+    }
 
     /// Removes a file.
     ///
     /// # Errors
     /// If it cannot be removed.
-    fn remove_file(&self, path: &Path) -> io::Result<()>;
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        nothing()
+    }
 
     /// Removes an empty folder.
     ///
     /// # Errors
     /// If it cannot be removed.
-    fn remove_dir(&self, path: &Path) -> io::Result<()>;
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        nothing()
+    }
 
     /// Gives a file or folder another name.
     ///
     /// # Errors
     /// If it cannot be moved.
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let _ = (from, to);
+        nothing()
+    }
 
     /// A variable of the environment, if it is set to Unicode text.
-    fn env(&self, name: &str) -> Option<String>;
+    fn env(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
 
     /// The time.
-    fn now(&self) -> SystemTime;
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
 
     /// How far local time is ahead of UTC at that time, in seconds.
-    fn utc_offset(&self, at: SystemTime) -> i32;
+    fn utc_offset(&self, at: SystemTime) -> i32 {
+        let _ = at;
+        0
+    }
 
     /// Random bytes.
     ///
     /// # Errors
     /// If there is no source of them.
-    fn random(&self, bytes: &mut [u8]) -> io::Result<()>;
+    fn random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        let _ = bytes;
+        nothing()
+    }
 
-    /// The name of this machine in its network.
+    /// The full name of a machine in the network: of this one, if the name is empty. A name that is not known stays as it is.
     ///
     /// # Errors
-    /// If it has none.
-    fn host_name(&self) -> io::Result<String>;
+    /// If there is no network.
+    fn full_name(&self, name: &str) -> io::Result<String> {
+        let _ = name;
+        nothing()
+    }
 }
-
-/// A host without anything.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoHost;
 
 fn nothing<T>() -> io::Result<T> {
     Err(io::Error::new(
@@ -120,50 +160,8 @@ fn nothing<T>() -> io::Result<T> {
     ))
 }
 
-impl Host for NoHost {
-    fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
-        nothing()
-    }
-    fn metadata(&self, _: &Path) -> io::Result<Metadata> {
-        nothing()
-    }
-    fn list(&self, _: &Path) -> io::Result<Vec<HostEntry>> {
-        nothing()
-    }
-    fn canonicalize(&self, _: &Path) -> io::Result<PathBuf> {
-        nothing()
-    }
-    fn write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        nothing()
-    }
-    fn append(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        nothing()
-    }
-    fn create_dir_all(&self, _: &Path) -> io::Result<()> {
-        nothing()
-    }
-    fn remove_file(&self, _: &Path) -> io::Result<()> {
-        nothing()
-    }
-    fn remove_dir(&self, _: &Path) -> io::Result<()> {
-        nothing()
-    }
-    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
-        nothing()
-    }
-    fn env(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH
-    }
-    fn utc_offset(&self, _: SystemTime) -> i32 {
-        0
-    }
-    fn random(&self, _: &mut [u8]) -> io::Result<()> {
-        nothing()
-    }
-    fn host_name(&self) -> io::Result<String> {
-        nothing()
-    }
-}
+/// A host without anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHost;
+
+impl Host for NoHost {}

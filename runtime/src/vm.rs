@@ -301,6 +301,35 @@ impl Vm {
         self.call_value(&image, callee, args, &[])
     }
 
+    /// Calls a function value; gives the error with which it fails. The machine is as before then, so that evaluation can
+    /// go on.
+    ///
+    /// # Errors
+    /// If a limit is exceeded, which no program can go on from.
+    pub fn attempt(&mut self, callee: Value) -> Result<Option<RunError>> {
+        let (pending, running) = (self.pending.len(), self.running.len());
+        let open_inserts = self.open_inserts.clone();
+        let Err(failure) = self.call(callee, &[]) else {
+            return Ok(None);
+        };
+        if failure.0.code.is_limit() {
+            return Err(failure);
+        }
+        self.pending.truncate(pending);
+        self.running.truncate(running);
+        self.open_inserts = open_inserts;
+        Ok(Some(failure))
+    }
+
+    /// The union `a | b` of two values.
+    ///
+    /// # Errors
+    /// If they have none.
+    pub fn merge(&mut self, a: Value, b: Value) -> Result<Value> {
+        let image = Arc::clone(&self.image);
+        self.union(&image, a, b, merge::Mode::Operator)
+    }
+
     /// Name of a schema; with its package in front if `full` and it is not in the main package.
     #[must_use]
     pub fn class_name(&self, class: ClassId, full: bool) -> String {
@@ -401,13 +430,26 @@ impl Vm {
             return Err(self.out_of_memory());
         }
         if self.steps > self.limits.steps {
-            return Err(RunError::new(
-                error::STEP_LIMIT,
-                format!("the program did not end within {} steps", self.limits.steps),
-            )
-            .help("look for a recursion or comprehension without end, or raise `--max-steps`"));
+            return Err(self.out_of_steps());
         }
         Ok(())
+    }
+
+    /// How many steps the evaluation may still take.
+    #[must_use]
+    pub const fn steps_left(&self) -> u64 {
+        self.limits.steps.saturating_sub(self.steps)
+    }
+
+    /// The error of a program that runs for too long.
+    #[cold]
+    #[must_use]
+    pub fn out_of_steps(&self) -> RunError {
+        RunError::new(
+            error::STEP_LIMIT,
+            format!("the program did not end within {} steps", self.limits.steps),
+        )
+        .help("look for a recursion or comprehension without end, or raise `--max-steps`")
     }
 
     /// Enters a native recursion: evaluating a slot, instantiating, merging.

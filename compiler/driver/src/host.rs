@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::{DateTime, Local};
+use dns_lookup::{get_hostname, lookup_addr, lookup_host};
 use kiln_project::FileSystem;
 use kiln_runtime::host::{Host, HostEntry, Metadata};
 
@@ -92,9 +93,13 @@ impl Host for SessionHost {
         getrandom::fill(bytes).map_err(io::Error::other)
     }
 
-    fn host_name(&self) -> io::Result<String> {
-        gethostname::gethostname()
-            .into_string()
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not Unicode"))
+    fn full_name(&self, name: &str) -> io::Result<String> {
+        let name = match name {
+            "" => get_hostname()?,
+            name => name.to_owned(),
+        };
+        let address = lookup_host(&name).ok().and_then(|mut found| found.next());
+        let full = address.and_then(|address| lookup_addr(&address).ok());
+        Ok(full.unwrap_or(name))
     }
 }

@@ -1,8 +1,12 @@
 //! What a run touches is done to the file system it was given, and recorded.
 
+use std::io;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
-use kiln::{FileSystem, Grant, MemoryFileSystem, Permissions, Run, RunOptions, Session, Touch};
+use kiln::{
+    FileSystem, Grant, Host, MemoryFileSystem, Permissions, Run, RunOptions, Session, Touch,
+};
 
 fn files(main: &str) -> MemoryFileSystem {
     MemoryFileSystem::with_files([
@@ -198,4 +202,85 @@ fn runs_in_one_session_do_not_share_what_depends_on_files() {
     assert_eq!(permitted.to_yaml().expect("documents"), "v: none\n");
     let refused = session.run(&options(Grant::Nothing)).expect("a program");
     assert!(!refused.succeeded());
+}
+
+/// A world whose clock stands still.
+struct Frozen;
+
+impl Host for Frozen {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(86_400 * 365 + 61)
+    }
+    fn utc_offset(&self, _: SystemTime) -> i32 {
+        3600
+    }
+    fn random(&self, bytes: &mut [u8]) -> io::Result<()> {
+        bytes.fill(0x42);
+        Ok(())
+    }
+    fn full_name(&self, name: &str) -> io::Result<String> {
+        Ok(format!("{name}.example"))
+    }
+}
+
+#[test]
+fn another_host_gives_another_world() {
+    let text = "import crypto\nimport datetime\nimport net\n\na = datetime.now()\nb = datetime.today()\nc = datetime.date()\n\
+                d = datetime.ticks()\ne = crypto.uuid()\nf = net.fqdn(\"h\")\ng = datetime.now(\"%z\")\n";
+    let run = |permissions| {
+        let options = RunOptions {
+            work_dir: "/p".into(),
+            inputs: vec!["main.k".into()],
+            permissions,
+            ..RunOptions::default()
+        };
+        let session = Session::new(files(text)).with_host(Frozen);
+        { session }.run(&options).expect("a program")
+    };
+    let permitted = run(Permissions::all());
+    assert_eq!(
+        permitted.to_yaml().expect("documents"),
+        "a: Fri Jan 01 01:01:01 1971\nb: '1971-01-01 01:01:01.31536061'\nc: '1971-01-01 01:01:01'\nd: 31536061.0\n\
+         e: '42424242-4242-4242-8242-424242424242'\nf: h.example\ng: '+0100'\n"
+    );
+    for (missing, flag) in [
+        (
+            Permissions {
+                time: false,
+                ..Permissions::all()
+            },
+            "--allow-time",
+        ),
+        (
+            Permissions {
+                random: false,
+                ..Permissions::all()
+            },
+            "--allow-random",
+        ),
+        (
+            Permissions {
+                net: false,
+                ..Permissions::all()
+            },
+            "--allow-net",
+        ),
+    ] {
+        let refused = run(missing);
+        let help = refused.reports[0].help.clone().unwrap_or_default();
+        assert!(help.contains(flag), "{help}");
+    }
+}
+
+#[test]
+fn a_refusal_is_not_caught() {
+    let text =
+        "import file\nimport runtime\n\na = runtime.catch(lambda { file.read(\"/else/d.txt\") })\n";
+    let options = RunOptions {
+        work_dir: "/p".into(),
+        inputs: vec!["main.k".into()],
+        ..RunOptions::default()
+    };
+    let run = Session::new(files(text)).run(&options).expect("a program");
+    assert_eq!(run.reports[0].code_text(), "E0524");
 }

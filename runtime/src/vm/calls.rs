@@ -372,7 +372,7 @@ impl Vm {
                 format!("assertion failed: {text}")
             },
         );
-        error.0.plain = Some(text);
+        error.0.plain = Some(own_text(message, text));
         error
     }
 
@@ -396,7 +396,7 @@ impl Vm {
                 format!("this instance of `{name}` fails a check: {text}")
             },
         );
-        error.0.plain = Some(text);
+        error.0.plain = Some(own_text(message, text));
         error.0.deferred = true;
         if let Some(place) = place {
             error = error.label(place, "this does not hold");
@@ -468,6 +468,14 @@ impl Vm {
     /// A shared handle on the linked code, for callers outside a run.
     pub(crate) fn shared_image(&self) -> Arc<Image> {
         Arc::clone(&self.image)
+    }
+}
+
+/// What `runtime.catch` gives for a message of the program: only a string is one.
+fn own_text(message: Value, text: String) -> String {
+    match message {
+        Value::Str(_) => text,
+        _ => String::new(),
     }
 }
 

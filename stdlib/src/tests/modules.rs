@@ -290,3 +290,18 @@ fn addresses() {
         "##,
     );
 }
+
+#[test]
+fn collection() {
+    check(
+        r##"
+        collection.union_all [[]] => {}
+        collection.union_all [[{"a": 1}, {"b": {"c": 1}}, {"b": {"d": 2}}]] => {"a": 1, "b": {"c": 1, "d": 2}}
+        collection.union_all [[1, 2, 4]] => 7
+        collection.union_all [[[1], [2, 3]]] => [2, 3]
+        collection.union_all [[{"a": 1}, {"a": 2}]] => ! conflict
+        collection.union_all [["a", "b"]] => ! `|`
+        collection.union_all [{"a": 1}] => ! needs a list for `num`, not `dict`
+        "##,
+    );
+}
