@@ -2,6 +2,8 @@
 
 mod check;
 mod lint;
+mod permissions;
+mod shared;
 mod values;
 
 use std::ffi::{OsStr, OsString};
@@ -12,6 +14,8 @@ use kiln::Format;
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
 pub(crate) use lint::LintArgs;
+use permissions::PermissionArgs;
+pub(crate) use shared::{ProgramArgs, StyleArgs};
 pub(crate) use values::{comma_split, option_values};
 use values::{positive, size};
 
@@ -69,10 +73,10 @@ impl Cli {
     /// Whether colours are switched off.
     pub(crate) fn no_style(&self) -> bool {
         match &self.command {
-            Some(Command::Run(args)) => args.no_style,
+            Some(Command::Run(args)) => args.style.no_style,
             Some(Command::Dump(args)) => args.no_style,
-            Some(Command::Check(args)) => args.messages.no_style,
-            Some(Command::Lint(args)) => args.messages.no_style,
+            Some(Command::Check(args)) => args.messages.style.no_style,
+            Some(Command::Lint(args)) => args.messages.style.no_style,
             _ => false,
         }
     }
@@ -80,9 +84,9 @@ impl Cli {
     /// How messages are written.
     pub(crate) fn message_format(&self) -> MessageFormat {
         match &self.command {
-            Some(Command::Run(args)) => args.message_format,
-            Some(Command::Check(args)) => args.messages.message_format,
-            Some(Command::Lint(args)) => args.messages.message_format,
+            Some(Command::Run(args)) => args.style.message_format,
+            Some(Command::Check(args)) => args.messages.style.message_format,
+            Some(Command::Lint(args)) => args.messages.style.message_format,
             _ => MessageFormat::Human,
         }
     }
@@ -144,23 +148,8 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "FILES")]
     pub(crate) files: Vec<String>,
 
-    /// Value for option("KEY"): JSON, or a plain string
-    #[arg(
-        short = 'D',
-        long,
-        value_name = "KEY=VALUE",
-        allow_hyphen_values = true,
-        help_heading = "Program inputs"
-    )]
-    pub(crate) argument: Vec<String>,
-    /// Settings files instead of `kcl.yaml`
-    #[arg(
-        short = 'Y',
-        long,
-        value_name = "FILES",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) setting: Vec<String>,
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
     /// Change the program first: `PATH=VALUE`, `PATH:VALUE` (merge), `PATH+=VALUE` (append), `PATH-` (delete)
     #[arg(
         short = 'O',
@@ -170,14 +159,6 @@ pub(crate) struct RunArgs {
         help_heading = "Program inputs"
     )]
     pub(crate) overrides: Vec<String>,
-    /// Where to find the package NAME
-    #[arg(
-        short = 'E',
-        long,
-        value_name = "NAME=FOLDER",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) external: Vec<String>,
     /// Take dependencies from the `vendor` folder
     #[arg(short = 'V', long, help_heading = "Program inputs")]
     pub(crate) vendor: bool,
@@ -213,6 +194,9 @@ pub(crate) struct RunArgs {
     #[arg(short = 'H', long, alias = "show_hidden", help_heading = "Output")]
     pub(crate) show_hidden: bool,
 
+    #[command(flatten)]
+    pub(crate) permissions: PermissionArgs,
+
     /// Integers must fit 32 bits
     #[arg(
         short = 'r',
@@ -234,22 +218,11 @@ pub(crate) struct RunArgs {
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// How to write errors and warnings, which go to standard error
-    #[arg(
-        long,
-        alias = "message_format",
-        value_enum,
-        default_value = "human",
-        value_name = "FORMAT",
-        help_heading = "Messages"
-    )]
-    pub(crate) message_format: MessageFormat,
     /// Say how long it took
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
     pub(crate) verbose: u8,
-    /// No colours
-    #[arg(long, alias = "no_style", help_heading = "Messages")]
-    pub(crate) no_style: bool,
+    #[command(flatten)]
+    pub(crate) style: StyleArgs,
     /// Accepted for other implementations' sake; source files are never changed
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) debug: bool,

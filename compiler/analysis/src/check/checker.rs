@@ -218,6 +218,11 @@ impl<'db> Checker<'db> {
         ty
     }
 
+    /// Whether no expression is around the current one.
+    pub(super) const fn is_outermost(&self) -> bool {
+        self.depth == 1
+    }
+
     /// The type of an expression, without an expectation.
     pub(super) fn infer(&mut self, expr: ExprId) -> Ty<'db> {
         self.infer_as(expr, None)
