@@ -62,7 +62,7 @@ impl Workspace {
     /// Looks through folders and everything below them.
     #[must_use]
     pub fn discover(system: impl FileSystem + 'static, roots: &[PathBuf]) -> Self {
-        let system = Shared::new(system);
+        let system: Shared = Arc::new(system);
         let mut workspace = Self::default();
         for root in roots {
             let options = CheckOptions {
@@ -80,7 +80,7 @@ impl Workspace {
 
     /// Adds what there is in one folder, without those below it.
     pub fn add_folder(&mut self, system: impl FileSystem + 'static, folder: &Path) {
-        let system = Shared::new(system);
+        let system: Shared = Arc::new(system);
         let options = CheckOptions {
             work_dir: folder.to_path_buf(),
             ..CheckOptions::default()
