@@ -5,8 +5,10 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
+use crate::code_actions;
 use crate::completions;
 use crate::diagnostics::message;
+use crate::hierarchies;
 use crate::requests;
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -63,6 +65,16 @@ table! {
     r::SelectionRangeRequest => requests::selection_ranges;
     r::DocumentLinkRequest => requests::document_links;
     r::DocumentDiagnosticRequest => requests::diagnostics;
+    r::PrepareRenameRequest => requests::prepare_rename;
+    r::Rename => requests::rename;
+    r::CodeActionRequest => code_actions::code_actions;
+    r::GotoImplementation => hierarchies::implementations;
+    r::TypeHierarchyPrepare => hierarchies::prepare_types;
+    r::TypeHierarchySupertypes => hierarchies::supertypes;
+    r::TypeHierarchySubtypes => hierarchies::subtypes_of;
+    r::CallHierarchyPrepare => hierarchies::prepare_calls;
+    r::CallHierarchyIncomingCalls => hierarchies::incoming_calls;
+    r::CallHierarchyOutgoingCalls => hierarchies::outgoing_calls;
 }
 
 fn typed<R: r::Request>(

@@ -9,7 +9,7 @@ use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::notification::Notification as _;
-use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
+use lsp_types::{LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
@@ -40,6 +40,9 @@ pub(crate) enum Event {
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
 }
+
+/// The name of the one progress that is shown.
+const PROGRESS: &str = "kiln/workspace";
 
 /// A request that is not answered yet.
 struct Pending {
@@ -289,6 +292,7 @@ impl Server {
             config: Arc::clone(&self.config),
             client: Arc::clone(&self.client),
             complete: self.complete,
+            roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
         }
@@ -304,6 +308,7 @@ impl Server {
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
+                self.evaluation.forget(path);
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
             }
         }
@@ -452,6 +457,20 @@ impl Server {
         }
     }
 
+    pub(crate) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    pub(crate) const fn events(&self) -> &Sender<Event> {
+        &self.events
+    }
+
+    pub(crate) fn open_paths(&self) -> Vec<Arc<str>> {
+        let mut paths: Vec<Arc<str>> = self.docs.keys().cloned().collect();
+        paths.sort_unstable();
+        paths
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -491,6 +510,7 @@ impl Server {
     pub(crate) fn discover(&mut self) {
         if self.discovery.start() {
             let (system, roots) = (self.system.clone(), self.roots.clone());
+            self.begin_progress();
             let events = self.events.clone();
             let started = crate::pool::thread("discovery", move || {
                 let discovered = discovery::discover(&system, &roots);
@@ -502,11 +522,46 @@ impl Server {
         }
     }
 
+    /// Shows that the workspace is being looked through, the first time.
+    fn begin_progress(&mut self) {
+        if !self.client.progress || self.complete {
+            return;
+        }
+        let token = NumberOrString::String(PROGRESS.to_owned());
+        let params = lsp_types::WorkDoneProgressCreateParams {
+            token: token.clone(),
+        };
+        self.ask::<lsp_types::request::WorkDoneProgressCreate>(params, Asked::Other);
+        let begin = lsp_types::WorkDoneProgressBegin {
+            title: "kiln: reading the workspace".to_owned(),
+            ..lsp_types::WorkDoneProgressBegin::default()
+        };
+        self.progress(lsp_types::WorkDoneProgress::Begin(begin));
+    }
+
+    fn end_progress(&mut self, files: usize) {
+        if self.client.progress && !self.complete {
+            let end = lsp_types::WorkDoneProgressEnd {
+                message: Some(format!("{files} files")),
+            };
+            self.progress(lsp_types::WorkDoneProgress::End(end));
+        }
+    }
+
+    fn progress(&self, progress: lsp_types::WorkDoneProgress) {
+        let params = lsp_types::ProgressParams {
+            token: NumberOrString::String(PROGRESS.to_owned()),
+            value: lsp_types::ProgressParamsValue::WorkDone(progress),
+        };
+        self.notify::<lsp_types::notification::Progress>(params);
+    }
+
     fn discovered(&mut self, discovered: discovery::Discovered) {
         if self.discovery.finish() {
             // something changed meanwhile
             self.discover();
         }
+        self.end_progress(discovered.index.len());
         self.workspace = Arc::new(discovered.workspace);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = discovered.index;
         self.complete = true;

@@ -4,6 +4,7 @@ pub mod cases;
 pub mod compare;
 pub mod fuzz;
 pub mod generate;
+pub mod lsp;
 pub mod parity;
 pub mod recheck;
 pub mod spec;
