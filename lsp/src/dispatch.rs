@@ -33,6 +33,22 @@ impl Refusal {
     }
 }
 
+/// Whether the answer to a method depends on files that nobody has opened.
+pub(crate) fn needs_workspace(method: &str) -> bool {
+    [
+        r::References::METHOD,
+        r::Rename::METHOD,
+        r::WorkspaceSymbolRequest::METHOD,
+        r::GotoImplementation::METHOD,
+        r::TypeHierarchySubtypes::METHOD,
+        r::CallHierarchyIncomingCalls::METHOD,
+        // which programs a file is checked in decides what is wrong with it
+        r::CodeActionRequest::METHOD,
+        r::DocumentDiagnosticRequest::METHOD,
+    ]
+    .contains(&method)
+}
+
 macro_rules! table {
     ($($request:ty => $handler:path;)*) => {
         /// Who answers a method.

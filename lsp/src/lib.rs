@@ -14,6 +14,7 @@ mod dispatch;
 mod documents;
 mod evaluation;
 mod hierarchies;
+mod memo;
 mod paths;
 mod pool;
 mod position;

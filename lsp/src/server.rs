@@ -85,6 +85,8 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    /// Requests that wait for the workspace.
+    waiting: Vec<Request>,
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
@@ -140,6 +142,7 @@ impl Server {
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            waiting: Vec::new(),
         })
     }
 
@@ -194,14 +197,14 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        if self.shut_down {
-            let message = "the server is shutting down";
-            self.refuse(request.id, ErrorCode::InvalidRequest, message);
-            return;
-        }
         if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
             self.shut_down = true;
             self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
+            return;
+        }
+        if self.shut_down {
+            let message = "the server is shutting down";
+            self.refuse(request.id, ErrorCode::InvalidRequest, message);
             return;
         }
         // a request is about the text as it is now
@@ -209,8 +212,12 @@ impl Server {
         self.dispatch(request);
     }
 
-    /// Hands a request to a thread.
+    /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
+        if !self.complete && crate::dispatch::needs_workspace(&request.method) {
+            self.waiting.push(request);
+            return;
+        }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
             self.refuse(request.id, ErrorCode::MethodNotFound, message);
@@ -570,6 +577,9 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        for request in std::mem::take(&mut self.waiting) {
+            self.request(request);
+        }
     }
 
     /// Makes sure that something is known about the folder of a file.
@@ -640,7 +650,11 @@ impl Server {
             lsp_types::NumberOrString::Number(id) => RequestId::from(id),
             lsp_types::NumberOrString::String(id) => RequestId::from(id),
         };
-        if let Some(pending) = self.pending.remove(&id) {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|request| request.id != id);
+        if self.waiting.len() < waiting {
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
+        } else if let Some(pending) = self.pending.remove(&id) {
             pending.token.cancel();
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }

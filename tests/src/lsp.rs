@@ -95,6 +95,9 @@ impl Client {
         );
         client.capabilities = hello["capabilities"].clone();
         client.notify("initialized", json!({}));
+        // answered when the workspace has been looked through: from here on, everything is known
+        let query = json!({"query": "no such name"});
+        assert_eq!(client.request("workspace/symbol", query), json!([]));
         client
     }
 
@@ -196,13 +199,14 @@ impl Client {
             (None, "textDocument/publishDiagnostics") => {
                 let params = &message["params"];
                 let uri = params["uri"].as_str().unwrap_or_default().to_owned();
+                let diagnostics = params["diagnostics"].as_array().cloned();
+                let diagnostics = diagnostics.unwrap_or_default();
+                // the same again is no news
+                let known = self.told.get(&uri);
                 let told = Told {
                     version: params["version"].as_i64(),
-                    diagnostics: params["diagnostics"]
-                        .as_array()
-                        .cloned()
-                        .unwrap_or_default(),
-                    read: false,
+                    read: known.is_some_and(|known| known.read && known.diagnostics == diagnostics),
+                    diagnostics,
                 };
                 self.told.insert(uri, told);
             }

@@ -67,10 +67,9 @@ fn hover() {
         "model\n\n```kcl\nschema Server(Base):\n    name: str\n    replicas: int = 1\n    port?: int\n```"
     );
     let at = client.at("main.k", "|\n\nserver");
-    assert_eq!(
-        client.request("textDocument/hover", at)["contents"]["value"],
-        "```kcl\nimport model\n```"
-    );
+    let hover = client.request("textDocument/hover", at);
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.starts_with("```kcl\nimport model\n```"));
     client.stop();
 }
 
@@ -315,7 +314,7 @@ fn folding_and_selecting() {
     let folds = client.request("textDocument/foldingRange", params);
     assert_eq!(folds.as_array().unwrap().len(), 1);
     assert_eq!(folds[0]["startLine"], 2);
-    assert_eq!(folds[0]["endLine"], 5);
+    assert_eq!(folds[0]["endLine"], 4);
     let at = client.at("main.k", "replicas = |2");
     let params = json!({"textDocument": at["textDocument"], "positions": [at["position"]]});
     let ranges = client.request("textDocument/selectionRange", params);

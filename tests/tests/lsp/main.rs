@@ -2,6 +2,7 @@
 
 mod capabilities;
 mod diagnostics;
+mod editing;
 mod protocol;
 mod workspace;
 

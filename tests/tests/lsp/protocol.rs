@@ -62,7 +62,7 @@ fn columns_are_utf16_units_or_bytes() {
         client.replace("main.k", "+ name", "+ nam");
         let found = client.diagnostics("main.k");
         let column = if utf8 { 18 } else { 16 };
-        assert_eq!(found, [format!("1:{column} E0201 `nam` is not defined")]);
+        assert_eq!(found, [format!("1:{column} E0301 `nam` is not defined")]);
         client.stop();
     }
 }
@@ -74,7 +74,7 @@ fn line_ends_of_other_systems() {
     client.open("main.k");
     assert_eq!(
         client.diagnostics("main.k"),
-        ["3:5 E0201 `d` is not defined"]
+        ["3:5 E0301 `d` is not defined"]
     );
     let at = client.at("main.k", "b = |a");
     let found = client.request("textDocument/definition", at);
@@ -173,7 +173,7 @@ fn a_burst_of_keys_gives_the_diagnostics_of_the_last() {
     }
     assert_eq!(
         client.diagnostics("main.k"),
-        ["8:5 E0201 `missing` is not defined"]
+        ["8:5 E0301 `missing` is not defined"]
     );
     client.stop();
 }

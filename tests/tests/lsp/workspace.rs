@@ -229,8 +229,13 @@ fn settings_are_asked_for() {
     let mut capabilities = modern();
     capabilities["workspace"]["configuration"] = json!(true);
     let mut client = Client::start(dir.path(), capabilities);
-    client.settings = json!({"lint": false});
     client.open_text("main.k", "import math\na = 1\n");
+    client.wait_for("main.k", |found| !found.is_empty());
+    client.settings = json!({"lint": false});
+    client.notify(
+        "workspace/didChangeConfiguration",
+        json!({"settings": null}),
+    );
     client.wait_for("main.k", |found| found.is_empty());
     client.settle(std::time::Duration::from_millis(300));
     assert!(client.diagnostics("main.k").is_empty());
