@@ -135,3 +135,53 @@ pub(crate) fn run(handler: Handler, snapshot: &Snapshot, request: Request) -> Ve
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lsp_server::{ErrorCode, Request};
+
+    use super::{Refusal, run};
+    use crate::server::Event;
+    use crate::snapshot::Snapshot;
+
+    fn answered(
+        handler: fn(&Snapshot, serde_json::Value) -> Result<String, Refusal>,
+    ) -> Vec<Event> {
+        let request = Request::new(1.into(), "test".to_owned(), ());
+        run(handler, &Snapshot::empty(), request)
+    }
+
+    #[test]
+    fn a_panic_is_answered_and_told() {
+        let events = answered(|_, _| panic!("number {}", 7));
+        let [
+            Event::Panicked(what, message),
+            Event::Answered(_, Err(error)),
+        ] = &events[..]
+        else {
+            panic!("something else");
+        };
+        assert_eq!((&**what, &**message), ("test", "number 7"));
+        assert_eq!(error.code, ErrorCode::InternalError as i32);
+        assert_eq!(error.message, "an error in the server: number 7");
+    }
+
+    #[test]
+    fn an_interruption_is_no_panic() {
+        let events = answered(|snapshot, _| {
+            salsa::Database::cancellation_token(&snapshot.db).cancel();
+            // the next query ends the request
+            Ok(snapshot.lines("/none.k").text.to_owned())
+        });
+        assert!(matches!(&events[..], [Event::Interrupted(_)]));
+    }
+
+    #[test]
+    fn a_refusal_gives_its_reason() {
+        let events = answered(|_, _| Err(Refusal::because("it is late")));
+        let [Event::Answered(_, Err(error))] = &events[..] else {
+            panic!("something else");
+        };
+        assert_eq!(error.message, "it is late");
+    }
+}

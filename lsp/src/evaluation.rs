@@ -1,6 +1,7 @@
 //! What programs do when they are run, which is found out when one of their files is saved: on a thread of its own, the
 //! newest save only, within limits. Nothing outside of the programs' files is read or changed.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use kiln_syntax::diagnostic::Kind;
 use kiln_syntax::line_index::LineIndex;
 use kiln_syntax::span::Span;
 use lsp_types::{Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, NumberOrString};
-use rustc_hash::FxHashMap;
 
 use crate::paths::{System, uri_of};
 use crate::position::{Encoding, Lines};
@@ -25,12 +25,15 @@ const PROGRAMS: usize = 4;
 const STEPS: u64 = 50_000_000;
 const MEMORY: usize = 512 << 20;
 
+/// Diagnostics of files.
+type ByFile = Vec<(Arc<str>, Vec<Diagnostic>)>;
+
 /// What a run showed.
 pub(crate) struct Evaluated {
     /// The file that was saved.
     pub(crate) saved: Arc<str>,
     /// By file.
-    pub(crate) found: Vec<(Arc<str>, Vec<Diagnostic>)>,
+    pub(crate) found: ByFile,
 }
 
 struct Job {
@@ -48,16 +51,14 @@ pub(crate) struct State {
     /// Ends the present run. One for each server, which lives as long as the process anyway.
     interrupt: Option<&'static AtomicBool>,
     /// By the file that was saved.
-    found: FxHashMap<Arc<str>, Vec<(Arc<str>, Vec<Diagnostic>)>>,
+    found: BTreeMap<Arc<str>, ByFile>,
 }
 
 impl State {
     /// What runs showed about a file.
     pub(crate) fn diagnostics(&self, path: &str) -> Vec<Diagnostic> {
         let mut all: Vec<Diagnostic> = Vec::new();
-        let mut saved: Vec<&Arc<str>> = self.found.keys().collect();
-        saved.sort_unstable();
-        for (about, diagnostics) in saved.into_iter().flat_map(|saved| &self.found[saved]) {
+        for (about, diagnostics) in self.found.values().flatten() {
             if **about == *path {
                 for diagnostic in diagnostics {
                     if !all.contains(diagnostic) {
@@ -153,7 +154,7 @@ fn evaluate(job: &Job, interrupt: &'static AtomicBool) -> Option<Evaluated> {
             return None;
         }
     }
-    let mut found: Vec<(Arc<str>, Vec<Diagnostic>)> = Vec::new();
+    let mut found = ByFile::new();
     for report in &reports {
         let Some(primary) = &report.primary else {
             continue;

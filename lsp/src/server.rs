@@ -1,5 +1,6 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -61,7 +62,7 @@ pub(crate) struct Server {
     pub(crate) encoding: Encoding,
     pub(crate) client: Arc<Client>,
     config: Arc<Config>,
-    docs: FxHashMap<Arc<str>, Document>,
+    docs: BTreeMap<Arc<str>, Document>,
     /// The open files for snapshots; nothing if that has to be made again.
     open: Option<Arc<FxHashMap<Arc<str>, Open>>>,
     paths: FxHashMap<Uri, Arc<str>>,
@@ -125,7 +126,7 @@ impl Server {
             client: Arc::new(beginning.client),
             config: Arc::new(beginning.config),
             roots: beginning.roots,
-            docs: FxHashMap::default(),
+            docs: BTreeMap::new(),
             open: None,
             paths: FxHashMap::default(),
             workspace: Arc::default(),
@@ -473,9 +474,7 @@ impl Server {
     }
 
     pub(crate) fn open_paths(&self) -> Vec<Arc<str>> {
-        let mut paths: Vec<Arc<str>> = self.docs.keys().cloned().collect();
-        paths.sort_unstable();
-        paths
+        self.docs.keys().cloned().collect()
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -535,9 +534,7 @@ impl Server {
             return;
         }
         let token = NumberOrString::String(PROGRESS.to_owned());
-        let params = lsp_types::WorkDoneProgressCreateParams {
-            token: token.clone(),
-        };
+        let params = lsp_types::WorkDoneProgressCreateParams { token };
         self.ask::<lsp_types::request::WorkDoneProgressCreate>(params, Asked::Other);
         let begin = lsp_types::WorkDoneProgressBegin {
             title: "kiln: reading the workspace".to_owned(),

@@ -124,3 +124,25 @@ impl Snapshot {
         ))
     }
 }
+
+#[cfg(test)]
+impl Snapshot {
+    /// Nothing is open, and there are no files.
+    pub(crate) fn empty() -> Self {
+        let system = System(Arc::new(kiln_project::MemoryFileSystem::default()));
+        Self {
+            db: Database::new(system.clone()),
+            open: Arc::default(),
+            workspace: Arc::default(),
+            index: Arc::default(),
+            system,
+            encoding: Encoding::Utf16,
+            config: Arc::default(),
+            client: Arc::default(),
+            complete: true,
+            roots: Arc::default(),
+            generation: 0,
+            searches: Arc::default(),
+        }
+    }
+}
