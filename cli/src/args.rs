@@ -2,6 +2,7 @@
 
 mod check;
 mod lint;
+mod permissions;
 mod shared;
 mod values;
 
@@ -13,6 +14,7 @@ use kiln::Format;
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
 pub(crate) use lint::LintArgs;
+use permissions::PermissionArgs;
 pub(crate) use shared::{ProgramArgs, StyleArgs};
 pub(crate) use values::{comma_split, option_values};
 use values::{positive, size};
@@ -177,6 +179,9 @@ pub(crate) struct RunArgs {
     /// Print attributes that begin with `_` too
     #[arg(short = 'H', long, alias = "show_hidden", help_heading = "Output")]
     pub(crate) show_hidden: bool,
+
+    #[command(flatten)]
+    pub(crate) permissions: PermissionArgs,
 
     /// Integers must fit 32 bits
     #[arg(

@@ -19,10 +19,18 @@ pub struct ErrorCode {
 }
 
 impl ErrorCode {
-    /// Whether it stands for a limit of the evaluation, or for an error of Kiln itself: nothing that a program may catch.
+    /// Whether it stands for a limit of the evaluation, a refusal, or an error of Kiln itself: nothing that a program may
+    /// catch.
     #[must_use]
     pub fn is_limit(self) -> bool {
-        [DEPTH_LIMIT, STEP_LIMIT, MEMORY_LIMIT, INTERNAL].contains(&self)
+        [
+            DEPTH_LIMIT,
+            STEP_LIMIT,
+            MEMORY_LIMIT,
+            NOT_PERMITTED,
+            INTERNAL,
+        ]
+        .contains(&self)
     }
 }
 
@@ -58,6 +66,7 @@ run_codes! {
     STEP_LIMIT = 521, "the program runs for too long";
     MEMORY_LIMIT = 522, "the program needs too much memory";
     BAD_SELECTOR = 523, "a path selector finds nothing";
+    NOT_PERMITTED = 524, "a function needs a permission that was not given";
     INTERNAL = 599, "an error of Kiln itself";
 }
 

@@ -1,5 +1,6 @@
 //! Native functions: how builtins, `str` members and system modules appear to the virtual machine and the checker.
 
+use crate::effects::Effect;
 use crate::error::Result;
 use crate::value::{Sym, Value};
 use crate::vm::Vm;
@@ -17,8 +18,19 @@ pub struct NativeFn {
     pub params: &'static [&'static str],
     /// How many of them must be given.
     pub required: usize,
+    /// What it touches beside its arguments.
+    pub effect: Effect,
     /// The implementation.
     pub imp: NativeImp,
+}
+
+impl NativeFn {
+    /// The same function, declared to touch something.
+    #[must_use]
+    pub const fn touching(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
 }
 
 /// An implementation that takes all positional arguments and the keywords as written.

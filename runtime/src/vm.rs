@@ -15,7 +15,7 @@ mod output;
 mod pack;
 mod slots;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -23,6 +23,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bytecode::Unit;
 use crate::class::{Class, LayoutRef};
+use crate::effects::World;
 use crate::error::{self, Loc, Result, RunError};
 use crate::heap::{DictBuilder, Frozen, Heap};
 use crate::native::NativeTable;
@@ -73,7 +74,7 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct LinkedUnit {
     pub(crate) unit: Arc<Unit>,
-    pub(crate) dir: Arc<PathBuf>,
+    pub(crate) file: Arc<Path>,
     pub(crate) package: u32,
 }
 
@@ -190,6 +191,8 @@ pub struct Vm {
     pub options: FxHashMap<String, Value>,
     /// Whether per-run inputs (`option`, files, clock …) were read, so that results must not be shared with other runs.
     pub impure: bool,
+    /// The world around the evaluation, and what it touched.
+    pub world: World,
     /// Compiled regular expressions; see `kiln_stdlib`.
     pub regexes: FxHashMap<String, Result<fancy_regex::Regex, String>>,
     /// Limits of this evaluation.
@@ -243,6 +246,7 @@ impl Vm {
             stream: None,
             options: FxHashMap::default(),
             impure: false,
+            world: World::default(),
             regexes: FxHashMap::default(),
             limits,
             image: Arc::default(),
@@ -361,14 +365,19 @@ impl Vm {
         .help("look for a range, repetition or comprehension that is larger than intended, or raise `--max-memory`")
     }
 
-    /// Folder of the source file that is being evaluated.
+    /// The source file that is being evaluated.
     #[must_use]
-    pub fn source_dir(&self) -> PathBuf {
-        self.frames
-            .last()
-            .and_then(|f| self.image.units.get(f.unit as usize))
-            .map(|u| u.dir.as_ref().clone())
-            .unwrap_or_default()
+    pub fn source_file(&self) -> &Path {
+        let frame = self.frames.last();
+        let unit = frame.and_then(|f| self.image.units.get(f.unit as usize));
+        unit.map_or(Path::new(""), |u| &*u.file)
+    }
+
+    /// A path as the program means it: relative ones start at the folder of the source file that is being evaluated.
+    #[must_use]
+    pub fn path_from_source(&self, path: &str) -> PathBuf {
+        let dir = self.source_file().parent().unwrap_or(Path::new(""));
+        dir.join(path)
     }
 
     /// Place of the instruction before the program counter of a frame.

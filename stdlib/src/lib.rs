@@ -28,6 +28,7 @@ static FUNCTIONS: [NativeFn; ALL] = {
         doc: "",
         params: &[],
         required: 0,
+        effect: kiln_runtime::effects::Effect::Pure,
         imp: NativeImp::Fixed(|_, _| Ok(kiln_runtime::value::Value::Undefined)),
     };
     let mut all = [NONE; ALL];

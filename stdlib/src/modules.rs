@@ -7,6 +7,7 @@ mod crypto;
 mod data;
 mod datetime;
 mod encoding;
+mod file;
 mod json;
 mod manifests;
 mod math;
@@ -59,6 +60,7 @@ pub(crate) const MODULES: &[ModuleDecl] = &[
     collection::MODULE,
     crypto::MODULE,
     datetime::MODULE,
+    file::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
@@ -76,6 +78,7 @@ pub(crate) const GROUPS: &[&[NativeFn]] = &[
     collection::MODULE.functions,
     crypto::MODULE.functions,
     datetime::MODULE.functions,
+    file::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,

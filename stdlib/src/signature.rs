@@ -10,6 +10,7 @@ macro_rules! native {
             doc: $doc,
             params: &[],
             required: 0,
+            effect: kiln_runtime::effects::Effect::Pure,
             imp: kiln_runtime::native::NativeImp::Variadic($imp),
         }
     };
@@ -23,6 +24,7 @@ macro_rules! native {
             doc: $doc,
             params: &PARAMS,
             required: REQUIRED,
+            effect: kiln_runtime::effects::Effect::Pure,
             imp: kiln_runtime::native::NativeImp::Fixed($imp),
         }
     }};

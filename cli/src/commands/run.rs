@@ -65,6 +65,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         sort_keys: args.sort_keys,
         show_hidden: args.show_hidden,
         strict_range_check: args.strict_range_check,
+        permissions: args.permissions.permissions(),
         limits: Limits {
             depth: args
                 .max_depth

@@ -6,5 +6,6 @@ mod common;
 mod formats;
 mod lint;
 mod mistakes;
+mod permissions;
 mod reports;
 mod run;

@@ -22,6 +22,7 @@ use kiln_analysis::{
     Database, ImportTarget, Package, file_imports, name_diagnostics, package_files,
     package_syntax_diagnostics,
 };
+use kiln_project::canonical_or_normal;
 use kiln_syntax::diagnostic::{Diagnostic, Severity};
 use rustc_hash::FxHashMap;
 
@@ -103,10 +104,8 @@ impl Session {
 
     fn set_stdin(&mut self, options: &CheckOptions) {
         let Some(text) = &options.stdin else { return };
-        let dir = self
-            .system
-            .canonical(&options.work_dir)
-            .join(crate::plan::STDIN_FILE);
+        let dir =
+            canonical_or_normal(&self.system, &options.work_dir).join(crate::plan::STDIN_FILE);
         self.db
             .set_text(&dir.to_string_lossy(), Some(Arc::from(text.as_str())));
     }

@@ -14,6 +14,7 @@
 mod check;
 pub mod codes;
 mod fix;
+mod host;
 mod listing;
 mod options;
 mod overrides;
@@ -28,7 +29,9 @@ pub use check::{CheckOptions, Checked, LiveCheck};
 pub use fix::{Fixed, FixedFile, fix};
 pub use kiln_analysis::lint::{self, Level, Lint};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
+pub use kiln_runtime::effects::{Effect, Grant, Permissions, Touch};
 pub use kiln_runtime::emit::Format;
+pub use kiln_runtime::host::{Host, HostEntry, Metadata, NoHost};
 pub use kiln_runtime::vm::Limits;
 pub use options::RunOptions;
 pub use report::{Report, ReportFix, ReportLabel, Severity, Texts};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::interp::Entry;
 use super::{Frame, INSTANCES, Image, NO_INST, Vm};
+use crate::effects::Effect;
 use crate::error::{self, Result, RunError};
 use crate::heap::FuncObj;
 use crate::native::{NativeFn, NativeImp};
@@ -196,6 +197,7 @@ impl Vm {
     /// Calls a native function with positional arguments that lie at `first` on the stack.
     pub(crate) fn call_native(&mut self, id: u16, first: usize, n: usize) -> Result<Value> {
         let native: &'static NativeFn = &self.natives.functions[id as usize];
+        self.permit(native)?;
         match native.imp {
             NativeImp::Fixed(f) => {
                 let params = native.params.len();
@@ -214,6 +216,16 @@ impl Vm {
         }
     }
 
+    /// Asks whether a function may be called. What depends on its arguments, it asks itself.
+    #[inline]
+    fn permit(&mut self, native: &NativeFn) -> Result<()> {
+        if native.effect == Effect::Pure {
+            return Ok(());
+        }
+        self.impure = true;
+        self.world.may(native.name, native.effect)
+    }
+
     fn call_native_keywords(
         &mut self,
         id: NativeId,
@@ -222,6 +234,7 @@ impl Vm {
         member: bool,
     ) -> Result<Value> {
         let native: &'static NativeFn = &self.natives.functions[id.0 as usize];
+        self.permit(native)?;
         let positional = args.len() - keywords.len();
         match native.imp {
             NativeImp::Variadic(f) => {

@@ -1,10 +1,7 @@
 //! Module `crypto`: digests and random names.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-
 use data_encoding::HEXLOWER;
+use kiln_runtime::effects::{Effect, reason};
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::Value;
@@ -12,11 +9,12 @@ use kiln_runtime::vm::Vm;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
-use uuid::Uuid;
+use uuid::Builder;
 
 use super::ModuleDecl;
 use super::encoding::encoded;
-use crate::args::{bad, new_text, take, text};
+use super::file::contents;
+use crate::args::{bad, new_text, take};
 use crate::signature::native;
 
 pub(super) const MODULE: ModuleDecl = ModuleDecl {
@@ -60,7 +58,8 @@ const FUNCTIONS: &[NativeFn] = &[
         "Returns the SHA-256 digest of a file in hexadecimal digits. Relative paths start at the folder of the calling \
          source file.",
         filesha256
-    ),
+    )
+    .touching(Effect::Read),
     digest!("md5", "MD5", |b: &[u8]| Md5::digest(b)),
     digest!("sha1", "SHA-1", |b: &[u8]| Sha1::digest(b)),
     digest!("sha224", "SHA-224", |b: &[u8]| Sha224::digest(b)),
@@ -72,40 +71,26 @@ const FUNCTIONS: &[NativeFn] = &[
         "crypto.uuid() -> str",
         "Returns a random UUID, version 4, in lower case.",
         uuid
-    ),
+    )
+    .touching(Effect::Random),
 ];
 
-/// Bytes of a file that are read at once.
-const BLOCK: usize = 64 << 10;
-
 fn filesha256(vm: &mut Vm, args: &[Value]) -> Result<Value> {
-    const NAME: &str = "crypto.filesha256";
     let [path] = take(args)?;
-    let path = text(vm, NAME, "filepath", path)?;
-    let path = vm.source_dir().join(vm.heap.get_str(path));
-    vm.impure = true;
-    match digest_of(&path) {
-        Ok(digest) => new_text(vm, &digest),
-        Err(problem) => Err(bad(format!(
-            "`{NAME}` cannot read `{}`: {problem}",
-            path.display()
-        ))),
-    }
-}
-
-fn digest_of(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut digest = Sha256::new();
-    let mut block = vec![0; BLOCK];
-    loop {
-        match file.read(&mut block)? {
-            0 => return Ok(HEXLOWER.encode(&digest.finalize())),
-            read => digest.update(&block[..read]),
-        }
-    }
+    let bytes = contents(vm, "crypto.filesha256", path)?;
+    new_text(vm, &HEXLOWER.encode(&Sha256::digest(&bytes)))
 }
 
 fn uuid(vm: &mut Vm, _: &[Value]) -> Result<Value> {
-    vm.impure = true;
-    new_text(vm, &Uuid::new_v4().to_string())
+    let mut bytes = [0; 16];
+    vm.world.host.random(&mut bytes).map_err(|problem| {
+        bad(format!(
+            "`crypto.uuid` has no source of random numbers: {}",
+            reason(&problem)
+        ))
+    })?;
+    new_text(
+        vm,
+        &Builder::from_random_bytes(bytes).into_uuid().to_string(),
+    )
 }

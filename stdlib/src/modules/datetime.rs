@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use chrono::format::{Item, StrftimeItems};
-use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Utc};
 use fancy_regex::Regex;
+use kiln_runtime::effects::Effect;
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::Value;
@@ -28,7 +29,8 @@ const FUNCTIONS: &[NativeFn] = &[
         "datetime.date() -> str",
         "Returns the local date and time in the format `%Y-%m-%d %H:%M:%S`.",
         date
-    ),
+    )
+    .touching(Effect::Time),
     native!(
         "datetime.is_iso8601",
         "datetime.is_iso8601(date: str) -> bool",
@@ -46,19 +48,22 @@ const FUNCTIONS: &[NativeFn] = &[
         "datetime.now(format: str = \"%a %b %d %H:%M:%S %Y\") -> str",
         "Returns the local date and time in a format.",
         now
-    ),
+    )
+    .touching(Effect::Time),
     native!(
         "datetime.ticks",
         "datetime.ticks() -> float",
         "Returns the whole seconds since the start of 1970 in UTC.",
         ticks
-    ),
+    )
+    .touching(Effect::Time),
     native!(
         "datetime.today",
         "datetime.today() -> str",
         "Returns the local date and time in the format `%Y-%m-%d %H:%M:%S.%s`, which ends in the seconds since 1970.",
         today
-    ),
+    )
+    .touching(Effect::Time),
     native!(
         "datetime.validate",
         "datetime.validate(date: str, format: str) -> bool",
@@ -67,19 +72,20 @@ const FUNCTIONS: &[NativeFn] = &[
     ),
 ];
 
+/// The time, with the offset from UTC that it has here.
+fn local_now(vm: &Vm) -> DateTime<FixedOffset> {
+    let now = vm.world.host.now();
+    let offset = FixedOffset::east_opt(vm.world.host.utc_offset(now));
+    let utc = DateTime::<Utc>::from(now);
+    utc.with_timezone(&offset.unwrap_or(Utc.fix()))
+}
+
 fn local_time(vm: &mut Vm, function: &str, format: &str) -> Result<Value> {
-    vm.impure = true;
+    let now = local_now(vm);
     let mut text = String::new();
     let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
     let known = !items.contains(&Item::Error);
-    if known
-        && write!(
-            text,
-            "{}",
-            Local::now().format_with_items(items.into_iter())
-        )
-        .is_ok()
-    {
+    if known && write!(text, "{}", now.format_with_items(items.into_iter())).is_ok() {
         return new_text(vm, &text);
     }
     Err(
@@ -114,8 +120,7 @@ fn now(vm: &mut Vm, args: &[Value]) -> Result<Value> {
 const LONGEST_CODE: usize = 64;
 
 fn ticks(vm: &mut Vm, _: &[Value]) -> Result<Value> {
-    vm.impure = true;
-    Ok(Value::Float(Local::now().timestamp() as f64))
+    Ok(Value::Float(local_now(vm).timestamp() as f64))
 }
 
 fn validate(vm: &mut Vm, args: &[Value]) -> Result<Value> {

@@ -5,6 +5,7 @@ mod block;
 mod endpoint;
 mod fqdn;
 
+use kiln_runtime::effects::Effect;
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::Value;
@@ -76,7 +77,8 @@ const FUNCTIONS: &[NativeFn] = &[
         "net.fqdn(name: str = \"\") -> str",
         "Returns the full name of a host, of this one without a name. A name that the system cannot resolve stays as it is.",
         fqdn::fqdn
-    ),
+    )
+    .touching(Effect::Net),
     kind!("is_IP", "Tells whether a text is an address.", |_| true),
     native!(
         "net.is_IP_in_CIDR",

@@ -98,29 +98,6 @@ fn yaml() {
 }
 
 #[test]
-fn files() {
-    let folder = tempfile::tempdir().unwrap();
-    for (function, data, expected) in [
-        ("json.dump_to_file", r#"{"a": 1}"#, r#"{"a": 1}"#),
-        ("yaml.dump_to_file", r#"{"a": 1}"#, "a: 1\n"),
-        ("yaml.dump_all_to_file", r#"[1, 2]"#, "1\n\n---\n2\n"),
-    ] {
-        let vm = &mut machine();
-        let path = folder.path().join(function);
-        let name = vm.heap.text(path.to_str().unwrap());
-        let data = value(vm, data);
-        assert!(matches!(
-            call(vm, function, &[data, name], &[]),
-            Ok(Value::Undefined)
-        ));
-        assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
-        let missing = vm.heap.text("/nonexistent/x");
-        let failed = call(vm, function, &[data, missing], &[]).unwrap_err();
-        assert!(failed.0.message.contains("cannot write `/nonexistent/x`"));
-    }
-}
-
-#[test]
 fn streams() {
     for (values, opts, expected) in [
         (

@@ -8,6 +8,7 @@ use kiln_analysis::syntax::placed;
 use kiln_project::root::{ModuleRoots, find_module};
 use kiln_project::{
     FileSystem, MANIFEST_FILE, PackageGraph, Position, ProjectError, SETTINGS_FILE,
+    canonical_or_normal,
 };
 use kiln_syntax::diagnostic::{Diagnostic, Place};
 use kiln_syntax::span::Span;
@@ -61,7 +62,7 @@ impl Scope {
             walk.named_program(&options.inputs)?;
             return Ok(walk.scope);
         }
-        let work_dir = fs.canonical(&options.work_dir);
+        let work_dir = canonical_or_normal(fs, &options.work_dir);
         if options.inputs.is_empty() {
             let start = find_module(fs, &work_dir).unwrap_or(work_dir);
             walk.start(&start)?;
@@ -74,7 +75,7 @@ impl Scope {
             walk.named_program(&files)?;
         }
         for folder in folders {
-            walk.start(&fs.canonical(&work_dir.join(folder)))?;
+            walk.start(&canonical_or_normal(fs, &work_dir.join(folder)))?;
         }
         walk.scope.folders.sort_by(|a, b| a.path.cmp(&b.path));
         walk.scope.folders.dedup_by(|a, b| a.path == b.path);
@@ -195,7 +196,7 @@ impl Walk<'_> {
             .map(|e| {
                 // the folder's own path has no links
                 if e.is_link {
-                    self.fs.canonical(&e.path)
+                    canonical_or_normal(self.fs, &e.path)
                 } else {
                     e.path.clone()
                 }
@@ -246,7 +247,7 @@ impl Walk<'_> {
             .run_options(root)
             .externals
             .into_iter()
-            .map(|(name, path)| (name, self.fs.canonical(&path)))
+            .map(|(name, path)| (name, canonical_or_normal(self.fs, &path)))
             .collect();
         let graph = PackageGraph::load(self.fs, ModuleRoots::single(root), &externals, None);
         let index = self.add_graph(graph);

@@ -1,34 +1,28 @@
-//! The full name of a host, which the system's resolver knows.
+//! The full name of a host.
 
-use dns_lookup::{get_hostname, lookup_addr, lookup_host};
+use kiln_runtime::effects::reason;
 use kiln_runtime::error::Result;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
-use crate::args::{given, new_text, take, text};
+use crate::args::{bad, given, new_text, take, text};
 
 /// `net.fqdn`
 pub(super) fn fqdn(vm: &mut Vm, args: &[Value]) -> Result<Value> {
+    const NAME: &str = "net.fqdn";
     let [name] = take(args)?;
     let name = match given(name) {
         None => String::new(),
         Some(name) => {
-            let name = text(vm, "net.fqdn", "name", name)?;
+            let name = text(vm, NAME, "name", name)?;
             vm.heap.get_str(name).to_owned()
         }
     };
-    vm.impure = true;
-    let name = if name.is_empty() {
-        get_hostname().unwrap_or_default()
-    } else {
-        name
-    };
-    let full = full_name(&name).unwrap_or(name);
+    let full = vm.world.host.full_name(&name).map_err(|problem| {
+        bad(format!(
+            "`{NAME}` cannot ask for the name: {}",
+            reason(&problem)
+        ))
+    })?;
     new_text(vm, &full)
-}
-
-/// The name behind the first address of a name.
-fn full_name(name: &str) -> Option<String> {
-    let address = lookup_host(name).ok()?.next()?;
-    lookup_addr(&address).ok()
 }
