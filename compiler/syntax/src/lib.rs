@@ -15,6 +15,7 @@ pub mod line_index;
 mod number;
 pub mod outline;
 mod parse;
+pub mod source;
 pub mod span;
 mod strings;
 pub mod token;

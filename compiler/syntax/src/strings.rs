@@ -34,7 +34,7 @@ impl Builder<'_> {
         };
         let body = &text[start..end];
         let inner = Span::new(l + start as u32, l + end as u32);
-        let plain = if triple {
+        let plain = if triple && !self.only_checks {
             !body.contains(&b'\n') && !matches!(body.first(), Some(b' ' | b'\t'))
         } else {
             true
