@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod compare;
+pub mod format;
 pub mod fuzz;
 pub mod generate;
 pub mod parity;

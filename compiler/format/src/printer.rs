@@ -9,10 +9,13 @@ mod signature;
 mod statements;
 mod words;
 
+use std::ops::Range;
+
 use kiln_syntax::layout::Spanned;
 use kiln_syntax::span::Span;
 use kiln_syntax::token::Tok;
 
+use crate::Piece;
 use crate::shape::Shape;
 use crate::style::Style;
 use blocks::Block;
@@ -43,7 +46,7 @@ enum Blank {
 pub(crate) struct Printer<'a> {
     input: Tokens<'a>,
     style: Style,
-    pub(crate) out: String,
+    out: String,
     /// Index of the current token, and where to stop.
     at: usize,
     end: usize,
@@ -75,16 +78,18 @@ pub(crate) struct Printer<'a> {
     glued: bool,
     /// `prev` can end an operand.
     ends: bool,
+    /// Where the first token of the item is in the output.
+    first: Option<usize>,
     /// Longest text wanted: a signature is only measured.
     limit: usize,
 }
 
 impl<'a> Printer<'a> {
-    pub(crate) fn new(input: Tokens<'a>, style: Style) -> Self {
+    pub(crate) fn new(input: Tokens<'a>, style: Style, capacity: usize) -> Self {
         Self {
             input,
             style,
-            out: String::new(),
+            out: String::with_capacity(capacity),
             at: 0,
             end: 0,
             next_shape: 0,
@@ -104,12 +109,26 @@ impl<'a> Printer<'a> {
             prev: Tok::StartItem,
             glued: false,
             ends: false,
+            first: None,
             limit: usize::MAX,
         }
     }
 
+    /// Prints an item.
+    pub(crate) fn item(&mut self, tokens: Range<usize>) -> Piece {
+        let start = self.input.all[tokens.start].0;
+        self.first = None;
+        self.run(tokens);
+        self.trailing_comment();
+        Piece {
+            source: Span::new(start, self.position),
+            output: self.first.unwrap_or(self.out.len())..self.out.len(),
+            copied: false,
+        }
+    }
+
     /// Prints a run of tokens.
-    pub(crate) fn run(&mut self, tokens: std::ops::Range<usize>) {
+    fn run(&mut self, tokens: Range<usize>) {
         self.at = tokens.start;
         self.end = tokens.end;
         self.next_shape = self
@@ -154,10 +173,11 @@ impl<'a> Printer<'a> {
     }
 
     /// Copies a part of the source as it is.
-    pub(crate) fn copy(&mut self, part: Span) {
+    pub(crate) fn copy(&mut self, part: Span) -> Piece {
         self.comments_before(part.start);
         self.empty_above = self.take(part.start) > 1;
         let text = &self.input.text[part.range()];
+        self.first = None;
         self.write(false, text);
         if let Some(last) = text.rfind('\n') {
             self.line_start = part.start + last as u32 + 1;
@@ -170,14 +190,20 @@ impl<'a> Printer<'a> {
         self.owed = 0;
         self.start = true;
         self.frame_mut().statement = Statement::default();
+        Piece {
+            source: part,
+            output: self.first.unwrap_or(self.out.len())..self.out.len(),
+            copied: true,
+        }
     }
 
     /// The comments at the end of the file, and its last line end.
-    pub(crate) fn finish(&mut self) {
+    pub(crate) fn finish(mut self) -> String {
         self.comments_before(self.input.text.len() as u32);
         if !self.out.is_empty() {
             self.out.push('\n');
         }
+        self.out
     }
 
     /// The kind of a token further on.
@@ -236,6 +262,9 @@ impl<'a> Printer<'a> {
             self.begin_line(self.empty_above);
         } else if space && !self.glued {
             self.out.push(' ');
+        }
+        if self.first.is_none() {
+            self.first = Some(self.out.len());
         }
         self.out.push_str(text);
     }

@@ -29,10 +29,7 @@ impl Printer<'_> {
         self.level += 1;
         self.end_line();
         self.start = true;
-        self.frame_mut().statement = Statement {
-            opens: true,
-            ..Statement::default()
-        };
+        self.frame_mut().statement = Statement::first();
         if self.frame().kind == Bracket::Statements && frame.statement.block == Some(Tok::Schema) {
             self.signature_first();
         }

@@ -46,7 +46,7 @@ impl Printer<'_> {
                     self.line_break = true;
                     self.begin_line(false);
                 } else {
-                    let blank = lines > 1 || (header.is_none() && self.blank_before(end));
+                    let blank = lines > 1 || (header.is_none() && self.are_apart(lines, end));
                     self.begin_line(blank);
                 }
                 self.out.push_str(text);
@@ -64,17 +64,24 @@ impl Printer<'_> {
         self.input.text.as_bytes()[from as usize..to as usize].contains(&b'\n')
     }
 
-    /// Whether an empty line stands between the last comment before `end` and `end`. It is printed above the comments.
-    fn blank_before(&self, end: u32) -> bool {
+    /// Prints the comment at the end of the line just printed.
+    pub(super) fn trailing_comment(&mut self) {
+        if let Some(comment) = self.input.comments.get(self.next_comment)
+            && !self.has_line_end(comment.start)
+        {
+            self.print_comments(comment.end, None);
+        }
+    }
+
+    /// Whether comments before `end` are set off by an empty line: if there is one below them, or if they take several
+    /// lines.
+    fn are_apart(&self, lines: usize, end: u32) -> bool {
         if self.blank == Blank::Drop || self.owed > 0 {
             return false;
         }
-        let comments = &self.input.comments[self.next_comment..];
-        let count = comments.iter().take_while(|c| c.start < end).count();
-        let Some(last) = count.checked_sub(1).and_then(|index| comments.get(index)) else {
-            return false;
-        };
-        let gap = &self.input.text.as_bytes()[last.end as usize..end as usize];
-        gap.iter().filter(|byte| **byte == b'\n').count() > 1
+        let from = self.position as usize;
+        let rest = &self.input.text.as_bytes()[from..end as usize];
+        let below = rest.iter().filter(|byte| **byte == b'\n').take(2).count();
+        lines + below > 2
     }
 }

@@ -24,25 +24,21 @@ impl Printer<'_> {
         let (body, end) = (self.at + 1, self.end);
         let (comments, source_end) = self.comments_of(places);
         self.run(body..places.members);
+        self.trailing_comment();
         let kept = (self.position, self.line_start, self.next_comment);
         let signature = self.input.all[places.start].0;
-        let before = self
-            .input
-            .comments
-            .get(comments.start)
-            .map_or(signature, |comment| comment.start.min(signature));
-        self.print_comments(before.min(signature), None);
         self.next_comment = comments.start;
-        self.position = before;
-        self.line_start = before;
+        let above = self.input.comments.get(comments.start);
+        self.position = above.map_or(signature, |comment| comment.start.min(signature));
+        self.line_start = self.position;
         self.end_line();
-        self.comments_apart(signature);
+        self.comments_above(signature);
         self.run(places.start..places.end);
-        self.print_comments(source_end, None);
+        self.trailing_comment();
         (self.position, self.line_start, self.next_comment) = kept;
         self.blank = Blank::Drop;
         self.run(places.members..places.start);
-        self.print_comments(before, None);
+        self.trailing_comment();
         self.next_comment = comments.end;
         self.position = source_end;
         self.line_start = source_end;
@@ -142,7 +138,7 @@ impl Printer<'_> {
     }
 
     /// Prints the comments above the signature.
-    fn comments_apart(&mut self, signature: u32) {
+    fn comments_above(&mut self, signature: u32) {
         while let Some(comment) = self.input.comments.get(self.next_comment) {
             if comment.start >= signature {
                 break;

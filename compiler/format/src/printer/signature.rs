@@ -62,7 +62,7 @@ impl Printer<'_> {
 
     /// Whether the signature that begins here does not fit on a line.
     fn is_wide(&self) -> bool {
-        let mut printer = Self::new(self.input, self.style);
+        let mut printer = Self::new(self.input, self.style, 2 * WIDTH);
         printer.limit = WIDTH + " {".len();
         printer.line_break = false;
         printer.start = false;

@@ -15,6 +15,8 @@ pub(super) struct Statement {
     pub(super) opens: bool,
     /// `@…`
     pub(super) decorator: bool,
+    /// Decorators stand above it.
+    decorated: bool,
     /// The head of a schema, a mixin, a protocol or a rule.
     pub(super) header: bool,
     /// The keyword of the block that follows.
@@ -28,12 +30,22 @@ pub(super) struct Statement {
     /// An instance follows its `:` directly.
     pub(super) instance: bool,
     /// The one before it.
-    pub(super) before: Before,
+    before: Before,
+}
+
+impl Statement {
+    /// The first one of a block.
+    pub(super) fn first() -> Self {
+        Self {
+            opens: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// What the next statement has to know of the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Before {
+enum Before {
     #[default]
     Other,
     Import,
@@ -125,6 +137,7 @@ impl Printer<'_> {
         let tight = doc
             || unification
             || statement.decorator
+            || statement.decorated
             || statement.mixins
             || matches!(header, Some(Tok::Check | Tok::Rule)) && self.frames.len() == 1;
         self.line_break = true;
@@ -140,6 +153,7 @@ impl Printer<'_> {
         frame.in_type = false;
         frame.statement = Statement {
             before,
+            decorated: statement.decorator,
             ..Statement::default()
         };
     }
