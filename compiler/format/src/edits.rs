@@ -2,6 +2,7 @@
 
 use kiln_syntax::span::Span;
 
+use crate::Piece;
 use crate::style::Style;
 
 /// A change of the text.
@@ -20,10 +21,21 @@ pub fn format_range(text: &str, range: Span, style: &Style) -> Vec<Edit> {
     let (formatted, pieces) = crate::print(text, *style);
     let mut edits = Vec::new();
     let mut previous: Option<(u32, usize)> = None;
-    let touched = pieces
-        .iter()
-        .filter(|piece| piece.source.start <= range.end && piece.source.end >= range.start);
-    for piece in touched {
+    let share =
+        |a: &Piece, b: &Piece| !text[a.source.end as usize..b.source.start as usize].contains('\n');
+    // items on one line go together: where a line ends decides what is in a block
+    for line in pieces.chunk_by(share) {
+        let (Some(first), Some(last)) = (line.first(), line.last()) else {
+            continue;
+        };
+        if first.source.start > range.end || last.source.end < range.start {
+            continue;
+        }
+        let piece = Piece {
+            source: first.source.cover(last.source),
+            output: first.output.start..last.output.end,
+            copied: false,
+        };
         if let Some((source, output)) = previous {
             let between = Span::new(source, piece.source.start);
             push(

@@ -80,6 +80,8 @@ pub(crate) struct Printer<'a> {
     ends: bool,
     /// Where the first token of the item is in the output.
     first: Option<usize>,
+    /// The end of the file was copied.
+    copied_end: bool,
     /// Longest text wanted: a signature is only measured.
     limit: usize,
 }
@@ -110,6 +112,7 @@ impl<'a> Printer<'a> {
             glued: false,
             ends: false,
             first: None,
+            copied_end: false,
             limit: usize::MAX,
         }
     }
@@ -185,6 +188,7 @@ impl<'a> Printer<'a> {
         self.position = part.end;
         let comments = self.input.comments;
         self.next_comment = comments.partition_point(|comment| comment.start < part.end);
+        self.copied_end = part.end as usize == self.input.text.len();
         self.line_break = true;
         self.blank = Blank::Keep;
         self.owed = 0;
@@ -200,7 +204,8 @@ impl<'a> Printer<'a> {
     /// The comments at the end of the file, and its last line end.
     pub(crate) fn finish(mut self) -> String {
         self.comments_before(self.input.text.len() as u32);
-        if !self.out.is_empty() {
+        // what was copied up to the end of the file may be a string that would grow
+        if !self.out.is_empty() && !self.copied_end {
             self.out.push('\n');
         }
         self.out

@@ -85,11 +85,8 @@ fn part(source: &Source<'_>, comments: &[Span], item: usize, end: u32) -> Span {
     let range = source.range(item);
     let mut start = range.start;
     if item == 0 {
-        start = source
-            .lexed
-            .tokens
-            .first()
-            .map_or(start, |token| token.start.min(start));
+        // what stands above may be the mistake
+        start = 0;
     }
     let blanks = text[..start as usize]
         .bytes()

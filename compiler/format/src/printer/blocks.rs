@@ -61,7 +61,7 @@ impl Printer<'_> {
     }
 
     /// Start of the first token of the source behind an index.
-    fn next_real(&self, at: usize) -> u32 {
+    pub(super) fn next_real(&self, at: usize) -> u32 {
         self.input.all[at..]
             .iter()
             .find(|token| token.2 > token.0)

@@ -64,9 +64,17 @@ impl Printer<'_> {
         self.input.text.as_bytes()[from as usize..to as usize].contains(&b'\n')
     }
 
+    /// Where the next comment starts.
+    pub(super) fn next_comment_start(&self) -> u32 {
+        let comment = self.input.comments.get(self.next_comment);
+        comment.map_or(u32::MAX, |comment| comment.start)
+    }
+
     /// Prints the comment at the end of the line just printed.
     pub(super) fn trailing_comment(&mut self) {
+        let next = self.next_real(self.at);
         if let Some(comment) = self.input.comments.get(self.next_comment)
+            && comment.start < next
             && !self.has_line_end(comment.start)
         {
             self.print_comments(comment.end, None);
@@ -76,7 +84,8 @@ impl Printer<'_> {
     /// Whether comments before `end` are set off by an empty line: if there is one below them, or if they take several
     /// lines.
     fn are_apart(&self, lines: usize, end: u32) -> bool {
-        if self.blank == Blank::Drop || self.owed > 0 {
+        let last = end as usize == self.input.text.len();
+        if last || self.blank == Blank::Drop || self.owed > 0 {
             return false;
         }
         let from = self.position as usize;

@@ -109,17 +109,22 @@ impl Printer<'_> {
         }
         self.frame_mut().in_type = false;
         let opens = self.out.is_empty();
-        if opens && kind == Tok::Str && self.is_doc(token) {
-            self.statement().before = Before::Doc;
+        if opens && kind == Tok::Str && self.has_three_quotes(token) {
+            if self.input.text[..token.0 as usize].trim_start_matches('\u{feff}') == "" {
+                self.statement().before = Before::Doc;
+            } else if self.next_comment_start() > token.0 {
+                // at the very start it would be a doc string
+                self.out.push('\n');
+                self.line_break = false;
+                self.glued = true;
+            }
         }
     }
 
-    /// Whether a string is the doc string of the file: the first thing in it.
-    fn is_doc(&self, token: Spanned) -> bool {
+    /// Whether a string would be the doc string of the file if it were the first thing in it.
+    fn has_three_quotes(&self, token: Spanned) -> bool {
         let text = self.slice(token).trim_start_matches(['r', 'R']);
-        self.next_comment == 0
-            && matches!(&self.input.text[..token.0 as usize], "" | "\u{feff}")
-            && (text.starts_with("\"\"\"") || text.starts_with("'''"))
+        (text.starts_with("\"\"\"") || text.starts_with("'''"))
             && matches!(self.peek(1), Some(Tok::Newline) | None)
     }
 
