@@ -4,6 +4,7 @@ use kiln_syntax::span::Span;
 
 use crate::Piece;
 use crate::style::Style;
+use crate::untouched::ends_line;
 
 /// A change of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub fn format_range(text: &str, range: Span, style: &Style) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut previous: Option<(u32, usize)> = None;
     let share =
-        |a: &Piece, b: &Piece| !text[a.source.end as usize..b.source.start as usize].contains('\n');
+        |a: &Piece, b: &Piece| !ends_line(&text[a.source.end as usize..b.source.start as usize]);
     // items on one line go together: where a line ends decides what is in a block
     for line in pieces.chunk_by(share) {
         let (Some(first), Some(last)) = (line.first(), line.last()) else {

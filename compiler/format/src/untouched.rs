@@ -38,7 +38,7 @@ pub(crate) fn fates(source: &Source<'_>, comments: &[Span]) -> Vec<Fate> {
     // whether an item shares a line with the next one
     let share = |item: usize| {
         let start = source.range(item + 1).start;
-        !source.text[ends[item].min(start) as usize..start as usize].contains('\n')
+        !ends_line(&source.text[ends[item].min(start) as usize..start as usize])
     };
     for item in 1..broken.len() {
         broken[item] |= broken[item - 1] && share(item - 1);
@@ -65,6 +65,12 @@ pub(crate) fn fates(source: &Source<'_>, comments: &[Span]) -> Vec<Fate> {
         }
     }
     fates
+}
+
+/// Whether a line ends in a text between tokens, and is not continued by `\`.
+pub(crate) fn ends_line(gap: &str) -> bool {
+    gap.match_indices('\n')
+        .any(|(at, _)| !gap[..at].trim_end_matches('\r').ends_with('\\'))
 }
 
 /// Where the last token of an item ends.

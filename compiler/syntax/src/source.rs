@@ -8,6 +8,7 @@ use crate::layout::{Layout, Mode, Spanned, layout};
 use crate::lexer::{Lexed, lex};
 use crate::outline::indented_start;
 use crate::parse::parse_item;
+use crate::plain::is_plainly_right;
 use crate::span::Span;
 use crate::token::Tok;
 
@@ -103,6 +104,9 @@ impl<'t> Source<'t> {
     /// Parses the tokens of an item as they are in the file, and keeps nothing.
     fn is_wrong(&self, stacks: &mut Stacks, item: usize) -> bool {
         let tokens = self.tokens(item);
+        if is_plainly_right(self.text, tokens) {
+            return false;
+        }
         let start = tokens.first().map_or(0, |token| token.0);
         let mut builder = Builder::new(std::mem::take(stacks), self.text, tokens);
         builder.only_checks = true;
