@@ -13,7 +13,7 @@ mod tests;
 use std::sync::LazyLock;
 
 use kiln_runtime::native::{NativeFn, NativeImp, NativeTable};
-use kiln_runtime::value::NativeId;
+pub use kiln_runtime::value::NativeId;
 use rustc_hash::FxHashMap;
 
 pub use modules::{Constant, ModuleDecl, Number};

@@ -128,35 +128,7 @@ impl Database {
     /// programs share what is known about them.
     #[must_use]
     pub fn dependencies(&self, graph: &PackageGraph, vendor: Option<&Path>) -> Dependencies {
-        let mut externals: Vec<External> = graph
-            .packages()
-            .map(|(name, root)| External {
-                name: name.into(),
-                root: Ok(text_of(root)),
-            })
-            .collect();
-        for problem in graph.problems() {
-            let (ProjectError::RemotePackage { name, .. }
-            | ProjectError::MissingDependency { name, .. }
-            | ProjectError::DependencyConflict { name, .. }) = problem
-            else {
-                continue;
-            };
-            let conflict = matches!(problem, ProjectError::DependencyConflict { .. });
-            let root = Err(problem.to_string().into());
-            match externals
-                .iter_mut()
-                .find(|external| *external.name == **name)
-            {
-                Some(external) if conflict => external.root = root,
-                Some(_) => {}
-                None => externals.push(External {
-                    name: name.as_str().into(),
-                    root,
-                }),
-            }
-        }
-        self.dependencies_from(externals.into(), vendor.map(text_of))
+        self.dependencies_from(externals(graph), vendor.map(text_of))
     }
 
     /// The same from plain values.
@@ -360,6 +332,40 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database").finish_non_exhaustive()
     }
+}
+
+/// The packages that a program's manifests and options declare, with the reasons why some cannot be used.
+#[must_use]
+pub fn externals(graph: &PackageGraph) -> Box<[External]> {
+    let mut externals: Vec<External> = graph
+        .packages()
+        .map(|(name, root)| External {
+            name: name.into(),
+            root: Ok(text_of(root)),
+        })
+        .collect();
+    for problem in graph.problems() {
+        let (ProjectError::RemotePackage { name, .. }
+        | ProjectError::MissingDependency { name, .. }
+        | ProjectError::DependencyConflict { name, .. }) = problem
+        else {
+            continue;
+        };
+        let conflict = matches!(problem, ProjectError::DependencyConflict { .. });
+        let root = Err(problem.to_string().into());
+        match externals
+            .iter_mut()
+            .find(|external| *external.name == **name)
+        {
+            Some(external) if conflict => external.root = root,
+            Some(_) => {}
+            None => externals.push(External {
+                name: name.as_str().into(),
+                root,
+            }),
+        }
+    }
+    externals.into()
 }
 
 fn text_of(path: &Path) -> Arc<str> {

@@ -142,6 +142,23 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
     }
 }
 
+/// What the import behind a name of a file means, without finding out whether it is used: nothing but the statement is
+/// parsed for that.
+#[must_use]
+pub fn import_target<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    name: &str,
+) -> Option<ImportTarget<'db>> {
+    let mut statements = import_statements(db, file);
+    let (item, id) =
+        statements.find(|&(item, id)| local_name(&item_syntax(db, item).ast, id) == Some(name))?;
+    let ast = &item_syntax(db, item).ast;
+    let import = &ast[id];
+    let path: Vec<&str> = import.path.iter().map(|&part| ast.name(part)).collect();
+    resolve(db, file, import.dots, &path).ok()
+}
+
 /// The import statements of a file.
 fn import_statements<'db>(
     db: &'db dyn Db,

@@ -26,7 +26,7 @@ mod run;
 mod selector;
 mod session;
 
-pub use check::{CheckOptions, Checked, LiveCheck};
+pub use check::{CheckOptions, Checked, LiveCheck, Stack, Workspace, editor_lints, editor_reports};
 pub use fix::{Fixed, FixedFile, fix};
 pub use kiln_analysis::lint::{self, Level, Lint};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};

@@ -28,6 +28,20 @@ impl<'db> Checker<'db> {
         if name.is_empty() {
             return Ty::Error;
         }
+        let ty = self.selected(expr, value, receiver, attr, optional);
+        self.note_member(receiver, attr, ty);
+        ty
+    }
+
+    fn selected(
+        &mut self,
+        expr: ExprId,
+        value: ExprId,
+        receiver: Ty<'db>,
+        attr: Name,
+        optional: bool,
+    ) -> Ty<'db> {
+        let name = self.text(attr);
         if optional && matches!(receiver, Ty::System(_) | Ty::Package(_)) {
             let message = "a module always exists: use `.` instead of `?.`";
             let span = self.span(expr);

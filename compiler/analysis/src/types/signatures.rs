@@ -129,19 +129,56 @@ pub fn is_multiplier(index: ModuleIndex, name: &str) -> bool {
     name == MULTIPLIER && system_module(index).is_some_and(|module| module.name == UNITS)
 }
 
-/// The names of the members of a module.
+/// A member of a module as it is declared.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleMember<'db> {
+    /// Its name, without the module.
+    pub name: &'db str,
+    /// The signature, of a function.
+    pub signature: Option<&'db str>,
+    /// Documentation.
+    pub doc: &'db str,
+}
+
+/// The members of a module in the order of their declaration: functions, constants, types.
 #[must_use]
-pub fn member_names(db: &dyn Db, index: ModuleIndex) -> Vec<&str> {
+pub fn members(db: &dyn Db, index: ModuleIndex) -> Vec<ModuleMember<'_>> {
     if let Some(plugin) = plugin(db, index) {
-        return plugin.functions.iter().map(|f| &*f.name).collect();
+        let functions = plugin.functions.iter();
+        return functions
+            .map(|function| ModuleMember {
+                name: &function.name,
+                signature: Some(&function.signature),
+                doc: &function.doc,
+            })
+            .collect();
     }
     let Some(module) = system_module(index) else {
         return Vec::new();
     };
-    let functions = module.functions.iter().map(|f| bare(f.name));
-    let constants = module.constants.iter().map(|constant| constant.name);
-    let types = (module.name == UNITS).then_some(MULTIPLIER);
+    let functions = module.functions.iter().map(|function| ModuleMember {
+        name: bare(function.name),
+        signature: Some(function.signature),
+        doc: function.doc,
+    });
+    let constants = module.constants.iter().map(|constant| ModuleMember {
+        name: constant.name,
+        signature: None,
+        doc: constant.doc,
+    });
+    let types = (module.name == UNITS).then_some(ModuleMember {
+        name: MULTIPLIER,
+        signature: None,
+        doc: "The type of numbers with a unit, such as `1Ki`.",
+    });
     functions.chain(constants).chain(types).collect()
+}
+
+/// The names of the members of a module.
+#[must_use]
+pub fn member_names(db: &dyn Db, index: ModuleIndex) -> Vec<&str> {
+    let members = members(db, index).into_iter();
+    members.map(|member| member.name).collect()
 }
 
 /// A name without its module.
