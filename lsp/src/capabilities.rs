@@ -110,6 +110,8 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             retrigger_characters: Some(vec![",".to_owned(), "=".to_owned()]),
             ..SignatureHelpOptions::default()
         }),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
         rename_provider: Some(OneOf::Right(RenameOptions {
             prepare_provider: Some(true),
             work_done_progress_options: WorkDoneProgressOptions::default(),

@@ -81,6 +81,8 @@ table! {
     r::SelectionRangeRequest => requests::selection_ranges;
     r::DocumentLinkRequest => requests::document_links;
     r::DocumentDiagnosticRequest => requests::diagnostics;
+    r::Formatting => requests::formatting;
+    r::RangeFormatting => requests::range_formatting;
     r::PrepareRenameRequest => requests::prepare_rename;
     r::Rename => requests::rename;
     r::CodeActionRequest => code_actions::code_actions;

@@ -8,13 +8,15 @@ use kiln_ide::inlay::HintKind;
 use kiln_ide::references::target_at;
 use kiln_ide::symbol::SymbolKind;
 use kiln_ide::symbols::Declared;
+use kiln_syntax::span::Span;
 use lsp_types::{
     DocumentChanges, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightKind,
-    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbol,
-    DocumentSymbolParams, DocumentSymbolResponse, Documentation, FoldingRange, FoldingRangeKind,
-    FoldingRangeParams, FullDocumentDiagnosticReport, GotoDefinitionParams, GotoDefinitionResponse,
-    Hover, HoverContents, HoverParams, InlayHint, InlayHintKind, InlayHintLabel, InlayHintParams,
+    DocumentDiagnosticReportResult, DocumentFormattingParams, DocumentHighlight,
+    DocumentHighlightKind, DocumentHighlightParams, DocumentLink, DocumentLinkParams,
+    DocumentRangeFormattingParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
+    Documentation, FoldingRange, FoldingRangeKind, FoldingRangeParams,
+    FullDocumentDiagnosticReport, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverContents, HoverParams, InlayHint, InlayHintKind, InlayHintLabel, InlayHintParams,
     Location, LocationLink, MarkupContent, MarkupKind, OneOf,
     OptionalVersionedTextDocumentIdentifier, ParameterInformation, ParameterLabel, Position,
     PrepareRenameResponse, Range, ReferenceParams, RelatedFullDocumentDiagnosticReport,
@@ -560,4 +562,38 @@ pub(crate) fn workspace_edit(
         changes: Some(changes.collect()),
         ..WorkspaceEdit::default()
     }
+}
+
+pub(crate) fn formatting(
+    snapshot: &Snapshot,
+    params: DocumentFormattingParams,
+) -> Answer<Option<Vec<TextEdit>>> {
+    Ok(formatted(snapshot, &params.text_document, None))
+}
+
+pub(crate) fn range_formatting(
+    snapshot: &Snapshot,
+    params: DocumentRangeFormattingParams,
+) -> Answer<Option<Vec<TextEdit>>> {
+    Ok(formatted(
+        snapshot,
+        &params.text_document,
+        Some(params.range),
+    ))
+}
+
+fn formatted(
+    snapshot: &Snapshot,
+    document: &TextDocumentIdentifier,
+    range: Option<Range>,
+) -> Option<Vec<TextEdit>> {
+    let path = snapshot.path(document)?;
+    let lines = snapshot.lines(&path);
+    let whole = Span::new(0, lines.text.len() as u32);
+    let span = range.map_or(whole, |range| lines.span(range));
+    let edits = kiln_format::format_range(lines.text, span, &kiln_format::Style::default());
+    let edits = edits
+        .into_iter()
+        .map(|edit| TextEdit::new(lines.range(edit.range), edit.text));
+    Some(edits.collect())
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kiln_project::{FileSystem, PackageGraph, ProjectError};
+use kiln_stdlib::Plugins;
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
@@ -21,6 +22,9 @@ pub trait Db: salsa::Database {
 
     /// The directory at a path, which need not exist.
     fn directory(&self, path: &str) -> Directory;
+
+    /// The modules that the host adds. They stay the same as long as the database lives.
+    fn plugins(&self) -> &Plugins;
 }
 
 /// The database. Clones are handles to the same data, for other threads; a change waits until all clones are dropped.
@@ -40,6 +44,7 @@ struct Shared {
     projects: Mutex<FxHashMap<ProgramSet, Project>>,
     /// Directories whose files hardly ever change.
     libraries: Mutex<Vec<Box<str>>>,
+    plugins: Plugins,
     /// Names of executed queries, if somebody wants them.
     log: Option<Arc<Mutex<Vec<String>>>>,
 }
@@ -88,9 +93,19 @@ impl Database {
                 dependencies: Mutex::default(),
                 projects: Mutex::default(),
                 libraries: Mutex::default(),
+                plugins: Plugins::default(),
                 log,
             }),
         }
+    }
+
+    /// The same database with modules that a host adds. Must come before the first query.
+    #[must_use]
+    pub fn with_plugins(mut self, plugins: Plugins) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.plugins = plugins;
+        }
+        self
     }
 
     /// The queries that ran since the last call, in order, as `name(Id(…))`. Empty unless made by
@@ -252,6 +267,10 @@ impl Db for Database {
                     .durability(durability)
                     .new(self)
             })
+    }
+
+    fn plugins(&self) -> &Plugins {
+        &self.shared.plugins
     }
 
     fn directory(&self, path: &str) -> Directory {

@@ -90,9 +90,14 @@ pub fn describe<'db>(
             native(name, kiln_stdlib::str_member_id(name), &mut it);
         }
         Meaning::ModuleMember(module, _) => {
-            let module = signatures::module_name(module);
-            module.clone_into(&mut it.container);
-            native(name, kiln_stdlib::module_fn_id(module, name), &mut it);
+            signatures::module_name(db, module).clone_into(&mut it.container);
+            let members = signatures::members(db, module);
+            if let Some(member) = members.iter().find(|member| member.name == name) {
+                member.doc.clone_into(&mut it.docs);
+                if let Some(signature) = member.signature {
+                    it.code = format!("function {signature}");
+                }
+            }
         }
         Meaning::Decorator => {
             (it.code, it.docs) = match name {

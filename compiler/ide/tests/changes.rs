@@ -255,6 +255,10 @@ fn imports_are_organized() {
         organized("import math\n\na = 1\n").as_deref(),
         Some("a = 1\n")
     );
+    assert_eq!(
+        organized("import model\nimport math\n\n# about a\na = math.floor(1.5)\n").as_deref(),
+        Some("import math\n\n# about a\na = math.floor(1.5)\n")
+    );
     // what is in order, or has comments, stays
     assert_eq!(organized("import math\na = math.floor(1.5)\n"), None);
     assert_eq!(organized("import model # why\nimport math\na = 1\n"), None);

@@ -6,7 +6,7 @@ use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
 use super::ModuleDecl;
-use crate::args::{misfit, new_text, take};
+use crate::args::{function, new_text, take};
 use crate::signature::native;
 
 pub(super) const MODULE: ModuleDecl = ModuleDecl {
@@ -26,12 +26,7 @@ const FUNCTIONS: &[NativeFn] = &[native!(
 
 fn catch(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [func] = take(args)?;
-    if !matches!(
-        func,
-        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)
-    ) {
-        return Err(misfit(vm, "runtime.catch", "a function", "func", func));
-    }
+    let func = function(vm, "runtime.catch", "func", func)?;
     match vm.attempt(func)? {
         None => Ok(Value::Undefined),
         Some(error) => {

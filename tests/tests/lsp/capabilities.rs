@@ -32,8 +32,10 @@ fn all_capabilities_are_here() {
             "codeActionProvider",
             "completionProvider",
             "definitionProvider",
+            "documentFormattingProvider",
             "documentHighlightProvider",
             "documentLinkProvider",
+            "documentRangeFormattingProvider",
             "documentSymbolProvider",
             "foldingRangeProvider",
             "hoverProvider",
@@ -389,5 +391,36 @@ fn actions() {
     );
     assert_eq!(found.len(), 1);
     client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
+fn formatting() {
+    let dir = module();
+    let mut client = client(&dir);
+    let options = json!({"tabSize": 4, "insertSpaces": true});
+    let mut params = document(&client, "main.k");
+    params["options"] = options.clone();
+    // nothing to do
+    let edits = client.request("textDocument/formatting", params.clone());
+    assert_eq!(edits, json!([]));
+    client.replace("main.k", "replicas = 2", "replicas=2");
+    client.replace("main.k", "other = model", "other=model");
+    let edits = client.request("textDocument/formatting", params.clone());
+    let lines: Vec<u64> = edits
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["range"]["start"]["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines.first(), Some(&4));
+    assert_eq!(lines.last(), Some(&6));
+    // only the selection
+    params["range"] =
+        json!({"start": {"line": 6, "character": 0}, "end": {"line": 6, "character": 1}});
+    let edits = client.request("textDocument/rangeFormatting", params);
+    let edits = edits.as_array().unwrap();
+    assert!(!edits.is_empty() && edits.iter().all(|it| it["range"]["start"]["line"] == 6));
+    client.diagnostics("main.k");
     client.stop();
 }

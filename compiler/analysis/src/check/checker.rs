@@ -418,11 +418,7 @@ impl<'db> Checker<'db> {
         candidates.extend(package_names.iter().map(|(name, _)| &**name));
         let imports = &file_imports(db, self.item.file(db)).imports;
         candidates.extend(imports.iter().map(|import| &*import.name));
-        candidates.extend(
-            signatures::BUILTINS
-                .iter()
-                .map(|text| signatures::function_name(text)),
-        );
+        candidates.extend(signatures::builtin_names().map(|name| -> &str { name }));
         if candidates.len() > CANDIDATES {
             // mistakes in the first letter are rare, and thousands of names must not make each mistake expensive
             candidates.retain(|candidate| candidate.chars().next() == name.chars().next());

@@ -140,23 +140,23 @@ pub(super) fn members(list: &mut List<'_, '_>, receiver: Ty<'_>) {
         match member {
             Ty::Package(package) => package_members(list, package, false),
             Ty::System(module) => {
-                let name = signatures::module_name(module);
-                let functions = kiln_stdlib::module(name).map_or(&[][..], |it| it.functions);
-                for function in functions {
-                    let short = function.name.rsplit('.').next().unwrap_or_default();
-                    let mut item =
-                        Item::new(short, ItemKind::Function, 0).detail(function.signature);
-                    if list.wants_docs(short) {
-                        function.doc.clone_into(&mut item.docs);
+                for member in signatures::members(db, module) {
+                    let mut item = match member.signature {
+                        Some(signature) => {
+                            let item =
+                                Item::new(member.name, ItemKind::Function, 0).detail(signature);
+                            called(item, signature.contains("()"))
+                        }
+                        None => {
+                            let types = &signatures::modules(db)[usize::from(module)];
+                            let ty = types.get(member.name).unwrap_or(Ty::Any);
+                            Item::new(member.name, ItemKind::Constant, 0).detail(ty.display(db))
+                        }
+                    };
+                    if list.wants_docs(member.name) {
+                        member.doc.clone_into(&mut item.docs);
                     }
-                    list.push(called(item, function.signature.contains("()")));
-                }
-                let known = |name: &str| functions.iter().any(|it| it.name.ends_with(name));
-                let values = signatures::MODULES
-                    .get(usize::from(module))
-                    .map_or(&[][..], |module| module.values);
-                for (name, ty) in values.iter().filter(|(name, _)| !known(name)) {
-                    list.push(Item::new(*name, ItemKind::Constant, 0).detail(*ty));
+                    list.push(item);
                 }
             }
             Ty::Str | Ty::StrLit(_) => {
