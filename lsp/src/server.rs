@@ -215,7 +215,8 @@ impl Server {
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        if !self.complete && crate::dispatch::needs_workspace(&request.method) {
+        let known = self.complete && !self.discovery.is_running();
+        if !known && crate::dispatch::needs_workspace(&request.method) {
             self.waiting.push(request);
             return;
         }
@@ -488,6 +489,7 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        // those that still have to wait will come back here
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
         }
