@@ -1,5 +1,10 @@
 //! The language server, end to end: a client in the same process, real files, and nothing left unread.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "the shared functions are a part of the tests"
+)]
+
 mod capabilities;
 mod diagnostics;
 mod editing;
