@@ -4,7 +4,6 @@ use kiln_runtime::equal::equal;
 use kiln_runtime::error::{self, Result, RunError};
 use kiln_runtime::heap::{DictBuilder, Heap};
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::text_of;
 use kiln_runtime::value::{Entry, EntryOp, Sym, Value};
 use kiln_runtime::vm::Vm;
 
@@ -187,7 +186,8 @@ fn str(vm: &mut Vm, args: &[Value]) -> Result<Value> {
         Value::Str(_) => Ok(value),
         Value::Hole => Ok(vm.heap.text("")),
         other => {
-            let text = text_of(&vm.heap, other);
+            let mut text = String::new();
+            vm.push_text(&mut text, other)?;
             new_text(vm, &text)
         }
     }

@@ -1,7 +1,7 @@
 //! Module `json`.
 
 use kiln_runtime::effects::Effect;
-use kiln_runtime::emit::{EmitOptions, json_text};
+use kiln_runtime::emit::{EmitOptions, json_text_within};
 use kiln_runtime::error::Result;
 use kiln_runtime::heap::{DictBuilder, InstObj};
 use kiln_runtime::native::NativeFn;
@@ -72,7 +72,8 @@ fn encoded(
             "`{function}` indents by at most {WIDEST} blanks, not {indent}"
         )));
     }
-    Ok(json_text(&vm.heap, data, &options, indent as usize))
+    json_text_within(&vm.heap, data, &options, indent as usize, vm.room())
+        .ok_or_else(|| vm.out_of_memory())
 }
 
 fn encode(vm: &mut Vm, args: &[Value]) -> Result<Value> {

@@ -1,7 +1,7 @@
 //! Module `yaml`.
 
 use kiln_runtime::effects::Effect;
-use kiln_runtime::emit::{EmitOptions, yaml_text};
+use kiln_runtime::emit::{EmitOptions, yaml_text_within};
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::{List, Value};
@@ -73,7 +73,7 @@ const FUNCTIONS: &[NativeFn] = &[
 
 fn one(vm: &Vm, function: &str, data: Value, options: &EmitOptions) -> Result<String> {
     expect_data(function, data)?;
-    Ok(yaml_text(&vm.heap, data, options))
+    yaml_text_within(&vm.heap, data, options, vm.room()).ok_or_else(|| vm.out_of_memory())
 }
 
 fn all(vm: &Vm, function: &str, data: List, options: &EmitOptions) -> Result<String> {
@@ -84,6 +84,7 @@ fn all(vm: &Vm, function: &str, data: List, options: &EmitOptions) -> Result<Str
             out.push_str("\n---\n");
         }
         out.push_str(&one(vm, function, document, options)?);
+        vm.reserve(out.len())?;
     }
     Ok(out)
 }

@@ -86,22 +86,17 @@ fn write_field(
     // A conversion such as `!r` changes nothing.
     let spec = tail.split_once(':').map_or("", |(_, spec)| spec);
     let value = lookup(vm, path, arguments)?;
-    spec::write(&vm.heap, out, value, spec).map_err(|problem| {
-        bad(format!(
-            "the format `{spec}` {}",
-            describe(vm, problem, value)
-        ))
+    spec::write(&vm.heap, out, vm.room(), value, spec).map_err(|problem| {
+        let what = match problem {
+            spec::Problem::TooLong => return vm.out_of_memory(),
+            spec::Problem::Invalid => "is not valid".to_owned(),
+            spec::Problem::Unfit(what) => {
+                format!("has {what}, which does not fit `{}`", type_name(vm, value))
+            }
+        };
+        bad(format!("the format `{spec}` {what}"))
     })?;
     vm.reserve(out.len())
-}
-
-fn describe(vm: &Vm, problem: spec::Problem, value: Value) -> String {
-    match problem {
-        spec::Problem::Invalid => "is not valid".to_owned(),
-        spec::Problem::Unfit(what) => {
-            format!("has {what}, which does not fit `{}`", type_name(vm, value))
-        }
-    }
 }
 
 /// Where the name of a field ends: at a `:` or `!` that is not in brackets.

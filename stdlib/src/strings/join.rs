@@ -2,7 +2,6 @@
 
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::write_text;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
@@ -27,7 +26,7 @@ fn join(vm: &mut Vm, args: &[Value]) -> Result<Value> {
         if i > 0 {
             out.push_str(vm.heap.get_str(separator));
         }
-        write_text(&vm.heap, &mut out, item);
+        vm.push_text(&mut out, item)?;
     }
     new_text(vm, &out)
 }

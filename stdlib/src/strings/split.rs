@@ -40,7 +40,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
 fn chars_of(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [whole] = take(args)?;
     let whole = receiver(vm, "str.chars", whole)?;
-    let items = chars(&vm.heap, whole);
+    let items = chars(vm, whole)?;
     new_list(vm, &items)
 }
 
