@@ -47,6 +47,9 @@ Examples:
 
 Exit status: 0 if all went well, 1 if the program or its files are wrong, 2 if the command line is.";
 
+const LSP_HELP: &str = "\
+Editors start it by themselves: tell yours to run `kiln lsp` for `.k` files.";
+
 /// A configuration language: programs in, YAML, JSON or TOML out.
 #[derive(Parser, Debug)]
 #[command(
@@ -106,6 +109,9 @@ pub(crate) enum Command {
     /// Check, and find what looks like a mistake or reads badly
     #[command(after_help = lint::after_help(), after_long_help = lint::after_help())]
     Lint(Box<LintArgs>),
+    /// Serve an editor: the language server, over standard input and output
+    #[command(after_help = LSP_HELP, after_long_help = LSP_HELP)]
+    Lsp(LspArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -122,6 +128,14 @@ pub(crate) enum Command {
     /// Show what the compiler makes of a file
     #[command(after_help = "Example:\n  kiln dump --ast main.k")]
     Dump(DumpArgs),
+}
+
+/// `kiln lsp`
+#[derive(Args, Debug)]
+pub(crate) struct LspArgs {
+    /// Does nothing: there is no other way to talk, but some editors insist
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// `kiln run`
@@ -273,6 +287,7 @@ const COMMANDS: &[&str] = &[
     "check",
     "lint",
     "explain",
+    "lsp",
     "version",
     "completion",
     "dump",

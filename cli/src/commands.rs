@@ -5,5 +5,6 @@ pub(crate) mod completion;
 pub(crate) mod dump;
 pub(crate) mod explain;
 pub(crate) mod lint;
+pub(crate) mod lsp;
 pub(crate) mod run;
 pub(crate) mod version;

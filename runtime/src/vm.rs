@@ -17,7 +17,7 @@ mod slots;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rustc_hash::FxHashMap;
 
@@ -57,6 +57,8 @@ pub struct Limits {
     pub memory: usize,
     /// Whether integers must fit 32 bits.
     pub strict_range: bool,
+    /// Ends the evaluation soon after it becomes true: for callers that change their mind.
+    pub interrupt: Option<&'static AtomicBool>,
 }
 
 impl Default for Limits {
@@ -66,6 +68,7 @@ impl Default for Limits {
             steps: u64::MAX,
             memory: 4 << 30,
             strict_range: false,
+            interrupt: None,
         }
     }
 }
@@ -450,6 +453,11 @@ impl Vm {
             self.heap.bytes() + (self.acc.capacity() + self.stack.capacity()) * size_of::<Value>();
         if held > self.limits.memory {
             return Err(self.out_of_memory());
+        }
+        if let Some(interrupt) = self.limits.interrupt
+            && interrupt.load(Ordering::Relaxed)
+        {
+            return Err(RunError::new(error::STEP_LIMIT, "the run was interrupted"));
         }
         if self.steps > self.limits.steps {
             return Err(self.out_of_steps());

@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod cases;
 pub mod compare;
+pub mod format;
 pub mod fuzz;
 pub mod generate;
 pub mod parity;

@@ -10,6 +10,7 @@ mod lints;
 mod live;
 mod select;
 mod workers;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
+pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]

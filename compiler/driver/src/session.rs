@@ -17,11 +17,13 @@ use kiln_runtime::host::Host;
 use kiln_runtime::native::NativeTable;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::{Base, Limits, Vm};
+use kiln_stdlib::{PluginError, Plugins};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Severity};
 
 use crate::host::SessionHost;
 use crate::options::RunOptions;
 use crate::plan::{Plan, STDIN_FILE};
+use crate::plugin::Plugin;
 use crate::report::{self, Report, Texts};
 use crate::run::Run;
 
@@ -67,6 +69,7 @@ pub struct Session {
     places: Vec<Located>,
     share: bool,
     natives: NativeTable,
+    plugins: Plugins,
     host: Arc<dyn Host>,
 }
 
@@ -79,27 +82,42 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// A session for one run: nothing is kept for later ones.
     pub fn new(system: impl FileSystem + 'static) -> Self {
-        Self::build(system, false)
+        Self::build(Arc::new(system), false, Plugins::default())
     }
 
     /// A session for many runs over files that do not change: packages are checked once, and evaluated once if they
     /// read nothing that belongs to a run.
     pub fn shared(system: impl FileSystem + 'static) -> Self {
-        Self::build(system, true)
+        Self::build(Arc::new(system), true, Plugins::default())
     }
 
-    fn build(system: impl FileSystem + 'static, share: bool) -> Self {
-        let system: Shared = Arc::new(system);
+    fn build(system: Shared, share: bool, plugins: Plugins) -> Self {
         let host = Arc::new(SessionHost::new(system.clone()));
         Self {
-            db: Database::frozen(system.clone()),
+            db: Database::frozen(system.clone()).with_plugins(plugins.clone()),
             system,
             base: Base::default(),
             places: Vec::new(),
             share,
-            natives: kiln_stdlib::table(),
+            natives: plugins.table(),
+            plugins,
             host,
         }
+    }
+
+    /// A session whose programs can import the modules of a host.
+    ///
+    /// # Errors
+    /// If a name or signature cannot be used.
+    pub fn with_plugins(
+        self,
+        plugins: impl IntoIterator<Item = Plugin>,
+    ) -> Result<Self, PluginError> {
+        let plugins = Plugins::new(plugins.into_iter().map(Plugin::declaration))?;
+        let host = self.host;
+        let mut session = Self::build(self.system, self.share, plugins);
+        session.host = host;
+        Ok(session)
     }
 
     /// Lets programs reach the world in another way: with a clock that stands still, say.
@@ -130,7 +148,7 @@ impl Session {
         let plan = Plan::new(&self.system, options)?;
         if self.share && (options.stdin.is_some() || !plan.overrides.is_empty()) {
             // texts that are not those of the files must not reach other runs
-            let mut own = Self::build(self.system.clone(), false);
+            let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
             own.host = Arc::clone(&self.host);
             return own.run(options);
         }
@@ -265,7 +283,7 @@ impl Session {
         run: &mut Run,
     ) -> Result<(Vm, Value), (RunError, Vec<Located>)> {
         let mut places = self.places.clone();
-        let mut vm = Vm::above(&self.base, self.natives, limits);
+        let mut vm = Vm::above(&self.base, self.natives.clone(), limits);
         vm.world = world;
         let (main, imported) = packages
             .split_last()
@@ -295,7 +313,7 @@ impl Session {
                 let world = std::mem::take(&mut vm.world);
                 self.base = vm.freeze();
                 self.places.clone_from(&places);
-                vm = Vm::above(&self.base, self.natives, limits);
+                vm = Vm::above(&self.base, self.natives.clone(), limits);
                 vm.world = world;
             }
         }

@@ -97,6 +97,8 @@ pub(crate) struct Builder<'t> {
     pub(crate) reported: Vec<u32>,
     /// Start of the last syntax error.
     pub(crate) last_error: Option<u32>,
+    /// Nobody reads the tree: values of strings need not be known.
+    pub(crate) only_checks: bool,
 }
 
 impl<'t> Builder<'t> {
@@ -136,6 +138,7 @@ impl<'t> Builder<'t> {
             minimum: Vec::new(),
             reported: Vec::new(),
             last_error: None,
+            only_checks: false,
         }
     }
 

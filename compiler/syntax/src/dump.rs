@@ -8,7 +8,7 @@ use crate::layout::{Mode, layout};
 use crate::lexer::lex;
 use crate::line_index::LineIndex;
 
-pub use tree::{ast, item};
+pub use tree::{ast, item, meaning};
 
 /// The tokens of a file after layout, one a line.
 #[must_use]

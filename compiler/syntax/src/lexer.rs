@@ -232,11 +232,17 @@ fn string_rest(rest: &str, quote: u8, _raw: bool) -> (usize, bool) {
     let bytes = rest.as_bytes();
     if bytes.len() >= 2 && bytes[0] == quote && bytes[1] == quote {
         let mut i = 2;
-        while i < bytes.len() {
-            match bytes[i] {
-                b'\\' => i += 2,
-                b if b == quote && bytes[i..].starts_with(&[quote; 3]) => return (i + 3, true),
-                _ => i += 1,
+        while let Some(found) = bytes
+            .get(i..)
+            .and_then(|rest| memchr::memchr2(b'\\', quote, rest))
+        {
+            i += found;
+            if bytes[i] == b'\\' {
+                i += 2;
+            } else if bytes[i..].starts_with(&[quote; 3]) {
+                return (i + 3, true);
+            } else {
+                i += 1;
             }
         }
         return (open_triple_end(rest), false);

@@ -15,6 +15,8 @@ pub mod line_index;
 mod number;
 pub mod outline;
 mod parse;
+mod plain;
+pub mod source;
 pub mod span;
 mod strings;
 pub mod token;
@@ -23,6 +25,7 @@ mod validate;
 pub use explain::near_header;
 pub use outline::{ItemKind, Outline, OutlineItem, outline};
 pub use parse::{ParsedItem, parse_expr, parse_file, parse_item};
+pub use plain::is_plainly_right;
 
 #[expect(
     clippy::all,

@@ -95,7 +95,7 @@ pub fn outline(text: &str) -> Outline {
 }
 
 /// The first line of a file may be indented, a later first statement may not.
-fn indented_start(text: &str, start: u32) -> Option<Diagnostic> {
+pub(crate) fn indented_start(text: &str, start: u32) -> Option<Diagnostic> {
     let before = &text[..start as usize];
     let line = before.rfind('\n')? as u32 + 1;
     (line < start).then(|| {

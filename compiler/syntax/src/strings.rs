@@ -34,7 +34,7 @@ impl Builder<'_> {
         };
         let body = &text[start..end];
         let inner = Span::new(l + start as u32, l + end as u32);
-        let plain = if triple {
+        let plain = if triple && !self.only_checks {
             !body.contains(&b'\n') && !matches!(body.first(), Some(b' ' | b'\t'))
         } else {
             true
@@ -292,15 +292,10 @@ impl Builder<'_> {
     }
 }
 
-fn is_plain(body: &[u8]) -> bool {
-    let mut dollar = false;
-    for &byte in body {
-        if byte == b'\\' || byte == b'\r' || (dollar && byte == b'{') {
-            return false;
-        }
-        dollar = byte == b'$';
-    }
-    true
+/// Whether a string without prefix is its own value: no escapes, no holes, no line ends of other systems.
+pub(crate) fn is_plain(body: &[u8]) -> bool {
+    memchr::memchr3_iter(b'\\', b'$', b'\r', body)
+        .all(|at| body[at] == b'$' && body.get(at + 1) != Some(&b'{'))
 }
 
 /// Copies `${…}` as it is; returns where the text goes on.

@@ -1,7 +1,7 @@
 //! Feeds random programs to a target.
 //!
 //! ```text
-//! fuzz --target parse|run|yaml|lint --seconds N --seed S [--out DIR]
+//! fuzz --target parse|run|yaml|lint|format --seconds N --seed S [--out DIR]
 //! fuzz --target … --one FILE                                     try one text
 //! ```
 //!

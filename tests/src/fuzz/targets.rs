@@ -16,6 +16,7 @@ pub fn target(name: &str) -> Option<Target> {
         "run" => Some(run),
         "yaml" => Some(yaml),
         "lint" => Some(lint),
+        "format" => Some(format),
         _ => None,
     }
 }
@@ -206,6 +207,14 @@ pub fn lint(text: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Formatting keeps meaning and comments, and formats no more when it is done.
+///
+/// # Errors
+/// What is wrong.
+pub fn format(text: &str) -> Result<(), String> {
+    timed("formatting", || crate::format::check(text))?
 }
 
 fn equal(json: &serde_json::Value, yaml: &serde_yaml::Value) -> bool {

@@ -26,6 +26,21 @@ impl<'db> Checker<'db> {
             .collect();
         let expected = declared.or_else(|| known.first().copied().flatten());
         let value = self.infer_as(assign.value, expected);
+        self.assigned_value(assign, known, declared, value);
+        for &target in &assign.targets {
+            if let Expr::Name(name) = self.ast[target] {
+                self.note_target(name, declared.unwrap_or(value));
+            }
+        }
+    }
+
+    fn assigned_value(
+        &mut self,
+        assign: &'db Assign,
+        known: Vec<Option<Ty<'db>>>,
+        declared: Option<Ty<'db>>,
+        value: Ty<'db>,
+    ) {
         if matches!(value, Ty::System(_) | Ty::Package(_)) {
             self.module_as_value(self.span(assign.value));
             return;
@@ -208,6 +223,7 @@ impl<'db> Checker<'db> {
         match self.ast[target] {
             Expr::Select { value, attr, .. } => {
                 let receiver = self.infer(value);
+                self.note_member(receiver, attr, Ty::Any);
                 if matches!(receiver, Ty::Package(_) | Ty::System(_)) {
                     // Reported with the name of the import.
                     return Ty::Error;
@@ -348,6 +364,7 @@ impl<'db> Checker<'db> {
             }
             Place::Lambda => self.set(text, ty),
         }
+        self.note_target(target, ty);
     }
 
     /// `type T = [T]`

@@ -21,6 +21,8 @@ use crate::session::{SessionError, Shared};
 /// Files that are compiled together.
 #[derive(Debug)]
 pub(super) struct Program {
+    /// The folder whose settings or manifest name it, or whose files it is.
+    pub(super) folder: PathBuf,
     /// Where absolute imports start.
     pub(super) root: PathBuf,
     /// Its files.
@@ -83,6 +85,21 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// What there is in one folder, without those in it.
+    pub(super) fn of_folder(fs: &Shared, options: &CheckOptions, folder: &Path) -> Self {
+        let mut walk = Walk {
+            fs,
+            options,
+            scope: Self::default(),
+            modules: BTreeMap::new(),
+        };
+        let module = find_module(fs, folder);
+        walk.folder(folder, module);
+        walk.scope
+    }
+}
+
 struct Walk<'a> {
     fs: &'a Shared,
     options: &'a CheckOptions,
@@ -102,7 +119,8 @@ impl Walk<'_> {
                 ..self.run_options(&self.options.work_dir)
             },
         )?;
-        self.planned(plan);
+        let folder = self.options.work_dir.clone();
+        self.planned(plan, folder);
         Ok(())
     }
 
@@ -121,9 +139,10 @@ impl Walk<'_> {
         }
     }
 
-    fn planned(&mut self, plan: Plan) {
+    fn planned(&mut self, plan: Plan, folder: PathBuf) {
         let graph = self.add_graph(plan.graph);
         self.scope.programs.push(Program {
+            folder,
             root: plan.root,
             files: plan.files,
             graph,
@@ -208,7 +227,12 @@ impl Walk<'_> {
             if !files.is_empty() {
                 self.scope.folders.push(Folder {
                     path: folder.to_path_buf(),
-                    program: Program { root, files, graph },
+                    program: Program {
+                        folder: folder.to_path_buf(),
+                        root,
+                        files,
+                        graph,
+                    },
                 });
             }
         }
@@ -223,7 +247,7 @@ impl Walk<'_> {
     /// The program that a settings file or the profile of a manifest names.
     fn program_of(&mut self, folder: &Path) {
         match Plan::new(self.fs, &self.run_options(folder)) {
-            Ok(plan) => self.planned(plan),
+            Ok(plan) => self.planned(plan, folder.to_path_buf()),
             // nothing is named, and the folder is empty
             Err(ProjectError::NoFiles { path }) if path == folder => {}
             Err(problem) => {

@@ -13,6 +13,18 @@ use crate::parse::parse_item;
 /// The tree of a file.
 #[must_use]
 pub fn ast(text: &str) -> String {
+    file(text, false)
+}
+
+/// The tree of a file without what a formatter may change: an `if` alone in an `else` is an `elif`, index signatures come
+/// first in their schemas, decorators are calls, instances without arguments have no parentheses, and lambdas that may
+/// give anything do not say so.
+#[must_use]
+pub fn meaning(text: &str) -> String {
+    file(text, true)
+}
+
+fn file(text: &str, canonical: bool) -> String {
     let mut out = String::new();
     for item_outline in outline(text).items {
         let _ = writeln!(out, "{:?}", item_outline.kind);
@@ -20,7 +32,7 @@ pub fn ast(text: &str) -> String {
             Arc::from(&text[item_outline.range.range()]),
             item_outline.kind,
         );
-        out.push_str(&dump(&parsed.ast, 1));
+        out.push_str(&dump(&parsed.ast, 1, canonical));
         for diagnostic in &parsed.diagnostics {
             let _ = writeln!(out, "  ! {}: {}", diagnostic.code, diagnostic.message);
         }
@@ -31,14 +43,15 @@ pub fn ast(text: &str) -> String {
 /// The tree of one item.
 #[must_use]
 pub fn item(ast: &ItemAst) -> String {
-    dump(ast, 0)
+    dump(ast, 0, false)
 }
 
-fn dump(ast: &ItemAst, depth: usize) -> String {
+fn dump(ast: &ItemAst, depth: usize, canonical: bool) -> String {
     let mut dumper = Dumper {
         ast,
         out: String::new(),
         depth,
+        canonical,
     };
     dumper.stmts(ast.root);
     dumper.out
@@ -48,6 +61,8 @@ struct Dumper<'a> {
     ast: &'a ItemAst,
     out: String,
     depth: usize,
+    /// See [`meaning`].
+    canonical: bool,
 }
 
 impl Dumper<'_> {
@@ -128,21 +143,7 @@ impl Dumper<'_> {
                 ));
             }
             Stmt::Expr(expr) => self.line(&format!("expr {}", self.expr(expr))),
-            Stmt::If(branches) => {
-                for (index, branch) in ast.stmt_branches(branches).iter().enumerate() {
-                    match branch.cond {
-                        Some(cond) => {
-                            self.line(&format!(
-                                "{} {}",
-                                if index == 0 { "if" } else { "elif" },
-                                self.expr(cond)
-                            ));
-                        }
-                        None => self.line("else"),
-                    }
-                    self.nested(|d| d.stmts(branch.body));
-                }
-            }
+            Stmt::If(branches) => self.branches(branches, "if"),
             Stmt::Schema(id) => {
                 let schema = &ast[id];
                 self.decorators(&schema.decorators);
@@ -165,7 +166,7 @@ impl Dumper<'_> {
                     for mixin in &schema.mixins {
                         d.line(&format!("mixin {}", d.expr(*mixin)));
                     }
-                    d.stmts(schema.body);
+                    d.members(schema.body);
                     d.checks(&schema.checks);
                 });
             }
@@ -231,9 +232,47 @@ impl Dumper<'_> {
         }
     }
 
+    fn branches(&mut self, branches: List, mut word: &str) {
+        let ast = self.ast;
+        for branch in ast.stmt_branches(branches) {
+            match branch.cond {
+                Some(cond) => self.line(&format!("{word} {}", self.expr(cond))),
+                None => {
+                    if self.canonical
+                        && let [only] = ast.stmt_ids(branch.body)
+                        && let Stmt::If(inner) = ast[*only]
+                    {
+                        self.branches(inner, "elif");
+                        continue;
+                    }
+                    self.line("else");
+                }
+            }
+            word = "elif";
+            self.nested(|d| d.stmts(branch.body));
+        }
+    }
+
+    fn members(&mut self, list: List) {
+        let ast = self.ast;
+        let signature = |id: StmtId| matches!(ast[id], Stmt::IndexSig(_));
+        let (signatures, others): (Vec<StmtId>, Vec<StmtId>) = ast
+            .stmt_ids(list)
+            .iter()
+            .partition(|id| self.canonical && signature(**id));
+        for id in signatures.into_iter().chain(others) {
+            self.stmt(id);
+        }
+    }
+
     fn decorators(&mut self, decorators: &[Decorator]) {
         for decorator in decorators {
-            self.line(&format!("@{}", self.expr(decorator.expr)));
+            let shown = self.expr(decorator.expr);
+            if self.canonical && !matches!(self.ast[decorator.expr], Expr::Call { .. }) {
+                self.line(&format!("@(call {shown})"));
+            } else {
+                self.line(&format!("@{shown}"));
+            }
         }
     }
 
@@ -406,7 +445,7 @@ impl Dumper<'_> {
             }
             Expr::Schema(id) => {
                 let schema = ast[id];
-                let args = if schema.has_args {
+                let args = if schema.has_args && !(self.canonical && schema.args.is_empty()) {
                     format!("({})", self.args(schema.args).join(", "))
                 } else {
                     String::new()
@@ -420,11 +459,13 @@ impl Dumper<'_> {
                 let lambda = &ast[id];
                 let ret = lambda
                     .ret
+                    .filter(|ty| !(self.canonical && ast[*ty] == TypeExpr::Any))
                     .map_or_else(String::new, |ty| format!(" -> {}", self.ty(ty)));
                 let mut body = Dumper {
                     ast,
                     out: String::new(),
                     depth: 0,
+                    canonical: self.canonical,
                 };
                 body.stmts(lambda.body);
                 let body: Vec<&str> = body.out.lines().map(str::trim).collect();

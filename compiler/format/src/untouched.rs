@@ -1,0 +1,121 @@
+//! Items with syntax errors: which they are, and which part of the file stays as it is because of them.
+
+use kiln_syntax::source::Source;
+use kiln_syntax::span::Span;
+use kiln_syntax::token::Tok;
+
+/// What happens to an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is formatted.
+    Format,
+    /// This part of the text is copied.
+    Copy(Span),
+    /// It was copied with the item before it.
+    Covered,
+}
+
+/// What happens to each item. Those that share a line with a broken one are copied with it.
+pub(crate) fn fates(source: &Source<'_>, comments: &[Span]) -> Vec<Fate> {
+    let mut broken = source.broken_items();
+    for comment in comments {
+        // only a line end ends a comment for the printer
+        let rest = &source.text[comment.end as usize..];
+        if rest.starts_with('\r') && !rest.starts_with("\r\n") {
+            let items = &source.layout.items;
+            let next = items.partition_point(|item| item.offset <= comment.start);
+            if let Some(item) = next.checked_sub(1) {
+                broken[item] = true;
+            }
+        }
+    }
+    if !broken.contains(&true) {
+        return vec![Fate::Format; broken.len()];
+    }
+    let ends: Vec<u32> = (0..broken.len())
+        .map(|item| token_end(source, item))
+        .collect();
+    // whether an item shares a line with the next one
+    let share = |item: usize| {
+        let start = source.range(item + 1).start;
+        !ends_line(&source.text[ends[item].min(start) as usize..start as usize])
+    };
+    for item in 1..broken.len() {
+        broken[item] |= broken[item - 1] && share(item - 1);
+    }
+    for item in (1..broken.len()).rev() {
+        broken[item - 1] |= broken[item] && share(item - 1);
+    }
+    let mut fates: Vec<Fate> = Vec::with_capacity(broken.len());
+    let mut first = 0;
+    for item in 0..broken.len() {
+        if !broken[item] {
+            fates.push(Fate::Format);
+            continue;
+        }
+        let part = part(source, comments, item, ends[item]);
+        if item > 0 && broken[item - 1] && share(item - 1) {
+            if let Fate::Copy(all) = &mut fates[first] {
+                all.end = all.end.max(part.end);
+            }
+            fates.push(Fate::Covered);
+        } else {
+            first = item;
+            fates.push(Fate::Copy(part));
+        }
+    }
+    fates
+}
+
+/// Whether a line ends in a text between tokens, and is not continued by `\`.
+pub(crate) fn ends_line(gap: &str) -> bool {
+    gap.match_indices('\n')
+        .any(|(at, _)| !gap[..at].trim_end_matches('\r').ends_with('\\'))
+}
+
+/// Where the last token of an item ends.
+fn token_end(source: &Source<'_>, item: usize) -> u32 {
+    let range = source.range(item);
+    let tokens = &source.lexed.tokens;
+    let next = tokens.partition_point(|token| token.start < range.end);
+    tokens[..next]
+        .iter()
+        .rev()
+        .find(|token| token.kind != Tok::Newline)
+        .map_or(range.start, |token| token.end)
+}
+
+/// A broken item with its line, and the indented comments below it.
+fn part(source: &Source<'_>, comments: &[Span], item: usize, end: u32) -> Span {
+    let text = source.text;
+    let range = source.range(item);
+    let mut start = range.start;
+    if item == 0 {
+        // what stands above may be the mistake
+        start = 0;
+    }
+    let blanks = text[..start as usize]
+        .bytes()
+        .rev()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'));
+    start -= blanks.count() as u32;
+    let mut end = end.max(start);
+    let first = comments.partition_point(|comment| comment.start < end);
+    for comment in comments[first..].iter().take_while(|c| c.start < range.end) {
+        let before = &text[end as usize..comment.start as usize];
+        if before.ends_with('\n') {
+            break;
+        }
+        end = comment.end;
+    }
+    loop {
+        let rest = &text[end as usize..range.end.max(end) as usize];
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let joined = rest[..line].trim_end_matches('\r').ends_with('\\');
+        if !joined || line == rest.len() {
+            end += rest[..line].trim_end_matches('\r').len() as u32;
+            return Span::new(start, end);
+        }
+        end += line as u32 + 1;
+    }
+}

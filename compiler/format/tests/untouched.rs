@@ -1,0 +1,41 @@
+//! Items with syntax errors stay as they are; everything around them is formatted.
+
+use kiln_format::{Style, format};
+
+fn formatted(text: &str) -> String {
+    format(text, &Style::default()).text
+}
+
+#[test]
+fn a_broken_item_is_copied() {
+    assert_eq!(
+        formatted("a=1\nb  = = 2 # x  \nc=3\n"),
+        "a = 1\nb  = = 2 # x  \nc = 3\n"
+    );
+    assert_eq!(
+        formatted("schema A:\n  x :int\n  y : = \n  # tail\n\n\n\nb=2\n"),
+        "schema A:\n  x :int\n  y : = \n  # tail\n\nb = 2\n"
+    );
+}
+
+#[test]
+fn so_is_what_stands_on_its_lines() {
+    assert_eq!(formatted("a=1 b = )\nc=1\n"), "a=1 b = )\nc = 1\n");
+    assert_eq!(formatted("a = ) b=1\nc=1\n"), "a = ) b=1\nc = 1\n");
+    assert_eq!(formatted(")\na=1\nb=2\n"), ")\na=1\nb = 2\n");
+}
+
+#[test]
+fn text_without_items_survives() {
+    for text in ["", ";\n", "# only\n", "\u{feff}"] {
+        let out = formatted(text);
+        assert_eq!(out.trim(), text.trim_start_matches('\u{feff}').trim());
+    }
+}
+
+#[test]
+fn places_of_broken_items_are_told() {
+    let out = format("a=1\nb = = 2\n\nc=3\n", &Style::default());
+    assert_eq!(out.untouched.len(), 1);
+    assert_eq!(out.untouched[0].range(), 4..11);
+}
