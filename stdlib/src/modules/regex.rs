@@ -27,38 +27,38 @@ const FUNCTIONS: &[NativeFn] = &[
         "regex.compile(pattern: str) -> bool",
         "Tells whether a pattern is valid.",
         compile
-    ),
+    ).examples(&[(r#"regex.compile("a")"#, "True"), (r#"regex.compile("")"#, "True")]),
     native!(
         "regex.findall",
         "regex.findall(string: str, pattern: str) -> [str]",
         "Returns all matches without overlap; if the pattern has two groups or more, a list of them for every match.",
         findall
-    ),
+    ).examples(&[(r#"regex.findall("a1b22", r"\d+")"#, r#"["1", "22"]"#), (r#"regex.findall("a1b22", r"([a-z])\d+")"#, r#"["a1", "b22"]"#)]),
     native!(
         "regex.match",
         "regex.match(string: str, pattern: str) -> bool",
         "Tells whether the pattern matches somewhere in the string. Write `^…$` for the whole string.",
         matches
-    ),
+    ).examples(&[(r#"regex.match("abc", "b")"#, "True"), (r#"regex.match("abc", "^b")"#, "False")]),
     native!(
         "regex.replace",
         "regex.replace(string: str, pattern: str, replace: str, count: int = 0) -> str",
         "Replaces matches, the first `count` of them if that is positive. `$1` and `$name` stand for groups, `$$` for \
          `$`.",
         replace
-    ),
+    ).examples(&[(r#"regex.replace("john smith", r"(\w+) (\w+)", "$2 $1")"#, r#""smith john""#), (r#"regex.replace("aaa", "a", "b", 2)"#, r#""bba""#)]),
     native!(
         "regex.search",
         "regex.search(string: str, pattern: str) -> bool",
         "Tells whether the pattern matches somewhere in the string.",
         search
-    ),
+    ).examples(&[(r#"regex.search("abc", "z")"#, "False"), (r#"regex.search("abc", "c")"#, "True")]),
     native!(
         "regex.split",
         "regex.split(string: str, pattern: str, maxsplit: int = 0) -> [str]",
         "Splits the string at matches, at the first `maxsplit` of them if that is positive.",
         split
-    ),
+    ).examples(&[(r#"regex.split("a b  c", r"\s+")"#, r#"["a", "b", "c"]"#), (r#"regex.split("a,b;c", "[,;]")"#, r#"["a", "b", "c"]"#)]),
 ];
 
 /// The string and the pattern of a call.

@@ -27,13 +27,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "yaml.decode(value: str) -> any",
         "Reads a YAML document. An empty text is `None`.",
         decode
-    ),
+    ).examples(&[(r#"yaml.decode("a: 1\nb: [1, 2.5, yes]")"#, r#"{a = 1, b = [1, 2.5, "yes"]}"#)]),
     native!(
         "yaml.decode_all",
         "yaml.decode_all(value: str) -> [any]",
         "Reads all documents of a YAML text.",
         decode_all
-    ),
+    ).examples(&[(r#"yaml.decode_all("")"#, "[None]"), (r#"yaml.decode_all("a: 1\n---\nb: 2")"#, "[{a = 1}, {b = 2}]")]),
     native!(
         "yaml.dump_all_to_file",
         "yaml.dump_all_to_file(data: [any], filename: str, sort_keys: bool = False, ignore_private: bool = False, \
@@ -55,20 +55,20 @@ const FUNCTIONS: &[NativeFn] = &[
         "yaml.encode(data: any, sort_keys: bool = False, ignore_private: bool = False, ignore_none: bool = False) -> str",
         "Returns a value as a YAML document.",
         encode
-    ),
+    ).examples(&[("yaml.encode({a = [{b = 1}]})", r#""a:\n- b: 1\n""#)]),
     native!(
         "yaml.encode_all",
         "yaml.encode_all(data: [any], sort_keys: bool = False, ignore_private: bool = False, ignore_none: bool = \
          False) -> str",
         "Returns values as YAML documents with `---` between them.",
         encode_all
-    ),
+    ).examples(&[("yaml.encode_all([])", r#""""#)]),
     native!(
         "yaml.validate",
         "yaml.validate(value: str) -> bool",
         "Tells whether a text is YAML.",
         validate
-    ),
+    ).examples(&[(r#"yaml.validate("a: 1")"#, "True"), (r#"yaml.validate("")"#, "True")]),
 ];
 
 fn one(vm: &Vm, function: &str, data: Value, options: &EmitOptions) -> Result<String> {

@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
      keyword. `{0.a}` and `{0[a]}` take a part of the argument. A colon introduces how it is written: \
      `\"{:>8.2f}\".format(1.5)` is `\"    1.50\"`. `{{` and `}}` stand for braces.",
     format
-)];
+).examples(&[(r#""{} {}".format(1, 2)"#, r#""1 2""#), (r#""{a:>5}|{0:.2f}".format(1.234, a="x")"#, r#""    x|1.23""#)])];
 
 /// The arguments of a call.
 struct Arguments<'a> {

@@ -14,7 +14,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
     "join(iter: [any]) -> str",
     "Joins the texts of a list's items with this string between them: `\",\".join([1, 2])` is `\"1,2\"`.",
     join
-)];
+).examples(&[(r#"",".join(["a", "b"])"#, r#""a,b""#), (r#"",".join([])"#, r#""""#)])];
 
 fn join(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [separator, items] = take(args)?;
