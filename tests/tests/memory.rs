@@ -129,3 +129,60 @@ fn modest_programs_do_not() {
         }
     }
 }
+
+#[test]
+fn hostile_data_ends_in_an_error() {
+    let bomb = (1..12).fold("a0: &a0 [x]\\n".to_owned(), |text, i| {
+        let items = vec![format!("*a{}", i - 1); 9].join(", ");
+        format!("{text}a{i}: &a{i} [{items}]\\n")
+    });
+    for (call, wanted) in [
+        (format!("yaml.decode(\"{bomb}\")"), "limit exceeded"),
+        (format!("yaml.decode_all(\"{bomb}\")"), "limit exceeded"),
+        ("yaml.decode(\"[\" * 20000)".into(), "line 1 column 1"),
+        (
+            "yaml.decode(\"[\" * 20000 + \"]\" * 20000)".into(),
+            "line 1 column 1",
+        ),
+        ("yaml.decode(\"- \" * 20000)".into(), "line 1 column"),
+        ("yaml.decode(\"&a [*a]\")".into(), "recursion limit"),
+        ("yaml.decode(\"a: *none\")".into(), "line 1 column 4"),
+        ("yaml.decode(\"a: 1\\nb: [\\n\")".into(), "line 3 column 1"),
+        ("json.decode(\"[\" * 20000)".into(), "column"),
+        (
+            "json.decode(\"[\" * 20000 + \"]\" * 20000)".into(),
+            "column",
+        ),
+        ("json.decode(\"{\\\"a\\\":\" * 20000)".into(), "column"),
+        (
+            "regex.match(\"a\" * 40, \"^(?=a)(a+)+$(?!a)b\")".into(),
+            "a million steps",
+        ),
+        (
+            "regex.match(\"a\", \"(a{1000}){1000}\")".into(),
+            "is not valid",
+        ),
+        (
+            "template.execute(\"{{#*inline \\\"p\\\"}}{{> p}}{{/inline}}{{> p}}\")".into(),
+            "nested more than 256 levels",
+        ),
+    ] {
+        let shown = &call[..call.len().min(60)];
+        match run(&format!("{SHARED}y = {call}\n")) {
+            Given::Errors(reports) => {
+                let message = &reports[0].message;
+                assert!(message.contains(wanted), "{shown}: {message}");
+                assert!(message.len() < 2_000, "{shown}: a long message");
+            }
+            other => panic!("{shown}: {other:?}"),
+        }
+    }
+    // names of the same value many times over are no bomb
+    let given = run(&format!(
+        "{SHARED}y = len(yaml.decode(\"a: &a [1, 2]\\n\" + \"\".join([\"k${{i}}: *a\\n\" for i in range(1000)])))\n"
+    ));
+    assert!(
+        matches!(&given, Given::Output(text) if text.trim() == "'y': 1001"),
+        "{given:?}"
+    );
+}
