@@ -1,5 +1,8 @@
 //! Module `yaml`.
 
+mod events;
+mod scalar;
+
 use kiln_runtime::effects::Effect;
 use kiln_runtime::emit::{EmitOptions, yaml_text_within};
 use kiln_runtime::error::Result;
@@ -127,11 +130,19 @@ fn source(vm: &Vm, function: &str, args: &[Value]) -> Result<String> {
 
 fn decode(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode", args)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, &text)?;
+    if let Some([document]) = found.as_deref() {
+        return Ok(*document);
+    }
     Reader::new(vm, text.len())?.read("yaml.decode", Deserializer::from_str(&text))
 }
 
 fn decode_all(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode_all", args)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, &text)?;
+    if let Some(documents) = found.filter(|documents| !documents.is_empty()) {
+        return new_list(vm, &documents);
+    }
     let mut reader = Reader::new(vm, text.len())?;
     let mut documents = Vec::new();
     for document in Deserializer::from_str(&text) {
