@@ -1,6 +1,7 @@
 //! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
 
 mod check;
+mod fmt;
 mod lint;
 mod values;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kiln::Format;
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
+pub(crate) use fmt::FmtArgs;
 pub(crate) use lint::LintArgs;
 pub(crate) use values::{comma_split, option_values};
 use values::{positive, size};
@@ -28,6 +30,7 @@ Examples:
   kiln run main.k -O app.replicas=3  with one value changed
   kiln check                         what is wrong in this module, without running it
   kiln lint --fix                    and what reads badly; correct it if possible
+  kiln fmt                           format the files of this folder
   kiln explain E0301                 what an error means, and how to mend it
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
@@ -70,6 +73,7 @@ impl Cli {
             Some(Command::Dump(args)) => args.no_style,
             Some(Command::Check(args)) => args.messages.no_style,
             Some(Command::Lint(args)) => args.messages.no_style,
+            Some(Command::Fmt(args)) => args.no_style,
             _ => false,
         }
     }
@@ -102,6 +106,9 @@ pub(crate) enum Command {
     /// Check, and find what looks like a mistake or reads badly
     #[command(after_help = lint::after_help(), after_long_help = lint::after_help())]
     Lint(Box<LintArgs>),
+    /// Format files
+    #[command(after_help = fmt::FMT_EXAMPLES, after_long_help = fmt::FMT_EXAMPLES)]
+    Fmt(FmtArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -299,6 +306,7 @@ const COMMANDS: &[&str] = &[
     "r",
     "check",
     "lint",
+    "fmt",
     "explain",
     "version",
     "completion",
