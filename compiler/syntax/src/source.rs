@@ -83,13 +83,6 @@ impl<'t> Source<'t> {
                 }
             })
             .collect();
-        for diagnostic in &self.layout.diagnostics {
-            let at = diagnostic.primary.span.start;
-            let next = self.layout.items.partition_point(|item| item.offset <= at);
-            if let Some(item) = broken.get_mut(next.saturating_sub(1)) {
-                *item = true;
-            }
-        }
         if let Some((first, item)) = broken.first_mut().zip(self.layout.items.first()) {
             let stray = self
                 .lexed
