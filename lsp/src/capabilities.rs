@@ -1,9 +1,11 @@
 //! What the server can do, and what the client can.
 
 use lsp_types::{
-    ClientCapabilities, CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities,
-    DocumentLinkOptions, FoldingRangeProviderCapability, HoverProviderCapability, OneOf,
-    SaveOptions, SelectionRangeProviderCapability, SemanticTokenModifier, SemanticTokenType,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CodeActionProviderCapability, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, DocumentLinkOptions, FoldingRangeProviderCapability,
+    HoverProviderCapability, ImplementationProviderCapability, OneOf, RenameOptions, SaveOptions,
+    SelectionRangeProviderCapability, SemanticTokenModifier, SemanticTokenType,
     SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions,
     SemanticTokensServerCapabilities, ServerCapabilities, SignatureHelpOptions,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
@@ -11,6 +13,7 @@ use lsp_types::{
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
+use crate::code_actions::FIX_ALL;
 use crate::position::Encoding;
 
 /// What the client can do, as far as it changes what the server does.
@@ -32,6 +35,8 @@ pub(crate) struct Client {
     pub(crate) definition_links: bool,
     /// Knows trees of symbols.
     pub(crate) nested_symbols: bool,
+    /// Takes edits of files in a certain version.
+    pub(crate) versioned_edits: bool,
     /// Folds whole lines only.
     pub(crate) folds_lines: bool,
 }
@@ -64,6 +69,9 @@ impl Client {
             nested_symbols: yes(text
                 .and_then(|it| it.document_symbol.as_ref())
                 .and_then(|it| it.hierarchical_document_symbol_support)),
+            versioned_edits: yes(workspace
+                .and_then(|it| it.workspace_edit.as_ref())
+                .and_then(|it| it.document_changes)),
             folds_lines: yes(text
                 .and_then(|it| it.folding_range.as_ref())
                 .and_then(|it| it.line_folding_only)),
@@ -102,6 +110,24 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             retrigger_characters: Some(vec![",".to_owned(), "=".to_owned()]),
             ..SignatureHelpOptions::default()
         }),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(OneOf::Right(RenameOptions {
+            prepare_provider: Some(true),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR_EXTRACT,
+                CodeActionKind::REFACTOR_REWRITE,
+                CodeActionKind::SOURCE_ORGANIZE_IMPORTS,
+                FIX_ALL,
+            ]),
+            ..CodeActionOptions::default()
+        })),
+        implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         inlay_hint_provider: Some(OneOf::Left(true)),
         semantic_tokens_provider: Some(SemanticTokensServerCapabilities::SemanticTokensOptions(
             SemanticTokensOptions {

@@ -24,6 +24,9 @@ pub(crate) struct FileDiagnostics {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+/// What was found in a package, and whether it was understood.
+type Found = (Vec<Report>, bool);
+
 /// A state to check.
 pub(crate) struct Job {
     pub(crate) snapshot: Snapshot,
@@ -97,7 +100,7 @@ pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
 
 fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
     let snapshot = &job.snapshot;
-    let mut known: FxHashMap<Package<'_>, Vec<Report>> = FxHashMap::default();
+    let mut known: FxHashMap<Package<'_>, Found> = FxHashMap::default();
     let send = |path: &Arc<str>, reports: &[Report]| {
         let _ = events.send(Event::Diagnostics(file_diagnostics(
             snapshot, path, reports,
@@ -125,7 +128,10 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
                 others.entry(Arc::clone(path)).or_default();
             }
         }
-        let reports = known.get(&package).into_iter().flatten();
+        let reports = known
+            .get(&package)
+            .into_iter()
+            .flat_map(|(reports, _)| reports);
         for report in reports {
             if let Some(place) = &report.primary
                 && let Some(list) = others.get_mut(&place.path)
@@ -170,24 +176,23 @@ fn reports<'db>(
     snapshot: &'db Snapshot,
     path: &str,
     complete: bool,
-    known: &mut FxHashMap<Package<'db>, Vec<Report>>,
+    known: &mut FxHashMap<Package<'db>, Found>,
 ) -> Vec<Report> {
     let mut found: Vec<Report> = Vec::new();
     let mut lints: Vec<Vec<Report>> = Vec::new();
     for file in snapshot.files(path) {
         let package = file.package(&snapshot.db);
-        let reports = known
+        let (reports, understood) = &*known
             .entry(package)
             .or_insert_with(|| editor_reports(&snapshot.db, package, !complete));
         let here = |report: &&Report| report.primary.as_ref().is_some_and(|p| &*p.path == path);
         let own: Vec<Report> = reports.iter().filter(here).cloned().collect();
-        let broken = reports.iter().any(|r| r.severity == Severity::Error);
         for report in own {
             if !found.contains(&report) {
                 found.push(report);
             }
         }
-        if complete && snapshot.config.lint && !broken {
+        if *understood && snapshot.config.lint {
             lints.push(editor_lints(&snapshot.db, &snapshot.workspace, file));
         }
     }

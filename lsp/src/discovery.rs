@@ -6,6 +6,7 @@ use kiln::Workspace;
 use kiln_ide::index::WordIndex;
 use kiln_project::FileSystem;
 
+use crate::memo::Memo;
 use crate::paths::System;
 
 /// So many folders beside that of a lone file are looked at.
@@ -41,7 +42,7 @@ impl State {
 
 /// Looks through folders.
 pub(crate) fn discover(system: &System, roots: &[PathBuf]) -> Discovered {
-    let workspace = Workspace::discover(system.clone(), roots);
+    let workspace = Workspace::discover(Memo::new(system.clone()), roots);
     let mut index = WordIndex::default();
     for path in workspace.files() {
         let text = system.read_text(Path::new(&*path)).ok();

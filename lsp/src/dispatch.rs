@@ -5,8 +5,10 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
+use crate::code_actions;
 use crate::completions;
 use crate::diagnostics::message;
+use crate::hierarchies;
 use crate::requests;
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -29,6 +31,22 @@ impl Refusal {
             message: message.into(),
         }
     }
+}
+
+/// Whether the answer to a method depends on files that nobody has opened.
+pub(crate) fn needs_workspace(method: &str) -> bool {
+    [
+        r::References::METHOD,
+        r::Rename::METHOD,
+        r::WorkspaceSymbolRequest::METHOD,
+        r::GotoImplementation::METHOD,
+        r::TypeHierarchySubtypes::METHOD,
+        r::CallHierarchyIncomingCalls::METHOD,
+        // which programs a file is checked in decides what is wrong with it
+        r::CodeActionRequest::METHOD,
+        r::DocumentDiagnosticRequest::METHOD,
+    ]
+    .contains(&method)
 }
 
 macro_rules! table {
@@ -63,6 +81,18 @@ table! {
     r::SelectionRangeRequest => requests::selection_ranges;
     r::DocumentLinkRequest => requests::document_links;
     r::DocumentDiagnosticRequest => requests::diagnostics;
+    r::Formatting => requests::formatting;
+    r::RangeFormatting => requests::range_formatting;
+    r::PrepareRenameRequest => requests::prepare_rename;
+    r::Rename => requests::rename;
+    r::CodeActionRequest => code_actions::code_actions;
+    r::GotoImplementation => hierarchies::implementations;
+    r::TypeHierarchyPrepare => hierarchies::prepare_types;
+    r::TypeHierarchySupertypes => hierarchies::supertypes;
+    r::TypeHierarchySubtypes => hierarchies::subtypes_of;
+    r::CallHierarchyPrepare => hierarchies::prepare_calls;
+    r::CallHierarchyIncomingCalls => hierarchies::incoming_calls;
+    r::CallHierarchyOutgoingCalls => hierarchies::outgoing_calls;
 }
 
 fn typed<R: r::Request>(
@@ -105,5 +135,55 @@ pub(crate) fn run(handler: Handler, snapshot: &Snapshot, request: Request) -> Ve
             );
             vec![Event::Panicked(method, text), answer]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lsp_server::{ErrorCode, Request};
+
+    use super::{Refusal, run};
+    use crate::server::Event;
+    use crate::snapshot::Snapshot;
+
+    fn answered(
+        handler: fn(&Snapshot, serde_json::Value) -> Result<String, Refusal>,
+    ) -> Vec<Event> {
+        let request = Request::new(1.into(), "test".to_owned(), ());
+        run(handler, &Snapshot::empty(), request)
+    }
+
+    #[test]
+    fn a_panic_is_answered_and_told() {
+        let events = answered(|_, _| panic!("number {}", 7));
+        let [
+            Event::Panicked(what, message),
+            Event::Answered(_, Err(error)),
+        ] = &events[..]
+        else {
+            panic!("something else");
+        };
+        assert_eq!((&**what, &**message), ("test", "number 7"));
+        assert_eq!(error.code, ErrorCode::InternalError as i32);
+        assert_eq!(error.message, "an error in the server: number 7");
+    }
+
+    #[test]
+    fn an_interruption_is_no_panic() {
+        let events = answered(|snapshot, _| {
+            salsa::Database::cancellation_token(&snapshot.db).cancel();
+            // the next query ends the request
+            Ok(snapshot.lines("/none.k").text.to_owned())
+        });
+        assert!(matches!(&events[..], [Event::Interrupted(_)]));
+    }
+
+    #[test]
+    fn a_refusal_gives_its_reason() {
+        let events = answered(|_, _| Err(Refusal::because("it is late")));
+        let [Event::Answered(_, Err(error))] = &events[..] else {
+            panic!("something else");
+        };
+        assert_eq!(error.message, "it is late");
     }
 }

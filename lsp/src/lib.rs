@@ -5,6 +5,7 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod code_actions;
 mod completions;
 mod config;
 mod diagnostics;
@@ -12,6 +13,8 @@ mod discovery;
 mod dispatch;
 mod documents;
 mod evaluation;
+mod hierarchies;
+mod memo;
 mod paths;
 mod pool;
 mod position;
@@ -84,7 +87,10 @@ pub fn serve(transport: Transport, system: impl FileSystem + 'static) -> Result<
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    let result = serde_json::to_string(&result)?;
+    let mut result = serde_json::to_value(&result)?;
+    // newer than the types of the protocol that are used here
+    result["capabilities"]["typeHierarchyProvider"] = true.into();
+    let result = result.to_string();
     let _ = outgoing.send(Outgoing::Answer(id, Ok(result)));
 
     let options = params.initialization_options.as_ref();

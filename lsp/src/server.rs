@@ -1,5 +1,6 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,7 +10,7 @@ use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
 use lsp_types::notification::Notification as _;
-use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
+use lsp_types::{LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
@@ -41,6 +42,9 @@ pub(crate) enum Event {
     Evaluated(crate::evaluation::Evaluated),
 }
 
+/// The name of the one progress that is shown.
+const PROGRESS: &str = "kiln/workspace";
+
 /// A request that is not answered yet.
 struct Pending {
     request: Request,
@@ -58,7 +62,7 @@ pub(crate) struct Server {
     pub(crate) encoding: Encoding,
     pub(crate) client: Arc<Client>,
     config: Arc<Config>,
-    docs: FxHashMap<Arc<str>, Document>,
+    docs: BTreeMap<Arc<str>, Document>,
     /// The open files for snapshots; nothing if that has to be made again.
     open: Option<Arc<FxHashMap<Arc<str>, Open>>>,
     paths: FxHashMap<Uri, Arc<str>>,
@@ -82,6 +86,8 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    /// Requests that wait for the workspace.
+    waiting: Vec<Request>,
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
@@ -120,7 +126,7 @@ impl Server {
             client: Arc::new(beginning.client),
             config: Arc::new(beginning.config),
             roots: beginning.roots,
-            docs: FxHashMap::default(),
+            docs: BTreeMap::new(),
             open: None,
             paths: FxHashMap::default(),
             workspace: Arc::default(),
@@ -137,6 +143,7 @@ impl Server {
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            waiting: Vec::new(),
         })
     }
 
@@ -191,14 +198,14 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        if self.shut_down {
-            let message = "the server is shutting down";
-            self.refuse(request.id, ErrorCode::InvalidRequest, message);
-            return;
-        }
         if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
             self.shut_down = true;
             self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
+            return;
+        }
+        if self.shut_down {
+            let message = "the server is shutting down";
+            self.refuse(request.id, ErrorCode::InvalidRequest, message);
             return;
         }
         // a request is about the text as it is now
@@ -206,8 +213,12 @@ impl Server {
         self.dispatch(request);
     }
 
-    /// Hands a request to a thread.
+    /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
+        if !self.complete && crate::dispatch::needs_workspace(&request.method) {
+            self.waiting.push(request);
+            return;
+        }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
             self.refuse(request.id, ErrorCode::MethodNotFound, message);
@@ -289,6 +300,7 @@ impl Server {
             config: Arc::clone(&self.config),
             client: Arc::clone(&self.client),
             complete: self.complete,
+            roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
         }
@@ -304,6 +316,7 @@ impl Server {
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
+                self.evaluation.forget(path);
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
             }
         }
@@ -452,6 +465,18 @@ impl Server {
         }
     }
 
+    pub(crate) fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    pub(crate) const fn events(&self) -> &Sender<Event> {
+        &self.events
+    }
+
+    pub(crate) fn open_paths(&self) -> Vec<Arc<str>> {
+        self.docs.keys().cloned().collect()
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -491,6 +516,7 @@ impl Server {
     pub(crate) fn discover(&mut self) {
         if self.discovery.start() {
             let (system, roots) = (self.system.clone(), self.roots.clone());
+            self.begin_progress();
             let events = self.events.clone();
             let started = crate::pool::thread("discovery", move || {
                 let discovered = discovery::discover(&system, &roots);
@@ -502,11 +528,44 @@ impl Server {
         }
     }
 
+    /// Shows that the workspace is being looked through, the first time.
+    fn begin_progress(&mut self) {
+        if !self.client.progress || self.complete {
+            return;
+        }
+        let token = NumberOrString::String(PROGRESS.to_owned());
+        let params = lsp_types::WorkDoneProgressCreateParams { token };
+        self.ask::<lsp_types::request::WorkDoneProgressCreate>(params, Asked::Other);
+        let begin = lsp_types::WorkDoneProgressBegin {
+            title: "kiln: reading the workspace".to_owned(),
+            ..lsp_types::WorkDoneProgressBegin::default()
+        };
+        self.progress(lsp_types::WorkDoneProgress::Begin(begin));
+    }
+
+    fn end_progress(&mut self, files: usize) {
+        if self.client.progress && !self.complete {
+            let end = lsp_types::WorkDoneProgressEnd {
+                message: Some(format!("{files} files")),
+            };
+            self.progress(lsp_types::WorkDoneProgress::End(end));
+        }
+    }
+
+    fn progress(&self, progress: lsp_types::WorkDoneProgress) {
+        let params = lsp_types::ProgressParams {
+            token: NumberOrString::String(PROGRESS.to_owned()),
+            value: lsp_types::ProgressParamsValue::WorkDone(progress),
+        };
+        self.notify::<lsp_types::notification::Progress>(params);
+    }
+
     fn discovered(&mut self, discovered: discovery::Discovered) {
         if self.discovery.finish() {
             // something changed meanwhile
             self.discover();
         }
+        self.end_progress(discovered.index.len());
         self.workspace = Arc::new(discovered.workspace);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = discovered.index;
         self.complete = true;
@@ -515,6 +574,9 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        for request in std::mem::take(&mut self.waiting) {
+            self.request(request);
+        }
     }
 
     /// Makes sure that something is known about the folder of a file.
@@ -585,7 +647,11 @@ impl Server {
             lsp_types::NumberOrString::Number(id) => RequestId::from(id),
             lsp_types::NumberOrString::String(id) => RequestId::from(id),
         };
-        if let Some(pending) = self.pending.remove(&id) {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|request| request.id != id);
+        if self.waiting.len() < waiting {
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
+        } else if let Some(pending) = self.pending.remove(&id) {
             pending.token.cancel();
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }

@@ -38,6 +38,8 @@ pub(crate) struct Snapshot {
     pub(crate) client: Arc<crate::capabilities::Client>,
     /// Whether the workspace has been looked through.
     pub(crate) complete: bool,
+    /// The folders that the client works in.
+    pub(crate) roots: Arc<[std::path::PathBuf]>,
     /// Equal ones have equal answers.
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
@@ -51,6 +53,12 @@ impl Snapshot {
             Some((path, _)) => Some(Arc::clone(path)),
             None => self.system.path_of(&document.uri),
         }
+    }
+
+    /// Whether a file is a part of the workspace, and not of something that it depends on.
+    pub(crate) fn owns(&self, path: &str) -> bool {
+        let path = std::path::Path::new(path);
+        self.roots.is_empty() || self.roots.iter().any(|root| path.starts_with(root))
     }
 
     /// A file in each of the packages that it is checked in.
@@ -114,5 +122,27 @@ impl Snapshot {
             self.uri(&at.path)?,
             self.range(&at.path, at.range),
         ))
+    }
+}
+
+#[cfg(test)]
+impl Snapshot {
+    /// Nothing is open, and there are no files.
+    pub(crate) fn empty() -> Self {
+        let system = System(Arc::new(kiln_project::MemoryFileSystem::default()));
+        Self {
+            db: Database::new(system.clone()),
+            open: Arc::default(),
+            workspace: Arc::default(),
+            index: Arc::default(),
+            system,
+            encoding: Encoding::Utf16,
+            config: Arc::default(),
+            client: Arc::default(),
+            complete: true,
+            roots: Arc::default(),
+            generation: 0,
+            searches: Arc::default(),
+        }
     }
 }

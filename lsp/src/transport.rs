@@ -2,6 +2,7 @@
 //! values in between would cost more than thousands of places took to find.
 
 use std::io::{self, BufReader, BufWriter, Write};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use lsp_server::{Message, RequestId, ResponseError};
@@ -48,6 +49,7 @@ impl Outgoing {
 }
 
 /// The two directions.
+#[derive(Debug)]
 pub struct Transport {
     /// What the client says.
     pub incoming: Receiver<Message>,
@@ -97,9 +99,34 @@ pub fn stdio() -> io::Result<Transport> {
     })
 }
 
-/// A connection in memory: the server's side, and the client's: what it says, and what it hears.
+/// The client's side of a connection in memory.
+#[derive(Debug)]
+pub struct Remote {
+    say: Sender<Message>,
+    hear: Receiver<Outgoing>,
+}
+
+impl Remote {
+    /// Says something, as JSON text; to a server that is gone, in vain.
+    ///
+    /// # Errors
+    /// If it is no message.
+    pub fn say(&self, text: &str) -> serde_json::Result<()> {
+        let message = serde_json::from_str(text)?;
+        let _ = self.say.send(message);
+        Ok(())
+    }
+
+    /// What the server says next, as JSON text; nothing if it says nothing for so long, or is gone.
+    #[must_use]
+    pub fn hear(&self, wait: Duration) -> Option<String> {
+        self.hear.recv_timeout(wait).ok()?.json().ok()
+    }
+}
+
+/// A connection in memory.
 #[must_use]
-pub fn memory() -> (Transport, Sender<Message>, Receiver<Outgoing>) {
+pub fn memory() -> (Transport, Remote) {
     let (say, incoming) = unbounded();
     let (outgoing, hear) = unbounded();
     let transport = Transport {
@@ -107,5 +134,5 @@ pub fn memory() -> (Transport, Sender<Message>, Receiver<Outgoing>) {
         outgoing,
         writer: None,
     };
-    (transport, say, hear)
+    (transport, Remote { say, hear })
 }

@@ -7,6 +7,7 @@ pub mod compare;
 pub mod format;
 pub mod fuzz;
 pub mod generate;
+pub mod lsp;
 pub mod parity;
 pub mod recheck;
 pub mod spec;

@@ -1,5 +1,8 @@
 //! Every diagnostic code there is, with what it is about.
 
+/// A function needs a permission that was not given.
+pub const NOT_PERMITTED: u16 = kiln_runtime::error::NOT_PERMITTED.number;
+
 /// A code as `kiln explain` lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeInfo {

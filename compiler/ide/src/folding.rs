@@ -9,7 +9,7 @@ use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
 use kiln_syntax::token::Tok;
 
-use crate::place::{item_at, text_of, word_at};
+use crate::place::{code_range, item_at, text_of, word_at};
 
 /// What kind of part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,8 @@ pub fn folding_ranges<'db>(db: &'db dyn Db, file: File<'db>) -> Vec<Fold> {
     for &item in &outline(db, file).items {
         let range = item.range(db);
         if item.kind(db) == ItemKind::Import {
-            imports = Some(imports.map_or(range, |before| before.cover(range)));
+            let own = code_range(db, item);
+            imports = Some(imports.map_or(own, |before| before.cover(own)));
             continue;
         }
         push(text, &mut folds, imports.take(), FoldKind::Imports);

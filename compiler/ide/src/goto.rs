@@ -67,10 +67,8 @@ fn collect_schemas<'db>(
         return;
     }
     match ty {
-        Ty::Instance(schema) | Ty::Schema(schema) => {
-            if !schemas.contains(&schema) {
-                schemas.push(schema);
-            }
+        Ty::Instance(schema) | Ty::Schema(schema) if !schemas.contains(&schema) => {
+            schemas.push(schema);
         }
         Ty::List(list) => collect_schemas(db, list.element(db), depth + 1, schemas),
         Ty::Dict(dict) => collect_schemas(db, dict.value(db), depth + 1, schemas),

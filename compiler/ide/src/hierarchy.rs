@@ -39,7 +39,10 @@ fn schema_node<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> Option<Node> {
 }
 
 fn whole<'db>(db: &'db dyn Db, item: Item<'db>) -> FileRange {
-    file_range(db, item, Span::new(0, item.range(db).len()))
+    FileRange {
+        path: std::sync::Arc::clone(item.file(db).path(db)),
+        range: crate::place::code_range(db, item),
+    }
 }
 
 /// The schema at an offset: one that is named, or the type of a value.

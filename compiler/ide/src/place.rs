@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kiln_analysis::outline::{File, Item, outline};
-use kiln_analysis::{Db, Package, package_files};
+use kiln_analysis::{Db, Package, item_syntax, package_files};
 use kiln_syntax::span::Span;
 
 /// A byte range of a file.
@@ -49,6 +49,17 @@ pub fn file_range<'db>(db: &'db dyn Db, item: Item<'db>, span: Span) -> FileRang
         path: Arc::clone(item.file(db).path(db)),
         range: absolute,
     }
+}
+
+/// An item in its file without the comments after it.
+#[must_use]
+pub fn code_range<'db>(db: &'db dyn Db, item: Item<'db>) -> Span {
+    let start = item.range(db).start;
+    let spans = &item_syntax(db, item).ast.stmt_spans;
+    let all = spans.iter().copied().reduce(Span::cover);
+    all.map_or(item.range(db), |span| {
+        Span::new(start, start + span.end.min(item.range(db).len()))
+    })
 }
 
 /// The file of a package at a path.

@@ -89,7 +89,7 @@ fn enclosing_call(ast: &ItemAst, at: u32) -> Option<(Span, &[Arg], u32)> {
         let open = callee.end + ast.text.get(callee.end as usize..)?.find('(')? as u32;
         // behind the closing bracket it is over; without one, it goes on
         let closed = ast.text[..until as usize].trim_end().ends_with(')');
-        let inside = open < at && (at < until || !closed || at == until && !closed);
+        let inside = open < at && (at < until || !closed);
         inside.then_some((span.len(), callee, ast.args(args), open + 1))
     });
     let (_, callee, args, from) = found.min_by_key(|(len, ..)| *len)?;
@@ -117,7 +117,8 @@ fn active_parameter<'db>(
         return site.params.iter().position(is_it).map(|index| index as u32);
     }
     // as many as there are commas before, outside of inner brackets
-    let before = ast.text.get(from as usize..at as usize)?;
+    let until = (at as usize).min(ast.text.len());
+    let before = ast.text.get(from as usize..until)?;
     let mut depth = 0;
     let mut commas = 0;
     for token in lex(before).tokens {

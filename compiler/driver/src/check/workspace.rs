@@ -303,22 +303,28 @@ fn targets<'db>(
 }
 
 /// What is wrong with a package, as a check of the workspace reports it, but each use of a missing name on its own: an
-/// editor shows all of them. With `syntax_only`, what takes no knowledge of other packages.
+/// editor shows all of them. With `syntax_only`, what takes no knowledge of other packages. Also says whether it was
+/// understood: if not, there may be more.
 #[must_use]
-pub fn editor_reports(db: &Database, package: Package<'_>, syntax_only: bool) -> Vec<Report> {
+pub fn editor_reports(
+    db: &Database,
+    package: Package<'_>,
+    syntax_only: bool,
+) -> (Vec<Report>, bool) {
     let mut reports = syntax_reports(db, package);
+    let mut understood = false;
     if !syntax_only {
         let graph = joint_graph(db, &[package]);
         let all: Vec<Package<'_>> = graph.used.iter().chain(&graph.unused).copied().collect();
         let syntax: Vec<Vec<Report>> = all.iter().map(|&p| syntax_reports(db, p)).collect();
         let broken = broken_packages(db, &all, &syntax);
-        let whole = !broken.get(&package).copied().unwrap_or_default();
+        understood = !broken.get(&package).copied().unwrap_or_default();
         let circles = graph.diagnostics.iter();
         reports.extend(circles.map(|d| report::of_diagnostic(db, d, None)));
-        reports.extend(package_reports(db, package, whole));
+        reports.extend(package_reports(db, package, understood));
     }
     report::sort(&mut reports);
-    reports
+    (reports, understood)
 }
 
 /// What lints find in a file of a package.

@@ -9,7 +9,7 @@ use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
 
 use super::{Action, ActionKind};
-use crate::place::{TextEdit, item_at, text_of, word_at};
+use crate::place::{TextEdit, code_range, item_at, text_of, word_at};
 use crate::symbol::named_at;
 
 /// Imports the package that an unknown name before a dot means: a system module, a dependency, or a folder of the module.
@@ -104,7 +104,7 @@ fn insertion<'db>(db: &'db dyn Db, file: File<'db>) -> (u32, &'static str) {
     let last = items
         .iter()
         .rfind(|item| item.kind(db) == ItemKind::Import)
-        .map(|item| item.range(db).end);
+        .map(|item| code_range(db, *item).end);
     match last {
         Some(end) => {
             let line = text[end as usize..].find('\n');
@@ -132,7 +132,10 @@ pub fn organize<'db>(db: &'db dyn Db, file: File<'db>) -> Option<Action> {
         .copied()
         .take_while(|item| item.kind(db) == ItemKind::Import)
         .collect();
-    let (start, end) = (run.first()?.range(db).start, run.last()?.range(db).end);
+    let (start, end) = (
+        run.first()?.range(db).start,
+        code_range(db, *run.last()?).end,
+    );
     let before = text.get(start as usize..end as usize)?;
     // comments among them belong to one of them: better left alone
     if before.contains('#') {
@@ -142,7 +145,7 @@ pub fn organize<'db>(db: &'db dyn Db, file: File<'db>) -> Option<Action> {
     let mut lines: Vec<(u8, String)> = Vec::new();
     for import in imports.iter().filter(|import| run.contains(&import.item)) {
         let is_needed = import.used || import.target.is_none();
-        let source = import.item.text(db);
+        let source = text.get(code_range(db, import.item).range())?;
         let syntax = item_syntax(db, import.item);
         if !syntax.diagnostics.is_empty() {
             return None;

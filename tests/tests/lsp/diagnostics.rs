@@ -1,0 +1,242 @@
+//! What is reported when: syntax, types, other files, saved programs.
+
+use kiln_tests::lsp::Client;
+use serde_json::json;
+
+use crate::{files, modern, module, write};
+
+#[test]
+fn mistakes_appear_and_go() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    assert!(client.diagnostics("main.k").is_empty());
+    client.replace("main.k", "replicas = 2", "replicas = \"2\"");
+    let found = client.diagnostics("main.k");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("5:16 E0302"), "{found:?}");
+    client.replace("main.k", "\"2\"", "2");
+    assert!(client.diagnostics("main.k").is_empty());
+    client.replace("main.k", "server =", "server = (");
+    assert!(!client.diagnostics("main.k").is_empty());
+    client.replace("main.k", "server = (", "server =");
+    assert!(client.diagnostics("main.k").is_empty());
+    client.stop();
+}
+
+#[test]
+fn an_edit_reaches_the_files_that_depend_on_it() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.open("model/model.k");
+    assert!(client.diagnostics("main.k").is_empty());
+    client.replace("model/model.k", "replicas: int", "copies: int");
+    let found = client.wait_for("main.k", |found| !found.is_empty());
+    assert!(found[0].contains("`replicas`"), "{found:?}");
+    // the text is given back, and so is the peace
+    client.replace("model/model.k", "copies: int", "replicas: int");
+    client.wait_for("main.k", |found| found.is_empty());
+    assert!(client.diagnostics("model/model.k").is_empty());
+    client.stop();
+}
+
+#[test]
+fn files_that_are_not_open_are_reported_with_their_package() {
+    let dir = module();
+    write(dir.path(), "model/more.k", "extra = Missing\n");
+    let mut client = Client::start(dir.path(), modern());
+    client.open("model/model.k");
+    let found = client.wait_for("model/more.k", |found| !found.is_empty());
+    assert_eq!(found, ["1:9 E0301 `Missing` is not defined"]);
+    // nobody looks at that package any more
+    client.close("model/model.k");
+    client.open("main.k");
+    client.wait_for("model/more.k", |found| found.is_empty());
+    client.diagnostics("main.k");
+    client.stop();
+}
+
+#[test]
+fn closing_gives_the_text_on_the_disk_back() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.open("model/model.k");
+    client.replace(
+        "model/model.k",
+        "schema Server(Base)",
+        "schema Serves(Base)",
+    );
+    client.wait_for("main.k", |found| !found.is_empty());
+    client.close("model/model.k");
+    client.wait_for("main.k", |found| found.is_empty());
+    client.wait_for("model/model.k", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn unsaved_new_files_can_be_imported() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open_text("main.k", "import extra\na = extra.b\n");
+    client.wait_for("main.k", |found| !found.is_empty());
+    client.open_text("extra.k", "b = 1\n");
+    client.wait_for("main.k", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn notes_and_other_places_come_along() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.replace("main.k", "replicas = 2", "replicas = \"2\"");
+    client.diagnostics("main.k");
+    let diagnostic = &client.raw_diagnostics("main.k")[0];
+    assert_eq!(diagnostic["source"], "kiln");
+    assert_eq!(diagnostic["severity"], 1);
+    let related = &diagnostic["relatedInformation"][0];
+    assert!(
+        related["location"]["uri"]
+            .as_str()
+            .unwrap()
+            .ends_with("model/model.k")
+    );
+    client.stop();
+}
+
+#[test]
+fn lints_are_warnings_that_settings_switch_off() {
+    let text = "import math\na = 1\n";
+    let dir = files(&[("kcl.mod", ""), ("main.k", text)]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    let found = client.wait_for("main.k", |found| !found.is_empty());
+    assert!(found[0].starts_with("1:1 W0401"), "{found:?}");
+    assert_eq!(client.raw_diagnostics("main.k")[0]["tags"], json!([1]));
+    let params = json!({"settings": {"kiln": {"lint": false}}});
+    client.notify("workspace/didChangeConfiguration", params);
+    client.wait_for("main.k", |found| found.is_empty());
+    client.stop();
+    // the manifest has a say, too
+    let manifest = "[lints]\nunused_import = \"deny\"\n";
+    let dir = files(&[("kcl.mod", manifest), ("main.k", text)]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.wait_for("main.k", |found| !found.is_empty());
+    assert_eq!(client.raw_diagnostics("main.k")[0]["severity"], 1);
+    client.stop();
+}
+
+#[test]
+fn clients_that_pull_are_not_pushed_to() {
+    let dir = module();
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    capabilities["workspace"]["diagnostic"] = json!({"refreshSupport": true});
+    let mut client = Client::start(dir.path(), capabilities);
+    assert_eq!(
+        client.capabilities["diagnosticProvider"]["interFileDependencies"],
+        true
+    );
+    client.open("main.k");
+    client.replace("main.k", "replicas = 2", "replicas = \"2\"");
+    let params = json!({"textDocument": {"uri": client.uri("main.k")}});
+    loop {
+        let report = client.request("textDocument/diagnostic", params.clone());
+        assert_eq!(report["kind"], "full");
+        if let Some(item) = report["items"].get(0) {
+            assert_eq!(item["code"], "E0302");
+            break;
+        }
+    }
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.raw_diagnostics("main.k").is_empty());
+    assert!(
+        client
+            .asked
+            .contains(&"workspace/diagnostic/refresh".to_owned())
+    );
+    client.stop();
+}
+
+#[test]
+fn broken_manifests_are_reported_where_they_are() {
+    let dir = module();
+    write(dir.path(), "kcl.mod", "[package\n");
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    let found = client.wait_for("kcl.mod", |found| !found.is_empty());
+    assert!(found[0].contains("invalid"), "{found:?}");
+    client.settle(std::time::Duration::from_millis(200));
+    client.stop();
+}
+
+/// A schema with a check, and a program that fails it.
+fn failing() -> tempfile::TempDir {
+    files(&[
+        ("kcl.mod", ""),
+        ("kcl.yaml", "kcl_cli_configs:\n  files:\n    - main.k\n"),
+        (
+            "main.k",
+            "schema A:\n    n: int\n    check:\n        n > 0, \"too small\"\na = A {n = 0 - 1}\n",
+        ),
+    ])
+}
+
+#[test]
+fn saving_shows_what_a_run_finds() {
+    let dir = failing();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.diagnostics("main.k").is_empty());
+    client.save("main.k");
+    let found = client.wait_for("main.k", |found| !found.is_empty());
+    assert!(found[0].contains("too small"), "{found:?}");
+    assert_eq!(client.raw_diagnostics("main.k")[0]["source"], "kiln run");
+    // another text is not what was run
+    client.replace("main.k", "0 - 1", "1");
+    client.wait_for("main.k", |found| found.is_empty());
+    client.save("main.k");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.diagnostics("main.k").is_empty());
+    client.stop();
+}
+
+#[test]
+fn runs_can_be_switched_off_and_never_hang() {
+    let dir = failing();
+    let options = json!({"evaluateOnSave": false});
+    let mut client = Client::start_with(dir.path(), modern(), options);
+    client.open("main.k");
+    client.save("main.k");
+    client.settle(std::time::Duration::from_millis(500));
+    assert!(client.diagnostics("main.k").is_empty());
+    client.stop();
+
+    let mut client = Client::start(dir.path(), modern());
+    client.open_text("main.k", "a = [x for x in range(100000000) if x < 0]\n");
+    client.settle(std::time::Duration::from_millis(300));
+    client.save("main.k");
+    // a new save ends the run of the one before
+    client.replace("main.k", "100000000", "10");
+    client.save("main.k");
+    client.settle(std::time::Duration::from_millis(500));
+    assert!(client.diagnostics("main.k").is_empty());
+    client.stop();
+}
+
+#[test]
+fn files_outside_of_any_workspace() {
+    let dir = module();
+    let other = files(&[("lone.k", "a = 1\nb = missing\n")]);
+    let mut client = Client::start(dir.path(), modern());
+    let path = other.path().canonicalize().unwrap().join("lone.k");
+    let path = path.to_string_lossy().into_owned();
+    client.open(&path);
+    let found = client.wait_for(&path, |found| !found.is_empty());
+    assert_eq!(found, ["2:5 E0301 `missing` is not defined"]);
+    client.stop();
+}
