@@ -14,8 +14,8 @@
 mod check;
 pub mod codes;
 mod fix;
-mod host;
 mod format;
+mod host;
 mod listing;
 mod options;
 mod overrides;

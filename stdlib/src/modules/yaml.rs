@@ -130,7 +130,7 @@ fn source(vm: &Vm, function: &str, args: &[Value]) -> Result<String> {
 
 fn decode(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode", args)?;
-    let found = events::documents(&mut Reader::new(vm, text.len())?, &text)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, "yaml.decode", &text)?;
     if let Some([document]) = found.as_deref() {
         return Ok(*document);
     }
@@ -139,7 +139,7 @@ fn decode(vm: &mut Vm, args: &[Value]) -> Result<Value> {
 
 fn decode_all(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode_all", args)?;
-    let found = events::documents(&mut Reader::new(vm, text.len())?, &text)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, "yaml.decode_all", &text)?;
     if let Some(documents) = found.filter(|documents| !documents.is_empty()) {
         return new_list(vm, &documents);
     }

@@ -13,12 +13,13 @@ use rustc_hash::FxHashMap;
 
 use super::super::data::Reader;
 use super::scalar::{Plain, plain};
+use crate::args::bad;
 
 /// Bytes that the parser looks at at once: it takes four times as much memory for them.
 const BLOCK: usize = 16 << 10;
 
-/// Nested collections that are read here; `serde_yaml` has a limit of its own.
-const DEEPEST: usize = 100;
+/// Nested collections that are read; `serde_yaml` has the same limit, but looks at the whole text before it finds out.
+const DEEPEST: usize = 128;
 
 /// A collection that is being read.
 enum Open {
@@ -47,8 +48,12 @@ struct Anchored {
 /// The documents of a text, or nothing if `serde_yaml` has to look at it.
 ///
 /// # Errors
-/// If memory does not suffice.
-pub(super) fn documents(reader: &mut Reader<'_>, text: &str) -> Result<Option<Vec<Value>>> {
+/// If memory does not suffice, or collections are nested too deeply.
+pub(super) fn documents(
+    reader: &mut Reader<'_>,
+    function: &str,
+    text: &str,
+) -> Result<Option<Vec<Value>>> {
     let mut builder = Builder {
         reader,
         open: Vec::new(),
@@ -60,9 +65,19 @@ pub(super) fn documents(reader: &mut Reader<'_>, text: &str) -> Result<Option<Ve
     let mut parser = Parser::new();
     parser.set_input(BufReader::with_capacity(BLOCK, text.as_bytes()));
     loop {
-        let Ok(Event { data, .. }) = parser.parse() else {
+        let Ok(Event {
+            data, start_mark, ..
+        }) = parser.parse()
+        else {
             return Ok(None);
         };
+        if builder.open.len() > DEEPEST {
+            return Err(bad(format!(
+                "`{function}` cannot read the text: more than {DEEPEST} collections lie in each other at line {} column {}",
+                start_mark.line + 1,
+                start_mark.column + 1
+            )));
+        }
         if matches!(data, EventData::StreamEnd) {
             return Ok(Some(builder.all));
         }
@@ -142,7 +157,7 @@ impl Builder<'_, '_> {
     }
 
     fn enter(&mut self, open: Open) -> Option<()> {
-        if self.awaits_key() || self.open.len() >= DEEPEST || !self.reader.count_many(1) {
+        if self.awaits_key() || !self.reader.count_many(1) {
             return None;
         }
         // inside, the name means the collection itself, which cannot be
@@ -256,7 +271,7 @@ mod tests {
     fn both(text: &str) -> (Option<Vec<String>>, Option<Vec<String>>) {
         let mut vm = Vm::new(crate::table(), Limits::default());
         let mut reader = Reader::new(&mut vm, text.len()).unwrap();
-        let here = documents(&mut reader, text).unwrap();
+        let here = documents(&mut reader, "", text).unwrap_or_default();
         let here = here.map(|values| shown(&vm, &values));
         let mut reader = Reader::new(&mut vm, text.len()).unwrap();
         let there: Option<Vec<Value>> = Deserializer::from_str(text)
@@ -314,8 +329,10 @@ mod tests {
         ] {
             same(text);
         }
-        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
-        assert!(both(&deep).0.is_none());
+        for depth in 120..135 {
+            let (here, there) = both(&format!("{}1{}", "[".repeat(depth), "]".repeat(depth)));
+            assert_eq!((here.is_some(), here), (depth <= DEEPEST, there), "{depth}");
+        }
     }
 
     #[test]
