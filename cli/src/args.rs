@@ -3,6 +3,8 @@
 mod check;
 mod fmt;
 mod lint;
+mod permissions;
+mod shared;
 mod values;
 
 use std::ffi::{OsStr, OsString};
@@ -14,6 +16,8 @@ use kiln::Format;
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
 pub(crate) use fmt::FmtArgs;
 pub(crate) use lint::LintArgs;
+use permissions::PermissionArgs;
+pub(crate) use shared::{ProgramArgs, StyleArgs};
 pub(crate) use values::{comma_split, option_values};
 use values::{positive, size};
 
@@ -46,6 +50,9 @@ Examples:
 
 Exit status: 0 if all went well, 1 if the program or its files are wrong, 2 if the command line is.";
 
+const LSP_HELP: &str = "\
+Editors start it by themselves: tell yours to run `kiln lsp` for `.k` files.";
+
 /// A configuration language: programs in, YAML, JSON or TOML out.
 #[derive(Parser, Debug)]
 #[command(
@@ -69,11 +76,11 @@ impl Cli {
     /// Whether colours are switched off.
     pub(crate) fn no_style(&self) -> bool {
         match &self.command {
-            Some(Command::Run(args)) => args.no_style,
+            Some(Command::Run(args)) => args.style.no_style,
             Some(Command::Dump(args)) => args.no_style,
-            Some(Command::Check(args)) => args.messages.no_style,
-            Some(Command::Lint(args)) => args.messages.no_style,
-            Some(Command::Fmt(args)) => args.no_style,
+            Some(Command::Check(args)) => args.messages.style.no_style,
+            Some(Command::Lint(args)) => args.messages.style.no_style,
+            Some(Command::Fmt(args)) => args.style.no_style,
             _ => false,
         }
     }
@@ -81,9 +88,9 @@ impl Cli {
     /// How messages are written.
     pub(crate) fn message_format(&self) -> MessageFormat {
         match &self.command {
-            Some(Command::Run(args)) => args.message_format,
-            Some(Command::Check(args)) => args.messages.message_format,
-            Some(Command::Lint(args)) => args.messages.message_format,
+            Some(Command::Run(args)) => args.style.message_format,
+            Some(Command::Check(args)) => args.messages.style.message_format,
+            Some(Command::Lint(args)) => args.messages.style.message_format,
             _ => MessageFormat::Human,
         }
     }
@@ -109,6 +116,9 @@ pub(crate) enum Command {
     /// Format files
     #[command(after_help = fmt::FMT_EXAMPLES, after_long_help = fmt::FMT_EXAMPLES)]
     Fmt(FmtArgs),
+    /// Serve an editor: the language server, over standard input and output
+    #[command(after_help = LSP_HELP, after_long_help = LSP_HELP)]
+    Lsp(LspArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -127,6 +137,14 @@ pub(crate) enum Command {
     Dump(DumpArgs),
 }
 
+/// `kiln lsp`
+#[derive(Args, Debug)]
+pub(crate) struct LspArgs {
+    /// Does nothing: there is no other way to talk, but some editors insist
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
+}
+
 /// `kiln run`
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
@@ -137,23 +155,8 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "FILES")]
     pub(crate) files: Vec<String>,
 
-    /// Value for option("KEY"): JSON, or a plain string
-    #[arg(
-        short = 'D',
-        long,
-        value_name = "KEY=VALUE",
-        allow_hyphen_values = true,
-        help_heading = "Program inputs"
-    )]
-    pub(crate) argument: Vec<String>,
-    /// Settings files instead of `kcl.yaml`
-    #[arg(
-        short = 'Y',
-        long,
-        value_name = "FILES",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) setting: Vec<String>,
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
     /// Change the program first: `PATH=VALUE`, `PATH:VALUE` (merge), `PATH+=VALUE` (append), `PATH-` (delete)
     #[arg(
         short = 'O',
@@ -163,14 +166,6 @@ pub(crate) struct RunArgs {
         help_heading = "Program inputs"
     )]
     pub(crate) overrides: Vec<String>,
-    /// Where to find the package NAME
-    #[arg(
-        short = 'E',
-        long,
-        value_name = "NAME=FOLDER",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) external: Vec<String>,
     /// Take dependencies from the `vendor` folder
     #[arg(short = 'V', long, help_heading = "Program inputs")]
     pub(crate) vendor: bool,
@@ -206,6 +201,9 @@ pub(crate) struct RunArgs {
     #[arg(short = 'H', long, alias = "show_hidden", help_heading = "Output")]
     pub(crate) show_hidden: bool,
 
+    #[command(flatten)]
+    pub(crate) permissions: PermissionArgs,
+
     /// Integers must fit 32 bits
     #[arg(
         short = 'r',
@@ -227,22 +225,11 @@ pub(crate) struct RunArgs {
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// How to write errors and warnings, which go to standard error
-    #[arg(
-        long,
-        alias = "message_format",
-        value_enum,
-        default_value = "human",
-        value_name = "FORMAT",
-        help_heading = "Messages"
-    )]
-    pub(crate) message_format: MessageFormat,
     /// Say how long it took
     #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
     pub(crate) verbose: u8,
-    /// No colours
-    #[arg(long, alias = "no_style", help_heading = "Messages")]
-    pub(crate) no_style: bool,
+    #[command(flatten)]
+    pub(crate) style: StyleArgs,
     /// Accepted for other implementations' sake; source files are never changed
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) debug: bool,
@@ -308,6 +295,7 @@ const COMMANDS: &[&str] = &[
     "lint",
     "fmt",
     "explain",
+    "lsp",
     "version",
     "completion",
     "dump",

@@ -6,5 +6,6 @@ pub(crate) mod dump;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod lint;
+pub(crate) mod lsp;
 pub(crate) mod run;
 pub(crate) mod version;

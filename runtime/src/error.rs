@@ -18,6 +18,22 @@ pub struct ErrorCode {
     pub summary: &'static str,
 }
 
+impl ErrorCode {
+    /// Whether it stands for a limit of the evaluation, a refusal, or an error of Kiln itself: nothing that a program may
+    /// catch.
+    #[must_use]
+    pub fn is_limit(self) -> bool {
+        [
+            DEPTH_LIMIT,
+            STEP_LIMIT,
+            MEMORY_LIMIT,
+            NOT_PERMITTED,
+            INTERNAL,
+        ]
+        .contains(&self)
+    }
+}
+
 macro_rules! run_codes {
     ($($name:ident = $number:literal, $summary:literal;)*) => {
         $(#[doc = $summary] pub const $name: ErrorCode = ErrorCode { number: $number, summary: $summary };)*
@@ -50,6 +66,7 @@ run_codes! {
     STEP_LIMIT = 521, "the program runs for too long";
     MEMORY_LIMIT = 522, "the program needs too much memory";
     BAD_SELECTOR = 523, "a path selector finds nothing";
+    NOT_PERMITTED = 524, "a function needs a permission that was not given";
     INTERNAL = 599, "an error of Kiln itself";
 }
 

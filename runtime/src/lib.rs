@@ -2,10 +2,12 @@
 
 pub mod bytecode;
 pub mod class;
+pub mod effects;
 pub mod emit;
 pub mod equal;
 pub mod error;
 pub mod heap;
+pub mod host;
 pub mod native;
 pub mod program;
 pub mod text;

@@ -1,6 +1,6 @@
 //! A program: compiled packages in the order of their evaluation. Shared, immutable, without handles into a heap.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::bytecode::Unit;
@@ -23,8 +23,8 @@ pub struct Package {
 pub struct PackageUnit {
     /// The code.
     pub unit: Arc<Unit>,
-    /// Folder of its file.
-    pub dir: Arc<PathBuf>,
+    /// Its file.
+    pub file: Arc<Path>,
 }
 
 /// All packages of a run, dependencies first, `__main__` last.

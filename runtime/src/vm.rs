@@ -15,14 +15,15 @@ mod output;
 mod pack;
 mod slots;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rustc_hash::FxHashMap;
 
 use crate::bytecode::Unit;
 use crate::class::{Class, LayoutRef};
+use crate::effects::World;
 use crate::error::{self, Loc, Result, RunError};
 use crate::heap::{DictBuilder, Frozen, Heap};
 use crate::native::NativeTable;
@@ -56,6 +57,8 @@ pub struct Limits {
     pub memory: usize,
     /// Whether integers must fit 32 bits.
     pub strict_range: bool,
+    /// Ends the evaluation soon after it becomes true: for callers that change their mind.
+    pub interrupt: Option<&'static AtomicBool>,
 }
 
 impl Default for Limits {
@@ -65,6 +68,7 @@ impl Default for Limits {
             steps: u64::MAX,
             memory: 4 << 30,
             strict_range: false,
+            interrupt: None,
         }
     }
 }
@@ -73,7 +77,7 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub(crate) struct LinkedUnit {
     pub(crate) unit: Arc<Unit>,
-    pub(crate) dir: Arc<PathBuf>,
+    pub(crate) file: Arc<Path>,
     pub(crate) package: u32,
 }
 
@@ -190,6 +194,8 @@ pub struct Vm {
     pub options: FxHashMap<String, Value>,
     /// Whether per-run inputs (`option`, files, clock …) were read, so that results must not be shared with other runs.
     pub impure: bool,
+    /// The world around the evaluation, and what it touched.
+    pub world: World,
     /// Compiled regular expressions; see `kiln_stdlib`.
     pub regexes: FxHashMap<String, Result<fancy_regex::Regex, String>>,
     /// Limits of this evaluation.
@@ -243,6 +249,7 @@ impl Vm {
             stream: None,
             options: FxHashMap::default(),
             impure: false,
+            world: World::default(),
             regexes: FxHashMap::default(),
             limits,
             image: Arc::default(),
@@ -297,6 +304,35 @@ impl Vm {
         self.call_value(&image, callee, args, &[])
     }
 
+    /// Calls a function value; gives the error with which it fails. The machine is as before then, so that evaluation can
+    /// go on.
+    ///
+    /// # Errors
+    /// If a limit is exceeded, which no program can go on from.
+    pub fn attempt(&mut self, callee: Value) -> Result<Option<RunError>> {
+        let (pending, running) = (self.pending.len(), self.running.len());
+        let open_inserts = self.open_inserts.clone();
+        let Err(failure) = self.call(callee, &[]) else {
+            return Ok(None);
+        };
+        if failure.0.code.is_limit() {
+            return Err(failure);
+        }
+        self.pending.truncate(pending);
+        self.running.truncate(running);
+        self.open_inserts = open_inserts;
+        Ok(Some(failure))
+    }
+
+    /// The union `a | b` of two values.
+    ///
+    /// # Errors
+    /// If they have none.
+    pub fn merge(&mut self, a: Value, b: Value) -> Result<Value> {
+        let image = Arc::clone(&self.image);
+        self.union(&image, a, b, merge::Mode::Operator)
+    }
+
     /// Name of a schema; with its package in front if `full` and it is not in the main package.
     #[must_use]
     pub fn class_name(&self, class: ClassId, full: bool) -> String {
@@ -332,14 +368,19 @@ impl Vm {
         .help("look for a range, repetition or comprehension that is larger than intended, or raise `--max-memory`")
     }
 
-    /// Folder of the source file that is being evaluated.
+    /// The source file that is being evaluated.
     #[must_use]
-    pub fn source_dir(&self) -> PathBuf {
-        self.frames
-            .last()
-            .and_then(|f| self.image.units.get(f.unit as usize))
-            .map(|u| u.dir.as_ref().clone())
-            .unwrap_or_default()
+    pub fn source_file(&self) -> &Path {
+        let frame = self.frames.last();
+        let unit = frame.and_then(|f| self.image.units.get(f.unit as usize));
+        unit.map_or(Path::new(""), |u| &*u.file)
+    }
+
+    /// A path as the program means it: relative ones start at the folder of the source file that is being evaluated.
+    #[must_use]
+    pub fn path_from_source(&self, path: &str) -> PathBuf {
+        let dir = self.source_file().parent().unwrap_or(Path::new(""));
+        dir.join(path)
     }
 
     /// Place of the instruction before the program counter of a frame.
@@ -391,14 +432,32 @@ impl Vm {
         if held > self.limits.memory {
             return Err(self.out_of_memory());
         }
+        if let Some(interrupt) = self.limits.interrupt
+            && interrupt.load(Ordering::Relaxed)
+        {
+            return Err(RunError::new(error::STEP_LIMIT, "the run was interrupted"));
+        }
         if self.steps > self.limits.steps {
-            return Err(RunError::new(
-                error::STEP_LIMIT,
-                format!("the program did not end within {} steps", self.limits.steps),
-            )
-            .help("look for a recursion or comprehension without end, or raise `--max-steps`"));
+            return Err(self.out_of_steps());
         }
         Ok(())
+    }
+
+    /// How many steps the evaluation may still take.
+    #[must_use]
+    pub const fn steps_left(&self) -> u64 {
+        self.limits.steps.saturating_sub(self.steps)
+    }
+
+    /// The error of a program that runs for too long.
+    #[cold]
+    #[must_use]
+    pub fn out_of_steps(&self) -> RunError {
+        RunError::new(
+            error::STEP_LIMIT,
+            format!("the program did not end within {} steps", self.limits.steps),
+        )
+        .help("look for a recursion or comprehension without end, or raise `--max-steps`")
     }
 
     /// Enters a native recursion: evaluating a slot, instantiating, merging.

@@ -101,6 +101,14 @@ pub(crate) fn list(vm: &Vm, function: &str, name: &str, value: Value) -> Result<
     }
 }
 
+/// An argument that must be something to call.
+pub(crate) fn function(vm: &Vm, function: &str, name: &str, value: Value) -> Result<Value> {
+    match value {
+        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => Ok(value),
+        other => Err(misfit(vm, function, "a function", name, other)),
+    }
+}
+
 /// Whether a value counts as true.
 pub(crate) fn truthy(heap: &Heap, value: Value) -> bool {
     match value {

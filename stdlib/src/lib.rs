@@ -4,6 +4,7 @@
 mod args;
 mod builtins;
 mod modules;
+mod plugins;
 mod signature;
 mod strings;
 #[cfg(test)]
@@ -12,10 +13,11 @@ mod tests;
 use std::sync::LazyLock;
 
 use kiln_runtime::native::{NativeFn, NativeImp, NativeTable};
-use kiln_runtime::value::NativeId;
+pub use kiln_runtime::value::NativeId;
 use rustc_hash::FxHashMap;
 
 pub use modules::{Constant, ModuleDecl, Number};
+pub use plugins::{PluginDecl, PluginError, PluginFunction, PluginMember, PluginModule, Plugins};
 
 const BUILTINS: usize = count(builtins::GROUPS);
 const MEMBERS: usize = count(strings::GROUPS);
@@ -28,6 +30,7 @@ static FUNCTIONS: [NativeFn; ALL] = {
         doc: "",
         params: &[],
         required: 0,
+        effect: kiln_runtime::effects::Effect::Pure,
         imp: NativeImp::Fixed(|_, _| Ok(kiln_runtime::value::Value::Undefined)),
     };
     let mut all = [NONE; ALL];
@@ -66,6 +69,7 @@ const fn count(groups: &[&[NativeFn]]) -> usize {
 pub fn table() -> NativeTable {
     NativeTable {
         functions: &FUNCTIONS,
+        host: std::sync::Arc::default(),
     }
 }
 

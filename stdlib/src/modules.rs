@@ -2,14 +2,19 @@
 
 mod base32;
 mod base64;
+mod collection;
 mod crypto;
 mod data;
+mod datetime;
 mod encoding;
+mod file;
 mod json;
 mod manifests;
 mod math;
 mod net;
 mod regex;
+mod runtime;
+mod template;
 mod units;
 mod yaml;
 
@@ -52,12 +57,17 @@ pub enum Number {
 pub(crate) const MODULES: &[ModuleDecl] = &[
     base32::MODULE,
     base64::MODULE,
+    collection::MODULE,
     crypto::MODULE,
+    datetime::MODULE,
+    file::MODULE,
     json::MODULE,
     manifests::MODULE,
     math::MODULE,
     net::MODULE,
     regex::MODULE,
+    runtime::MODULE,
+    template::MODULE,
     units::MODULE,
     yaml::MODULE,
 ];
@@ -65,12 +75,17 @@ pub(crate) const MODULES: &[ModuleDecl] = &[
 pub(crate) const GROUPS: &[&[NativeFn]] = &[
     base32::MODULE.functions,
     base64::MODULE.functions,
+    collection::MODULE.functions,
     crypto::MODULE.functions,
+    datetime::MODULE.functions,
+    file::MODULE.functions,
     json::MODULE.functions,
     manifests::MODULE.functions,
     math::MODULE.functions,
     net::MODULE.functions,
     regex::MODULE.functions,
+    runtime::MODULE.functions,
+    template::MODULE.functions,
     units::MODULE.functions,
     yaml::MODULE.functions,
 ];

@@ -10,6 +10,7 @@ macro_rules! native {
             doc: $doc,
             params: &[],
             required: 0,
+            effect: kiln_runtime::effects::Effect::Pure,
             imp: kiln_runtime::native::NativeImp::Variadic($imp),
         }
     };
@@ -23,6 +24,7 @@ macro_rules! native {
             doc: $doc,
             params: &PARAMS,
             required: REQUIRED,
+            effect: kiln_runtime::effects::Effect::Pure,
             imp: kiln_runtime::native::NativeImp::Fixed($imp),
         }
     }};
@@ -110,6 +112,52 @@ pub(crate) const fn required(signature: &str) -> usize {
         at = param.next;
     }
     found
+}
+
+/// A parameter of a signature that is read at run time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    pub(crate) name: Box<str>,
+    pub(crate) optional: bool,
+}
+
+/// The parameters of a signature that may be malformed.
+pub(crate) fn parameters(signature: &str) -> Option<Vec<Parameter>> {
+    let (mut depth, mut quoted, mut close) = (0i32, false, None);
+    for (at, c) in signature.bytes().enumerate() {
+        match c {
+            b'"' => quoted = !quoted,
+            b'(' | b'[' | b'{' if !quoted => depth += 1,
+            b')' | b']' | b'}' if !quoted => {
+                depth -= 1;
+                if depth == 0 && close.is_none() {
+                    close = Some(at);
+                }
+            }
+            _ => {}
+        }
+        if depth < 0 {
+            return None;
+        }
+    }
+    let result = signature
+        .get(close? + 1..)?
+        .trim_start()
+        .strip_prefix("->")?;
+    if depth != 0 || quoted || result.trim().is_empty() {
+        return None;
+    }
+    let bytes = signature.as_bytes();
+    let mut at = open(bytes);
+    let mut found = Vec::new();
+    while let Some(param) = param(bytes, at) {
+        found.push(Parameter {
+            name: signature.get(param.start..param.end)?.into(),
+            optional: param.optional,
+        });
+        at = param.next;
+    }
+    Some(found)
 }
 
 /// Their names.

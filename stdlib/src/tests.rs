@@ -4,9 +4,11 @@
 //! error whose message contains the text.
 
 mod builtins;
+mod environment;
 mod modules;
 mod strings;
 mod tables;
+mod templates;
 
 use kiln_runtime::emit::{EmitOptions, json_text};
 use kiln_runtime::error::Result;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use kiln::{Format, Limits, MemoryFileSystem, Report, RunOptions, Session, Severity};
+use kiln::{Format, Limits, MemoryFileSystem, Permissions, Report, RunOptions, Session, Severity};
 
 use crate::cases::{Answer, Case, Place};
 use crate::words::{self, Output};
@@ -42,7 +42,11 @@ pub fn run(case: &Case) -> Given {
     let system = MemoryFileSystem::with_files(files);
     let has_main = case.files.iter().any(|(path, _)| path == "main.k");
     match words::options(Path::new(FOLDER), &case.args, has_main) {
-        Ok((options, output)) => run_options(system, &options, output),
+        Ok((mut options, output)) => {
+            // the reference implementation permits everything
+            options.permissions = Permissions::all();
+            run_options(system, &options, output)
+        }
         Err(message) => Given::Input(message),
     }
 }

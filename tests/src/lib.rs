@@ -1,5 +1,6 @@
 //! What needs more than one crate: the differential tests against recorded answers, the executed specification.
 
+pub mod calls;
 pub mod cases;
 pub mod compare;
 pub mod format;

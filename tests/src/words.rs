@@ -1,8 +1,8 @@
 //! Command-line words of a test case, as options of a run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use kiln::{OptionValue, RunOptions};
+use kiln::{Grant, OptionValue, Permissions, RunOptions};
 
 /// How a test case wants its output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,13 @@ fn number(text: &str) -> Result<usize, String> {
     text.trim_end_matches('M')
         .parse()
         .map_err(|_| format!("{text} is no number"))
+}
+
+fn grant<T>(permission: &mut Grant<T>, only: Option<T>) {
+    match only {
+        Some(one) => permission.add(one),
+        None => *permission = Grant::Everything,
+    }
 }
 
 /// Options for the words after `run`; `main.k` is the entry if none is named and `has_main`.
@@ -127,6 +134,13 @@ pub fn options(
             "--max-depth" => options.limits.depth = number(&argument()?)?,
             "--max-steps" => options.limits.steps = number(&argument()?)? as u64,
             "--max-memory" => options.limits.memory = number(&argument()?)? << 20,
+            "--allow-all" => options.permissions = Permissions::all(),
+            "--allow-read" => grant(&mut options.permissions.read, inline.map(PathBuf::from)),
+            "--allow-write" => grant(&mut options.permissions.write, inline.map(PathBuf::from)),
+            "--allow-env" => grant(&mut options.permissions.env, inline),
+            "--allow-time" => options.permissions.time = true,
+            "--allow-random" => options.permissions.random = true,
+            "--allow-net" => options.permissions.net = true,
             "-d" | "--debug" | "-K" | "--fast_eval" => {}
             flag if flag.starts_with('-') && flag.len() > 1 => {
                 return Err(format!("unknown flag {flag}"));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::messages::MessageFormat;
+use super::shared::{ProgramArgs, StyleArgs};
 
 /// So many messages of one file are shown to people.
 const MOST_OF_A_FILE: usize = 20;
@@ -39,46 +39,13 @@ pub(crate) struct ScopeArgs {
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<String>,
 
-    /// Value for option("KEY"), as for `run`. No value is looked at, but it must be well formed
-    #[arg(
-        short = 'D',
-        long,
-        value_name = "KEY=VALUE",
-        allow_hyphen_values = true,
-        help_heading = "Program inputs"
-    )]
-    pub(crate) argument: Vec<String>,
-    /// Settings files instead of `kcl.yaml`: check only the program that they name
-    #[arg(
-        short = 'Y',
-        long,
-        value_name = "FILES",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) setting: Vec<String>,
-    /// Where to find the package NAME
-    #[arg(
-        short = 'E',
-        long,
-        value_name = "NAME=FOLDER",
-        help_heading = "Program inputs"
-    )]
-    pub(crate) external: Vec<String>,
+    #[command(flatten)]
+    pub(crate) program: ProgramArgs,
 }
 
 /// How findings are shown.
 #[derive(Args, Debug)]
 pub(crate) struct MessageArgs {
-    /// How to write messages: `human` and `short` go to standard error, the others to standard output
-    #[arg(
-        long,
-        alias = "message_format",
-        value_enum,
-        default_value = "human",
-        value_name = "FORMAT",
-        help_heading = "Messages"
-    )]
-    pub(crate) message_format: MessageFormat,
     /// Most messages of one file; 0 for all [default: 20, or all with a format for programs]
     #[arg(
         long,
@@ -90,9 +57,8 @@ pub(crate) struct MessageArgs {
     /// Only errors, and no summary
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// No colours
-    #[arg(long, alias = "no_style", help_heading = "Messages")]
-    pub(crate) no_style: bool,
+    #[command(flatten)]
+    pub(crate) style: StyleArgs,
 }
 
 impl MessageArgs {
@@ -101,7 +67,7 @@ impl MessageArgs {
         match self.max_errors {
             Some(0) => usize::MAX,
             Some(most) => most,
-            None if self.message_format.is_for_machines() => usize::MAX,
+            None if self.style.message_format.is_for_machines() => usize::MAX,
             None => MOST_OF_A_FILE,
         }
     }

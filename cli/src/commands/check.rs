@@ -1,13 +1,10 @@
 //! `kiln check`
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use kiln::{CheckOptions, Checked, OsFileSystem, Session, Severity};
-use kiln_project::parse_external;
 
 use crate::EXIT_FAILED;
 use crate::args::{self, CheckArgs, MessageArgs, ScopeArgs};
@@ -18,28 +15,25 @@ use crate::output;
 
 pub(crate) fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    let options = options(&args.scope)?;
+    check_and_show(&args.messages, &options(&args.scope)?, started)
+}
+
+/// Checks, and shows what it found.
+pub(crate) fn check_and_show(
+    args: &MessageArgs,
+    options: &CheckOptions,
+    started: Instant,
+) -> Result<ExitCode, Failure> {
     let mut session = Session::new(OsFileSystem);
-    let checked = session.check(&options)?;
+    let checked = session.check(options)?;
     // the process ends soon; nobody needs the memory before that
     std::mem::forget(session);
-    show(
-        &args.messages,
-        &options,
-        &checked,
-        Corrections::default(),
-        started,
-    )
+    show(args, options, &checked, Corrections::default(), started)
 }
 
 /// What the flags ask for.
 pub(crate) fn options(args: &ScopeArgs) -> Result<CheckOptions, Failure> {
-    args::option_values(&args.argument).map_err(|e| Failure::flag(&e))?;
-    let mut externals = BTreeMap::new();
-    for text in args::comma_split(&args.external) {
-        let (name, path) = parse_external(&text).map_err(|e| Failure::flag(&e))?;
-        externals.insert(name, path);
-    }
+    args::option_values(&args.program.argument).map_err(|e| Failure::flag(&e))?;
     let stdin = args
         .paths
         .iter()
@@ -50,11 +44,8 @@ pub(crate) fn options(args: &ScopeArgs) -> Result<CheckOptions, Failure> {
         work_dir: current_dir()?,
         inputs: args.paths.clone(),
         stdin,
-        settings: args::comma_split(&args.setting)
-            .into_iter()
-            .map(PathBuf::from)
-            .collect(),
-        externals,
+        settings: args.program.settings(),
+        externals: args.program.externals()?,
         ..CheckOptions::default()
     })
 }
@@ -77,22 +68,22 @@ pub(crate) fn show(
     started: Instant,
 ) -> Result<ExitCode, Failure> {
     let messages = Messages::new(
-        args.message_format,
+        args.style.message_format,
         &options.work_dir,
-        messages::colours(args.no_style),
+        messages::colours(args.style.no_style),
         options.stdin.is_some(),
     );
     let mut text = messages.of_check(&checked.reports, checked.texts(), args.quiet, args.most());
     let seconds = started.elapsed().as_secs_f64();
-    if args.message_format == MessageFormat::Json {
+    if args.style.message_format == MessageFormat::Json {
         text.extend(messages::json_summary(checked, corrections.count, seconds));
     }
-    if args.message_format.is_for_machines() {
+    if args.style.message_format.is_for_machines() {
         output::to_stdout(|out| out.write_all(&text))?;
     } else {
         let _ = io::stderr().lock().write_all(&text);
     }
-    if !args.quiet && args.message_format != MessageFormat::Json {
+    if !args.quiet && args.style.message_format != MessageFormat::Json {
         let line = summary(checked, corrections, seconds);
         let _ = io::stderr().lock().write_all(line.as_bytes());
     }

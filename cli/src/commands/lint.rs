@@ -4,10 +4,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kiln::{CheckOptions, Fixed, Level, Lint, OsFileSystem, Session, lint};
+use kiln::{CheckOptions, Fixed, Level, Lint, OsFileSystem, lint};
 
 use crate::args::LintArgs;
-use crate::commands::check::{Corrections, options, show};
+use crate::commands::check::{Corrections, check_and_show, options, show};
 use crate::diff::diff;
 use crate::failure::Failure;
 use crate::messages::Paths;
@@ -20,17 +20,7 @@ pub(crate) fn lint(args: &LintArgs) -> Result<ExitCode, Failure> {
     if args.fix {
         return fix(args, &options, started);
     }
-    let mut session = Session::new(OsFileSystem);
-    let checked = session.check(&options)?;
-    // the process ends soon; nobody needs the memory before that
-    std::mem::forget(session);
-    show(
-        &args.messages,
-        &options,
-        &checked,
-        Corrections::default(),
-        started,
-    )
+    check_and_show(&args.messages, &options, started)
 }
 
 /// What the flags say about lints, the strictest last.
@@ -56,7 +46,7 @@ fn fix(args: &LintArgs, options: &CheckOptions, started: Instant) -> Result<Exit
         return Err(Failure::usage("`--fix` cannot change the standard input")
             .help("name a file, or leave out `--fix`"));
     }
-    if args.dry_run && args.messages.message_format.is_for_machines() {
+    if args.dry_run && args.messages.style.message_format.is_for_machines() {
         return Err(Failure::usage(
             "`--dry-run` writes a diff, so there is no place for messages in this format",
         )

@@ -1,13 +1,12 @@
 //! `kiln run`
 
-use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use kiln::{Format, Limits, OsFileSystem, Run, RunOptions, Session};
-use kiln_project::{OverrideSpec, parse_external, parse_selector};
+use kiln_project::{OverrideSpec, parse_selector};
 
 use crate::EXIT_FAILED;
 use crate::args::{self, RunArgs};
@@ -36,7 +35,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
             .help("pass `-E <name>=vendor/<folder>` for each package"));
     }
     let work_dir = current_dir()?;
-    let arguments = args::option_values(&args.argument).map_err(|e| Failure::flag(&e))?;
+    let arguments = args::option_values(&args.program.argument).map_err(|e| Failure::flag(&e))?;
     let overrides = args::comma_split(&args.overrides);
     for text in &overrides {
         OverrideSpec::parse(text).map_err(|e| Failure::flag(&e))?;
@@ -44,11 +43,6 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
     let selectors = args::comma_split(&args.path_selector);
     for text in &selectors {
         parse_selector(text).map_err(|e| Failure::flag(&e))?;
-    }
-    let mut externals = BTreeMap::new();
-    for text in args::comma_split(&args.external) {
-        let (name, path) = parse_external(&text).map_err(|e| Failure::flag(&e))?;
-        externals.insert(name, path);
     }
     let stdin = args
         .files
@@ -61,19 +55,17 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         work_dir,
         inputs: args.files.clone(),
         stdin,
-        settings: args::comma_split(&args.setting)
-            .into_iter()
-            .map(PathBuf::from)
-            .collect(),
+        settings: args.program.settings(),
         arguments,
         overrides,
         selectors,
-        externals,
+        externals: args.program.externals()?,
         vendor_dir: None,
         disable_none: args.disable_none,
         sort_keys: args.sort_keys,
         show_hidden: args.show_hidden,
         strict_range_check: args.strict_range_check,
+        permissions: args.permissions.permissions(),
         limits: Limits {
             depth: args
                 .max_depth
@@ -151,13 +143,13 @@ fn write_documents(run: &Run, format: Format, out: &mut dyn Write) -> io::Result
 /// Shows errors and warnings.
 fn report(args: &RunArgs, options: &RunOptions, run: &Run) {
     // a document is complete only if there is one
-    if run.reports.is_empty() && args.message_format != MessageFormat::Sarif {
+    if run.reports.is_empty() && args.style.message_format != MessageFormat::Sarif {
         return;
     }
     let messages = Messages::new(
-        args.message_format,
+        args.style.message_format,
         &options.work_dir,
-        messages::colours(args.no_style),
+        messages::colours(args.style.no_style),
         options.stdin.is_some(),
     );
     let text = messages.of_run(&run.reports, run.texts(), args.quiet);
@@ -219,11 +211,11 @@ fn many(args: &RunArgs, mut options: RunOptions, list: &Path) -> Result<ExitCode
 }
 
 fn complain(failure: &Failure, args: &RunArgs) {
-    let text = if args.message_format == MessageFormat::Json {
+    let text = if args.style.message_format == MessageFormat::Json {
         failure.json()
     } else {
         failure
-            .rendered(messages::colours(args.no_style))
+            .rendered(messages::colours(args.style.no_style))
             .into_bytes()
     };
     let _ = io::stderr().lock().write_all(&text);

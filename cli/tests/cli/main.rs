@@ -7,5 +7,6 @@ mod fmt;
 mod formats;
 mod lint;
 mod mistakes;
+mod permissions;
 mod reports;
 mod run;

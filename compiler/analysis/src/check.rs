@@ -45,6 +45,7 @@ pub mod schema;
 mod schema_body;
 mod schema_heads;
 mod scope;
+pub mod trace;
 mod unpack;
 pub mod variables;
 

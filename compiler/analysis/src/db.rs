@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kiln_project::{FileSystem, PackageGraph, ProjectError};
+use kiln_stdlib::Plugins;
 use rustc_hash::FxHashMap;
 use salsa::{Durability, Setter};
 
@@ -21,6 +22,9 @@ pub trait Db: salsa::Database {
 
     /// The directory at a path, which need not exist.
     fn directory(&self, path: &str) -> Directory;
+
+    /// The modules that the host adds. They stay the same as long as the database lives.
+    fn plugins(&self) -> &Plugins;
 }
 
 /// The database. Clones are handles to the same data, for other threads; a change waits until all clones are dropped.
@@ -40,6 +44,7 @@ struct Shared {
     projects: Mutex<FxHashMap<ProgramSet, Project>>,
     /// Directories whose files hardly ever change.
     libraries: Mutex<Vec<Box<str>>>,
+    plugins: Plugins,
     /// Names of executed queries, if somebody wants them.
     log: Option<Arc<Mutex<Vec<String>>>>,
 }
@@ -88,9 +93,19 @@ impl Database {
                 dependencies: Mutex::default(),
                 projects: Mutex::default(),
                 libraries: Mutex::default(),
+                plugins: Plugins::default(),
                 log,
             }),
         }
+    }
+
+    /// The same database with modules that a host adds. Must come before the first query.
+    #[must_use]
+    pub fn with_plugins(mut self, plugins: Plugins) -> Self {
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.plugins = plugins;
+        }
+        self
     }
 
     /// The queries that ran since the last call, in order, as `name(Id(…))`. Empty unless made by
@@ -113,35 +128,7 @@ impl Database {
     /// programs share what is known about them.
     #[must_use]
     pub fn dependencies(&self, graph: &PackageGraph, vendor: Option<&Path>) -> Dependencies {
-        let mut externals: Vec<External> = graph
-            .packages()
-            .map(|(name, root)| External {
-                name: name.into(),
-                root: Ok(text_of(root)),
-            })
-            .collect();
-        for problem in graph.problems() {
-            let (ProjectError::RemotePackage { name, .. }
-            | ProjectError::MissingDependency { name, .. }
-            | ProjectError::DependencyConflict { name, .. }) = problem
-            else {
-                continue;
-            };
-            let conflict = matches!(problem, ProjectError::DependencyConflict { .. });
-            let root = Err(problem.to_string().into());
-            match externals
-                .iter_mut()
-                .find(|external| *external.name == **name)
-            {
-                Some(external) if conflict => external.root = root,
-                Some(_) => {}
-                None => externals.push(External {
-                    name: name.as_str().into(),
-                    root,
-                }),
-            }
-        }
-        self.dependencies_from(externals.into(), vendor.map(text_of))
+        self.dependencies_from(externals(graph), vendor.map(text_of))
     }
 
     /// The same from plain values.
@@ -282,6 +269,10 @@ impl Db for Database {
             })
     }
 
+    fn plugins(&self) -> &Plugins {
+        &self.shared.plugins
+    }
+
     fn directory(&self, path: &str) -> Directory {
         if let Some(directory) = lock(&self.shared.directories).get(path) {
             return *directory;
@@ -341,6 +332,40 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database").finish_non_exhaustive()
     }
+}
+
+/// The packages that a program's manifests and options declare, with the reasons why some cannot be used.
+#[must_use]
+pub fn externals(graph: &PackageGraph) -> Box<[External]> {
+    let mut externals: Vec<External> = graph
+        .packages()
+        .map(|(name, root)| External {
+            name: name.into(),
+            root: Ok(text_of(root)),
+        })
+        .collect();
+    for problem in graph.problems() {
+        let (ProjectError::RemotePackage { name, .. }
+        | ProjectError::MissingDependency { name, .. }
+        | ProjectError::DependencyConflict { name, .. }) = problem
+        else {
+            continue;
+        };
+        let conflict = matches!(problem, ProjectError::DependencyConflict { .. });
+        let root = Err(problem.to_string().into());
+        match externals
+            .iter_mut()
+            .find(|external| *external.name == **name)
+        {
+            Some(external) if conflict => external.root = root,
+            Some(_) => {}
+            None => externals.push(External {
+                name: name.as_str().into(),
+                root,
+            }),
+        }
+    }
+    externals.into()
 }
 
 fn text_of(path: &Path) -> Arc<str> {

@@ -115,13 +115,12 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
         let has = |names: &[Box<str>]| names.binary_search_by(|other| (**other).cmp(name)).is_ok();
         let used = has(used) || has(borrowed);
         let missing = match &target {
-            Some(ImportTarget::Plugin(plugin)) => Some(format!(
-                "the plugin `{plugin}` needs a host, and there is none"
-            )),
-            Some(ImportTarget::System(module)) if used && kiln_stdlib::module(module).is_none() => {
-                Some(format!(
-                    "the system module `{module}` is not part of this version"
-                ))
+            Some(ImportTarget::Plugin(plugin)) if db.plugins().find(plugin).is_none() => {
+                let plugins = db.plugins().modules();
+                Some(match plugins.is_empty() {
+                    true => format!("the plugin `{plugin}` needs a host, and there is none"),
+                    false => format!("the host has no plugin `{plugin}`"),
+                })
             }
             _ => None,
         };
@@ -141,6 +140,23 @@ pub fn file_imports<'db>(db: &'db dyn Db, file: File<'db>) -> FileImports<'db> {
         imports: imports.into(),
         diagnostics: diagnostics.into(),
     }
+}
+
+/// What the import behind a name of a file means, without finding out whether it is used: nothing but the statement is
+/// parsed for that.
+#[must_use]
+pub fn import_target<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    name: &str,
+) -> Option<ImportTarget<'db>> {
+    let mut statements = import_statements(db, file);
+    let (item, id) =
+        statements.find(|&(item, id)| local_name(&item_syntax(db, item).ast, id) == Some(name))?;
+    let ast = &item_syntax(db, item).ast;
+    let import = &ast[id];
+    let path: Vec<&str> = import.path.iter().map(|&part| ast.name(part)).collect();
+    resolve(db, file, import.dots, &path).ok()
 }
 
 /// The import statements of a file.

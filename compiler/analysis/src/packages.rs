@@ -111,6 +111,28 @@ pub fn main_package<'db>(db: &'db dyn Db, project: Project) -> Package<'db> {
     )
 }
 
+/// The package that imports of the main module make of a folder in it.
+#[must_use]
+pub fn own_package<'db>(
+    db: &'db dyn Db,
+    dependencies: Dependencies,
+    root: &str,
+    folder: &str,
+) -> Option<Package<'db>> {
+    let inside = folder.strip_prefix(root)?.strip_prefix('/')?;
+    let parts: Vec<&str> = inside.split('/').collect();
+    let location = locate(db, root, &parts)?;
+    let path = joined("", &parts);
+    Some(Package::new(
+        db,
+        dependencies,
+        Arc::from(""),
+        Arc::from(root),
+        path,
+        location,
+    ))
+}
+
 /// The files of a package, in the order that decides the order of its names.
 #[salsa::tracked]
 pub fn package_files<'db>(db: &'db dyn Db, package: Package<'db>) -> Box<[File<'db>]> {

@@ -74,7 +74,7 @@ pub enum Ty<'db> {
     Instance(SchemaTy<'db>),
     /// A schema used as a value.
     Schema(SchemaTy<'db>),
-    /// A system module: its index in [`signatures::MODULES`].
+    /// A system module: or plugin: its index in [`signatures::modules`].
     System(u8),
     /// An imported package.
     Package(Package<'db>),

@@ -78,25 +78,28 @@ impl Gen<'_, '_> {
             .rposition(|b| &*b.name == name);
         if let Some(at) = bound {
             let Binding { place, maybe, .. } = self.functions[level].bindings[at];
-            let weak = self.is_weak(name, at);
             match place {
                 Place::Reg(src) if src != dst => {
                     self.emit(Op::Move { dst, src });
                 }
                 Place::Reg(_) => {}
-                Place::Key(depth) => self.attribute_or(weak, name, span, dst, |g| {
-                    let key = g.cx.name(name);
-                    g.emit(Op::DictGet {
-                        depth,
-                        dst,
-                        name: key,
+                Place::Key(depth) => {
+                    let weak = self.is_weak(name, at);
+                    self.attribute_or(weak, name, span, dst, |g| {
+                        let key = g.cx.name(name);
+                        g.emit(Op::DictGet {
+                            depth,
+                            dst,
+                            name: key,
+                        });
+                        if maybe {
+                            let set = g.emit(Op::JumpIfSet { a: dst, to: 0 });
+                            let below = g.below_key(name, at, place);
+                            g.load_below(name, span, dst, below);
+                            g.patch(set);
+                        }
                     });
-                    if maybe {
-                        let set = g.emit(Op::JumpIfSet { a: dst, to: 0 });
-                        g.load_below(name, span, dst, at);
-                        g.patch(set);
-                    }
-                }),
+                }
             }
             return;
         }
@@ -128,6 +131,19 @@ impl Gen<'_, '_> {
                 self.emit(Op::Undefined { dst });
             }
         }
+    }
+
+    /// How many bindings there are up to the last below `at` that a failed look for a key of `place` says nothing about:
+    /// several `if`s may set one key.
+    fn below_key(&self, name: &str, at: usize, place: Place) -> usize {
+        let same = |b: &Binding| b.maybe && b.place == place;
+        self.functions.last().map_or(0, |f| {
+            let other = |b: &Binding| *b.name == *name && !same(b);
+            f.bindings[..at]
+                .iter()
+                .rposition(other)
+                .map_or(0, |i| i + 1)
+        })
     }
 
     /// Whether attributes of the schema around go before the key that a name is bound to: unless it stands directly in the

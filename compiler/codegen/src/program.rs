@@ -1,6 +1,6 @@
 //! Bytecode as a query, and packages as what the runtime links.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use kiln_analysis::outline::outline;
@@ -95,12 +95,7 @@ pub fn build_package<'db>(
     let mut places = Vec::new();
     for &file in package_files(db, package) {
         let path = file.path(db);
-        let dir: Arc<PathBuf> = Arc::new(
-            Path::new(&**path)
-                .parent()
-                .map(PathBuf::from)
-                .unwrap_or_default(),
-        );
+        let source: Arc<Path> = Path::new(&**path).into();
         for &item in &outline(db, file).items {
             if matches!(item.kind(db), ItemKind::Import | ItemKind::Doc) {
                 continue;
@@ -108,7 +103,7 @@ pub fn build_package<'db>(
             let unit = bytecode(db, item);
             units.push(PackageUnit {
                 unit: Arc::clone(unit),
-                dir: Arc::clone(&dir),
+                file: Arc::clone(&source),
             });
             places.push(Located {
                 path: Arc::clone(path),

@@ -169,6 +169,10 @@ impl<'a, 'db> Cx<'a, 'db> {
             Some(ImportTarget::System(module)) => {
                 kiln_stdlib::module_fn_id(module, member).map_or(Outer::Nothing, Outer::Native)
             }
+            Some(ImportTarget::Plugin(plugin)) => {
+                let function = self.db.plugins().function_id(plugin, member);
+                function.map_or(Outer::Nothing, Outer::Native)
+            }
             _ => Outer::Nothing,
         }
     }

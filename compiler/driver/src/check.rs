@@ -9,6 +9,7 @@ mod known;
 mod lints;
 mod live;
 mod select;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use kiln_analysis::{
     Database, ImportTarget, Package, file_imports, name_diagnostics, package_files,
     package_syntax_diagnostics,
 };
+use kiln_project::canonical_or_normal;
 use kiln_syntax::diagnostic::{Diagnostic, Severity};
 use rustc_hash::FxHashMap;
 
@@ -31,6 +33,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
+pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]
@@ -103,10 +106,8 @@ impl Session {
 
     fn set_stdin(&mut self, options: &CheckOptions) {
         let Some(text) = &options.stdin else { return };
-        let dir = self
-            .system
-            .canonical(&options.work_dir)
-            .join(crate::plan::STDIN_FILE);
+        let dir =
+            canonical_or_normal(&self.system, &options.work_dir).join(crate::plan::STDIN_FILE);
         self.db
             .set_text(&dir.to_string_lossy(), Some(Arc::from(text.as_str())));
     }

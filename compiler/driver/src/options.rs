@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use kiln_project::OptionValue;
+use kiln_runtime::effects::Permissions;
 use kiln_runtime::vm::Limits;
 
 /// Everything that decides a run, as given by its caller; settings files and the manifest fill in what is left open
@@ -36,6 +37,8 @@ pub struct RunOptions {
     pub show_hidden: bool,
     /// Integers must fit 32 bits.
     pub strict_range_check: bool,
+    /// What the program may touch. Relative paths start at the working directory.
+    pub permissions: Permissions,
     /// Limits of the evaluation.
     pub limits: Limits,
 }

@@ -262,6 +262,12 @@ impl Texts {
 /// Sorts reports by file, place and code, drops those that say the same at the same place, and joins those that miss the
 /// same name.
 pub(crate) fn tidy(reports: &mut Vec<Report>) {
+    sort(reports);
+    crate::repeats::join(reports);
+}
+
+/// Sorts reports by file, place and code, and drops those that say the same at the same place.
+pub(crate) fn sort(reports: &mut Vec<Report>) {
     let place = |r: &Report| {
         r.primary
             .as_ref()
@@ -270,5 +276,4 @@ pub(crate) fn tidy(reports: &mut Vec<Report>) {
     reports.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.code.cmp(&b.code)));
     let mut seen = FxHashSet::default();
     reports.retain(|r| seen.insert((r.code, place(r), r.message.clone())));
-    crate::repeats::join(reports);
 }

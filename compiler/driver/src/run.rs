@@ -1,9 +1,11 @@
 //! The result of a run.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use kiln_analysis::Database;
+use kiln_runtime::effects::Touch;
 use kiln_runtime::emit::{self, EmitOptions, Format};
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
@@ -17,6 +19,8 @@ pub struct Run {
     pub(crate) emit: EmitOptions,
     /// What `print` wrote.
     pub log: String,
+    /// What the run touched beside the files it was compiled from: what its result depends on, and what it changed.
+    pub touched: BTreeSet<Touch>,
     /// Errors and warnings, in order of places.
     pub reports: Vec<Report>,
     pub(crate) output: Option<PathBuf>,
@@ -39,10 +43,17 @@ impl Run {
             document: Value::Undefined,
             emit: EmitOptions::default(),
             log: String::new(),
+            touched: BTreeSet::new(),
             sources: Texts::new(db, &reports),
             reports,
             output: None,
         }
+    }
+
+    /// Takes over what a machine wrote and touched.
+    pub(crate) fn take_effects(&mut self, vm: &mut Vm) {
+        self.log.push_str(&vm.log);
+        self.touched.append(&mut vm.world.touched);
     }
 
     /// Whether there are documents.

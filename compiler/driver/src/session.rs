@@ -1,5 +1,6 @@
 //! A session: one database, any number of runs. Packages that do not depend on a run's inputs are evaluated once.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,16 +9,21 @@ use kiln_analysis::{
     Database, Item, Package, Project, name_diagnostics, package_syntax_diagnostics,
 };
 use kiln_codegen::{Located, build_package, package_key};
-use kiln_project::{FileSystem, ProjectError};
+use kiln_project::{FileSystem, ProjectError, canonical_or_normal};
+use kiln_runtime::effects::{Grant, World};
 use kiln_runtime::emit::EmitOptions;
 use kiln_runtime::error::RunError;
+use kiln_runtime::host::Host;
 use kiln_runtime::native::NativeTable;
 use kiln_runtime::value::Value;
-use kiln_runtime::vm::{Base, Vm};
+use kiln_runtime::vm::{Base, Limits, Vm};
+use kiln_stdlib::{PluginError, Plugins};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Severity};
 
+use crate::host::SessionHost;
 use crate::options::RunOptions;
 use crate::plan::{Plan, STDIN_FILE};
+use crate::plugin::Plugin;
 use crate::report::{self, Report, Texts};
 use crate::run::Run;
 
@@ -53,42 +59,7 @@ impl SessionError {
 }
 
 /// A file system shared by the database and the planning of runs.
-#[derive(Clone)]
-pub(crate) struct Shared(Arc<dyn FileSystem>);
-
-impl Shared {
-    pub(crate) fn new(system: impl FileSystem + 'static) -> Self {
-        Self(Arc::new(system))
-    }
-
-    /// The path without links and dots, or as it is if there is nothing.
-    pub(crate) fn canonical(&self, path: &Path) -> PathBuf {
-        self.0
-            .canonicalize(path)
-            .unwrap_or_else(|_| kiln_project::normalize(path))
-    }
-}
-
-impl FileSystem for Shared {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.0.read(path)
-    }
-    fn read_text(&self, path: &Path) -> std::io::Result<String> {
-        self.0.read_text(path)
-    }
-    fn is_file(&self, path: &Path) -> bool {
-        self.0.is_file(path)
-    }
-    fn is_dir(&self, path: &Path) -> bool {
-        self.0.is_dir(path)
-    }
-    fn list_dir(&self, path: &Path) -> std::io::Result<Vec<kiln_project::source::DirEntry>> {
-        self.0.list_dir(path)
-    }
-    fn canonicalize(&self, path: &Path) -> std::io::Result<std::path::PathBuf> {
-        self.0.canonicalize(path)
-    }
-}
+pub(crate) type Shared = Arc<dyn FileSystem>;
 
 /// One database, any number of runs.
 pub struct Session {
@@ -98,6 +69,8 @@ pub struct Session {
     places: Vec<Located>,
     share: bool,
     natives: NativeTable,
+    plugins: Plugins,
+    host: Arc<dyn Host>,
 }
 
 impl std::fmt::Debug for Session {
@@ -109,25 +82,49 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// A session for one run: nothing is kept for later ones.
     pub fn new(system: impl FileSystem + 'static) -> Self {
-        Self::build(system, false)
+        Self::build(Arc::new(system), false, Plugins::default())
     }
 
     /// A session for many runs over files that do not change: packages are checked once, and evaluated once if they
     /// read nothing that belongs to a run.
     pub fn shared(system: impl FileSystem + 'static) -> Self {
-        Self::build(system, true)
+        Self::build(Arc::new(system), true, Plugins::default())
     }
 
-    fn build(system: impl FileSystem + 'static, share: bool) -> Self {
-        let system = Shared::new(system);
+    fn build(system: Shared, share: bool, plugins: Plugins) -> Self {
+        let host = Arc::new(SessionHost::new(system.clone()));
         Self {
-            db: Database::frozen(system.clone()),
+            db: Database::frozen(system.clone()).with_plugins(plugins.clone()),
             system,
             base: Base::default(),
             places: Vec::new(),
             share,
-            natives: kiln_stdlib::table(),
+            natives: plugins.table(),
+            plugins,
+            host,
         }
+    }
+
+    /// A session whose programs can import the modules of a host.
+    ///
+    /// # Errors
+    /// If a name or signature cannot be used.
+    pub fn with_plugins(
+        self,
+        plugins: impl IntoIterator<Item = Plugin>,
+    ) -> Result<Self, PluginError> {
+        let plugins = Plugins::new(plugins.into_iter().map(Plugin::declaration))?;
+        let host = self.host;
+        let mut session = Self::build(self.system, self.share, plugins);
+        session.host = host;
+        Ok(session)
+    }
+
+    /// Lets programs reach the world in another way: with a clock that stands still, say.
+    #[must_use]
+    pub fn with_host(mut self, host: impl Host + 'static) -> Self {
+        self.host = Arc::new(host);
+        self
     }
 
     /// Compiles and runs a program.
@@ -151,7 +148,9 @@ impl Session {
         let plan = Plan::new(&self.system, options)?;
         if self.share && (options.stdin.is_some() || !plan.overrides.is_empty()) {
             // texts that are not those of the files must not reach other runs
-            return Self::build(self.system.clone(), false).run(options);
+            let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
+            own.host = Arc::clone(&self.host);
+            return own.run(options);
         }
         self.set_texts(&plan, options);
         let mut run = Run {
@@ -162,6 +161,7 @@ impl Session {
                 ..plan.emit
             },
             log: String::new(),
+            touched: BTreeSet::new(),
             reports: Vec::new(),
             output: plan.output.clone(),
             sources: Texts::default(),
@@ -184,7 +184,8 @@ impl Session {
         }
         let mut limits = options.limits;
         limits.strict_range |= plan.strict_range_check;
-        match self.evaluate(&db, packages, &plan, limits, &mut run.log) {
+        let world = self.world(&plan, options);
+        match self.evaluate(&db, packages, &plan, (limits, world), &mut run) {
             Ok((vm, document)) => {
                 run.vm = Some(vm);
                 run.document = document;
@@ -192,6 +193,31 @@ impl Session {
             Err((error, places)) => run.reports.push(report::of_error(&db, &error, &places)),
         }
         Ok(run)
+    }
+
+    /// The world around a run.
+    fn world(&self, plan: &Plan, options: &RunOptions) -> World {
+        let roots = plan.graph.roots().iter();
+        let packages = plan.graph.packages().map(|(_, root)| root);
+        let roots = roots
+            .chain(packages)
+            .map(|root| canonical_or_normal(&self.system, root));
+        let mut permissions = options.permissions.clone();
+        for grant in [&mut permissions.read, &mut permissions.write] {
+            if let Grant::These(paths) = grant {
+                for path in paths {
+                    *path = canonical_or_normal(&self.system, &options.work_dir.join(&*path));
+                }
+            }
+        }
+        World {
+            host: Arc::clone(&self.host),
+            permissions,
+            roots: roots.collect(),
+            module: plan.root.clone(),
+            work_dir: options.work_dir.clone(),
+            touched: BTreeSet::new(),
+        }
     }
 
     /// What is wrong with the packages of a program, found without running it.
@@ -253,11 +279,12 @@ impl Session {
         db: &'db Database,
         packages: &[Package<'db>],
         plan: &Plan,
-        limits: kiln_runtime::vm::Limits,
-        log: &mut String,
+        (limits, world): (Limits, World),
+        run: &mut Run,
     ) -> Result<(Vm, Value), (RunError, Vec<Located>)> {
         let mut places = self.places.clone();
-        let mut vm = Vm::above(&self.base, self.natives, limits);
+        let mut vm = Vm::above(&self.base, self.natives.clone(), limits);
+        vm.world = world;
         let (main, imported) = packages
             .split_last()
             .map_or((None, packages), |(last, rest)| (Some(*last), rest));
@@ -279,13 +306,15 @@ impl Session {
                 }
             }
             if let Some(error) = failure {
-                log.push_str(&vm.log);
+                run.take_effects(&mut vm);
                 return Err((error, places));
             }
             if self.share && !vm.impure && vm.log.is_empty() {
+                let world = std::mem::take(&mut vm.world);
                 self.base = vm.freeze();
                 self.places.clone_from(&places);
-                vm = Vm::above(&self.base, self.natives, limits);
+                vm = Vm::above(&self.base, self.natives.clone(), limits);
+                vm.world = world;
             }
         }
         let Some(main) = main else {
@@ -314,7 +343,7 @@ impl Session {
                 }
             }
         });
-        log.push_str(&vm.log);
+        run.take_effects(&mut vm);
         match result {
             Ok(document) => Ok((vm, document)),
             Err(error) => Err((error, places)),

@@ -28,4 +28,7 @@ pub use packages::{
 };
 pub use root::{MANIFEST_FILE, ModuleRoots, find_module, root_of_file};
 pub use settings::{SETTINGS_FILE, Settings};
-pub use source::{DirEntry, FileSystem, MemoryFileSystem, OsFileSystem, normalize};
+pub use source::{
+    DirEntry, FileSystem, MemoryFileSystem, OsFileSystem, canonical_or_normal, normalize,
+    replace as replace_file,
+};

@@ -1,8 +1,15 @@
 //! Where files come from: the trait that everything else reads through, the real file system, and one in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+pub use memory::MemoryFileSystem;
+pub use replace::replace;
+
+mod memory;
+mod replace;
 
 /// One entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +24,7 @@ pub struct DirEntry {
     pub is_link: bool,
 }
 
-/// Read access to files.
+/// Access to files. Only programs that are permitted to change files do so; a file system need not let them.
 pub trait FileSystem: Send + Sync {
     /// The bytes of a file.
     ///
@@ -43,6 +50,71 @@ pub trait FileSystem: Send + Sync {
     /// When there is nothing at `path`.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
 
+    /// Size of a file or directory in bytes.
+    ///
+    /// # Errors
+    /// When there is nothing at `path`.
+    fn size(&self, path: &Path) -> io::Result<u64> {
+        match self.is_dir(path) {
+            true => Ok(0),
+            false => self.read(path).map(|bytes| bytes.len() as u64),
+        }
+    }
+
+    /// Makes a file, or replaces it as a whole.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was there stays.
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let _ = (path, content);
+        read_only()
+    }
+
+    /// Adds to the end of a file, and makes it if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let _ = (path, content);
+        read_only()
+    }
+
+    /// Makes a directory and those above it.
+    ///
+    /// # Errors
+    /// When one of them cannot be made.
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        read_only()
+    }
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        read_only()
+    }
+
+    /// Removes an empty directory.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        read_only()
+    }
+
+    /// Gives a file or directory another name.
+    ///
+    /// # Errors
+    /// When it cannot be moved.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let _ = (from, to);
+        read_only()
+    }
+
     /// The text of a file.
     ///
     /// # Errors
@@ -53,6 +125,49 @@ pub trait FileSystem: Send + Sync {
             let message = format!("the text is not UTF-8 (at byte {offset})");
             io::Error::new(io::ErrorKind::InvalidData, message)
         })
+    }
+}
+
+/// A file system with several owners.
+impl<T: FileSystem + ?Sized> FileSystem for Arc<T> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        (**self).read(path)
+    }
+    fn read_text(&self, path: &Path) -> io::Result<String> {
+        (**self).read_text(path)
+    }
+    fn is_file(&self, path: &Path) -> bool {
+        (**self).is_file(path)
+    }
+    fn is_dir(&self, path: &Path) -> bool {
+        (**self).is_dir(path)
+    }
+    fn list_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        (**self).list_dir(path)
+    }
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        (**self).canonicalize(path)
+    }
+    fn size(&self, path: &Path) -> io::Result<u64> {
+        (**self).size(path)
+    }
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        (**self).write(path, content)
+    }
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        (**self).append(path, content)
+    }
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        (**self).create_dir_all(path)
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        (**self).remove_file(path)
+    }
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        (**self).remove_dir(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        (**self).rename(from, to)
     }
 }
 
@@ -93,111 +208,42 @@ impl FileSystem for OsFileSystem {
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         path.canonicalize()
     }
-}
 
-/// Files held in memory, for tests and for editors. It has no links; relative paths start at `/`.
-#[derive(Clone, Debug, Default)]
-pub struct MemoryFileSystem {
-    files: BTreeMap<PathBuf, Vec<u8>>,
-    dirs: BTreeSet<PathBuf>,
-}
-
-impl MemoryFileSystem {
-    /// A file system with these files, and the directories they need.
-    pub fn with_files<P: AsRef<Path>, T: Into<Vec<u8>>>(
-        files: impl IntoIterator<Item = (P, T)>,
-    ) -> Self {
-        let mut fs = Self::default();
-        for (path, text) in files {
-            fs.insert(path, text);
-        }
-        fs
+    fn size(&self, path: &Path) -> io::Result<u64> {
+        path.metadata().map(|found| found.len())
     }
 
-    /// Adds or replaces a file, and makes the directories above it.
-    pub fn insert(&mut self, path: impl AsRef<Path>, text: impl Into<Vec<u8>>) {
-        let path = rooted(path.as_ref());
-        if let Some(dir) = path.parent() {
-            self.insert_dir(dir);
-        }
-        self.files.insert(path, text.into());
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        replace(path, |file| file.write_all(content))
     }
 
-    /// Adds a directory and those above it.
-    pub fn insert_dir(&mut self, path: impl AsRef<Path>) {
-        for dir in rooted(path.as_ref()).ancestors() {
-            self.dirs.insert(dir.to_path_buf());
-        }
+    fn append(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+        file.write_all(content)
     }
 
-    /// Removes a file; its directory stays. Says whether there was one.
-    pub fn remove(&mut self, path: impl AsRef<Path>) -> bool {
-        self.files.remove(&rooted(path.as_ref())).is_some()
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
     }
 }
 
-impl FileSystem for MemoryFileSystem {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let path = rooted(path);
-        if self.dirs.contains(&path) {
-            return Err(io::Error::new(
-                io::ErrorKind::IsADirectory,
-                "is a directory",
-            ));
-        }
-        self.files.get(&path).cloned().ok_or_else(missing)
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.files.contains_key(&rooted(path))
-    }
-
-    fn is_dir(&self, path: &Path) -> bool {
-        self.dirs.contains(&rooted(path))
-    }
-
-    fn list_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        let path = rooted(path);
-        if !self.dirs.contains(&path) {
-            return Err(missing());
-        }
-        // Paths compare component by component, so everything below a directory follows it without a gap.
-        let dirs = self.dirs.range(path.clone()..).map(|dir| (dir, true));
-        let files = self
-            .files
-            .range(path.clone()..)
-            .map(|(file, _)| (file, false));
-        let mut entries: Vec<DirEntry> = dirs
-            .take_while(|(dir, _)| dir.starts_with(&path))
-            .chain(files.take_while(|(file, _)| file.starts_with(&path)))
-            .filter(|(child, _)| child.parent() == Some(&path))
-            .filter_map(|(child, is_dir)| {
-                let name = child.file_name()?.to_string_lossy().into_owned();
-                Some(DirEntry {
-                    path: child.clone(),
-                    name,
-                    is_dir,
-                    is_link: false,
-                })
-            })
-            .collect();
-        entries.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(entries)
-    }
-
-    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        let path = rooted(path);
-        let exists = self.files.contains_key(&path) || self.dirs.contains(&path);
-        if exists { Ok(path) } else { Err(missing()) }
-    }
-}
-
-fn missing() -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, "no such file or directory")
-}
-
-fn rooted(path: &Path) -> PathBuf {
-    normalize(&Path::new("/").join(path))
+fn read_only<T>() -> io::Result<T> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "these files cannot be changed",
+    ))
 }
 
 /// `path` without `.` and with `..` resolved by the spelling alone.
@@ -220,7 +266,7 @@ pub fn normalize(path: &Path) -> PathBuf {
 }
 
 /// The canonical path when there is something at `path`, the normalized spelling otherwise.
-pub(crate) fn canonical_or_normal(fs: &dyn FileSystem, path: &Path) -> PathBuf {
+pub fn canonical_or_normal(fs: &dyn FileSystem, path: &Path) -> PathBuf {
     fs.canonicalize(path).unwrap_or_else(|_| normalize(path))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::interp::Entry;
 use super::{Frame, INSTANCES, Image, NO_INST, Vm};
+use crate::effects::Effect;
 use crate::error::{self, Result, RunError};
 use crate::heap::FuncObj;
 use crate::native::{NativeFn, NativeImp};
@@ -195,12 +196,17 @@ impl Vm {
 
     /// Calls a native function with positional arguments that lie at `first` on the stack.
     pub(crate) fn call_native(&mut self, id: u16, first: usize, n: usize) -> Result<Value> {
-        let native: &'static NativeFn = &self.natives.functions[id as usize];
+        let Some(native) = self.natives.functions.get(id as usize) else {
+            let args: Vec<Value> = self.stack[first..first + n].to_vec();
+            return self.call_host(NativeId(id), &args, &[]);
+        };
+        let native: &'static NativeFn = native;
+        self.permit(native.name, native.effect)?;
         match native.imp {
             NativeImp::Fixed(f) => {
                 let params = native.params.len();
                 if n > params || n < native.required {
-                    return Err(arity(native, n, false));
+                    return Err(arity(&Shape::of(native, 0), n));
                 }
                 let mut args = [Value::Hole; 8];
                 let count = params.min(8);
@@ -214,6 +220,71 @@ impl Vm {
         }
     }
 
+    /// Asks whether a function may be called. What depends on its arguments, it asks itself.
+    #[inline]
+    fn permit(&mut self, name: &str, effect: Effect) -> Result<()> {
+        if effect == Effect::Pure {
+            return Ok(());
+        }
+        self.impure = true;
+        self.world.may(name, effect)
+    }
+
+    /// Calls a function of the host.
+    fn call_host(&mut self, id: NativeId, args: &[Value], keywords: &[Sym]) -> Result<Value> {
+        let table = Arc::clone(&self.natives.host);
+        let at = usize::from(id.0) - self.natives.functions.len();
+        let Some(function) = table.get(at) else {
+            return Err(RunError::new(
+                error::INTERNAL,
+                "a function that nobody declared was called",
+            ));
+        };
+        self.permit(&function.name, function.effect)?;
+        let params: Vec<&str> = function.params.iter().map(|p| &**p).collect();
+        let shape = Shape {
+            name: &function.name,
+            signature: &function.signature,
+            params: &params,
+            required: function.required,
+            skip: 0,
+        };
+        let bound = self.bind(&shape, args, keywords)?;
+        (function.imp)(self, &bound)
+    }
+
+    /// The arguments of a call in the order of the parameters, `Value::Hole` where none is given.
+    fn bind(&self, shape: &Shape<'_>, args: &[Value], keywords: &[Sym]) -> Result<Vec<Value>> {
+        let (skip, total) = (shape.skip, shape.params.len() + shape.skip);
+        let positional = args.len() - keywords.len();
+        if positional > total {
+            return Err(arity(shape, positional - skip));
+        }
+        let mut bound = vec![Value::Hole; total];
+        bound[..positional].copy_from_slice(&args[..positional]);
+        for (&keyword, &value) in keywords.iter().zip(&args[positional..]) {
+            let name = self.heap.name(keyword);
+            let Some(at) = shape.params.iter().position(|p| *p == name) else {
+                return Err(RunError::new(
+                    error::BAD_ARGUMENTS,
+                    format!("`{}` has no parameter `{name}`", shape.name),
+                ));
+            };
+            if !matches!(bound[at + skip], Value::Hole) {
+                return Err(RunError::new(
+                    error::BAD_ARGUMENTS,
+                    format!("argument `{name}` is given twice"),
+                ));
+            }
+            bound[at + skip] = value;
+        }
+        let required = &bound[..shape.required + skip];
+        if required.iter().any(|v| matches!(v, Value::Hole)) {
+            return Err(arity(shape, args.len() - skip));
+        }
+        Ok(bound)
+    }
+
     fn call_native_keywords(
         &mut self,
         id: NativeId,
@@ -221,7 +292,11 @@ impl Vm {
         keywords: &[Sym],
         member: bool,
     ) -> Result<Value> {
-        let native: &'static NativeFn = &self.natives.functions[id.0 as usize];
+        let Some(native) = self.natives.functions.get(id.0 as usize) else {
+            return self.call_host(id, args, keywords);
+        };
+        let native: &'static NativeFn = native;
+        self.permit(native.name, native.effect)?;
         let positional = args.len() - keywords.len();
         match native.imp {
             NativeImp::Variadic(f) => {
@@ -235,34 +310,7 @@ impl Vm {
             NativeImp::Fixed(f) => {
                 // of a member, the receiver is the first argument but not a parameter that can be named
                 let skip = usize::from(member);
-                let total = native.params.len() + skip;
-                if positional > total {
-                    return Err(arity(native, positional - skip, member));
-                }
-                let mut bound = vec![Value::Hole; total];
-                bound[..positional].copy_from_slice(&args[..positional]);
-                for (&keyword, &value) in keywords.iter().zip(&args[positional..]) {
-                    let name = self.heap.name(keyword);
-                    let Some(at) = native.params.iter().position(|p| *p == name) else {
-                        return Err(RunError::new(
-                            error::BAD_ARGUMENTS,
-                            format!("`{}` has no parameter `{name}`", native.name),
-                        ));
-                    };
-                    if !matches!(bound[at + skip], Value::Hole) {
-                        return Err(RunError::new(
-                            error::BAD_ARGUMENTS,
-                            format!("argument `{name}` is given twice"),
-                        ));
-                    }
-                    bound[at + skip] = value;
-                }
-                if bound[..native.required + skip]
-                    .iter()
-                    .any(|v| matches!(v, Value::Hole))
-                {
-                    return Err(arity(native, args.len() - skip, member));
-                }
+                let bound = self.bind(&Shape::of(native, skip), args, keywords)?;
                 f(self, &bound)
             }
         }
@@ -359,7 +407,7 @@ impl Vm {
                 format!("assertion failed: {text}")
             },
         );
-        error.0.plain = Some(text);
+        error.0.plain = Some(own_text(message, text));
         error
     }
 
@@ -383,7 +431,7 @@ impl Vm {
                 format!("this instance of `{name}` fails a check: {text}")
             },
         );
-        error.0.plain = Some(text);
+        error.0.plain = Some(own_text(message, text));
         error.0.deferred = true;
         if let Some(place) = place {
             error = error.label(place, "this does not hold");
@@ -458,8 +506,38 @@ impl Vm {
     }
 }
 
-fn arity(native: &NativeFn, given: usize, _member: bool) -> RunError {
-    let (min, max) = (native.required, native.params.len());
+/// What `runtime.catch` gives for a message of the program: only a string is one.
+fn own_text(message: Value, text: String) -> String {
+    match message {
+        Value::Str(_) => text,
+        _ => String::new(),
+    }
+}
+
+/// What a call of a native function has to fit.
+struct Shape<'a> {
+    name: &'a str,
+    signature: &'a str,
+    params: &'a [&'a str],
+    required: usize,
+    /// Arguments before the first parameter: the receiver of a member.
+    skip: usize,
+}
+
+impl<'a> Shape<'a> {
+    const fn of(native: &'a NativeFn, skip: usize) -> Self {
+        Self {
+            name: native.name,
+            signature: native.signature,
+            params: native.params,
+            required: native.required,
+            skip,
+        }
+    }
+}
+
+fn arity(shape: &Shape<'_>, given: usize) -> RunError {
+    let (min, max) = (shape.required, shape.params.len());
     let takes = if min == max {
         plural(max, "argument")
     } else {
@@ -467,9 +545,9 @@ fn arity(native: &NativeFn, given: usize, _member: bool) -> RunError {
     };
     RunError::new(
         error::BAD_ARGUMENTS,
-        format!("`{}` takes {takes}, but {given} were given", native.name),
+        format!("`{}` takes {takes}, but {given} were given", shape.name),
     )
-    .note(format!("its signature is `{}`", native.signature))
+    .note(format!("its signature is `{}`", shape.signature))
 }
 
 /// `1 argument`, `2 arguments`.

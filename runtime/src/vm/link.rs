@@ -67,7 +67,7 @@ impl Vm {
         let image = Arc::make_mut(&mut self.image);
         image.units.extend(package.units.iter().map(|u| LinkedUnit {
             unit: Arc::clone(&u.unit),
-            dir: Arc::clone(&u.dir),
+            file: Arc::clone(&u.file),
             package: index,
         }));
         self.package_index.insert(Arc::clone(&package.key), index);

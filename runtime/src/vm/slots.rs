@@ -60,8 +60,8 @@ impl Vm {
         let value = match result {
             Ok(value) => value.or_undefined(),
             Err(error) => {
-                self.heap
-                    .set_value_at(attrs, slot as usize, Value::Undefined);
+                // whoever reads it again, after the error was caught, gets the error again
+                self.heap.set_value_at(attrs, slot as usize, Value::Hole);
                 return Err(error);
             }
         };
@@ -212,9 +212,8 @@ impl Vm {
                 let value = vm.with_running(package, slot, |vm| {
                     vm.fold_setters(image, package, slot, &info.setters, Value::Undefined)
                 });
-                vm.packages[package as usize].values[slot as usize] = value
-                    .as_ref()
-                    .map_or(Value::Undefined, |v| v.or_undefined());
+                vm.packages[package as usize].values[slot as usize] =
+                    value.as_ref().map_or(Value::Hole, |v| v.or_undefined());
                 value
             }),
             Value::Running => Ok(self

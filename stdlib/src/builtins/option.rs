@@ -1,5 +1,6 @@
 //! `option`: values that the caller gives to a program.
 
+use kiln_runtime::effects::{Effect, Touch};
 use kiln_runtime::error::{self, Result, RunError};
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::text::text_of;
@@ -15,13 +16,14 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
     "Returns the value that the caller gave for `key` (`-D key=value`), else `default`. `type` is one of `bool`, \
      `int`, `float`, `str`, `list`, `dict`: the value and the default are converted to it.",
     option
-)];
+)
+.touching(Effect::Input)];
 
 fn option(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [key, kind, required, default, _help] = take(args)?;
     let key = text(vm, "option", "key", key)?;
-    vm.impure = true;
     let name = vm.heap.get_str(key);
+    vm.world.touched.insert(Touch::Option(name.to_owned()));
     let value = match vm.options.get(name) {
         Some(&value) => value,
         None if !matches!(default, Value::Hole) => default,

@@ -8,7 +8,9 @@ use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::{Sym, Value};
 use kiln_runtime::vm::Vm;
 
-use crate::args::{bad, iterate, list, new_list, overflow, take, truthy, type_name};
+use crate::args::{
+    bad, function, iterate, list, misfit, new_list, overflow, take, truthy, type_name,
+};
 use crate::signature::native;
 
 pub(super) const FUNCTIONS: &[NativeFn] = &[
@@ -62,11 +64,21 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [value, reverse] = take(args)?;
+    if matches!(value, Value::Inst(_)) {
+        return Err(misfit(
+            vm,
+            "sorted",
+            "a string, list or dict",
+            "inval",
+            value,
+        ));
+    }
     let mut items = iterate(vm, "sorted", value)?;
     if items.len() > 1 {
-        let numbers = items
-            .iter()
-            .all(|v| matches!(v, Value::Int(_) | Value::Float(_)));
+        let numbers = items.iter().all(|v| match v {
+            Value::Float(float) => !float.is_nan(),
+            other => matches!(other, Value::Int(_)),
+        });
         let texts = items.iter().all(|v| matches!(v, Value::Str(_)));
         if !numbers && !texts {
             return Err(unsortable(vm, &items));
@@ -89,6 +101,9 @@ fn unsortable(vm: &Vm, items: &[Value]) -> RunError {
     let other = items
         .iter()
         .find(|v| !matches!(v, Value::Int(_) | Value::Float(_) | Value::Str(_)));
+    if other.is_none() && text.is_none() {
+        return bad("`sorted` cannot order NaN");
+    }
     bad(match (other, text, number) {
         (None, Some(_), Some(&number)) => format!(
             "`sorted` cannot compare `str` with `{}`",
@@ -260,6 +275,7 @@ fn zip(vm: &mut Vm, args: &[Value], _: &[(Sym, Value)]) -> Result<Value> {
 fn reduce(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [reducer, items, initial] = take(args)?;
     let items = list(vm, "reduce", "list", items)?;
+    let reducer = function(vm, "reduce", "reducer", reducer)?;
     let items = vm.heap.items(items).to_vec();
     let mut rest = items.into_iter();
     let mut total = match initial {

@@ -1,6 +1,7 @@
-//! Module `crypto`: digests of texts.
+//! Module `crypto`: digests and random names.
 
 use data_encoding::HEXLOWER;
+use kiln_runtime::effects::{Effect, reason};
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::Value;
@@ -8,15 +9,17 @@ use kiln_runtime::vm::Vm;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
+use uuid::Builder;
 
 use super::ModuleDecl;
 use super::encoding::encoded;
-use crate::args::{new_text, take};
+use super::file::contents;
+use crate::args::{bad, new_text, take};
 use crate::signature::native;
 
 pub(super) const MODULE: ModuleDecl = ModuleDecl {
     name: "crypto",
-    doc: "Digests of texts, as lower-case hexadecimal digits.",
+    doc: "Digests, as lower-case hexadecimal digits, and random names.",
     functions: FUNCTIONS,
     constants: &[],
 };
@@ -49,10 +52,45 @@ macro_rules! digest {
 
 const FUNCTIONS: &[NativeFn] = &[
     digest!("blake3", "BLAKE3", |b: &[u8]| *blake3::hash(b).as_bytes()),
+    native!(
+        "crypto.filesha256",
+        "crypto.filesha256(filepath: str) -> str",
+        "Returns the SHA-256 digest of a file in hexadecimal digits. Relative paths start at the folder of the calling \
+         source file.",
+        filesha256
+    )
+    .touching(Effect::Read),
     digest!("md5", "MD5", |b: &[u8]| Md5::digest(b)),
     digest!("sha1", "SHA-1", |b: &[u8]| Sha1::digest(b)),
     digest!("sha224", "SHA-224", |b: &[u8]| Sha224::digest(b)),
     digest!("sha256", "SHA-256", |b: &[u8]| Sha256::digest(b)),
     digest!("sha384", "SHA-384", |b: &[u8]| Sha384::digest(b)),
     digest!("sha512", "SHA-512", |b: &[u8]| Sha512::digest(b)),
+    native!(
+        "crypto.uuid",
+        "crypto.uuid() -> str",
+        "Returns a random UUID, version 4, in lower case.",
+        uuid
+    )
+    .touching(Effect::Random),
 ];
+
+fn filesha256(vm: &mut Vm, args: &[Value]) -> Result<Value> {
+    let [path] = take(args)?;
+    let bytes = contents(vm, "crypto.filesha256", path)?;
+    new_text(vm, &HEXLOWER.encode(&Sha256::digest(&bytes)))
+}
+
+fn uuid(vm: &mut Vm, _: &[Value]) -> Result<Value> {
+    let mut bytes = [0; 16];
+    vm.world.host.random(&mut bytes).map_err(|problem| {
+        bad(format!(
+            "`crypto.uuid` has no source of random numbers: {}",
+            reason(&problem)
+        ))
+    })?;
+    new_text(
+        vm,
+        &Builder::from_random_bytes(bytes).into_uuid().to_string(),
+    )
+}

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use kiln_runtime::effects::reason;
 use kiln_runtime::emit::EmitOptions;
-use kiln_runtime::error::{self, Result, RunError};
+use kiln_runtime::error::{Result, RunError};
 use kiln_runtime::heap::DictBuilder;
 use kiln_runtime::value::{Entry, EntryOp, Sym, Value};
 use kiln_runtime::vm::Vm;
@@ -296,13 +297,14 @@ pub(super) fn expect_data(function: &str, value: Value) -> Result<()> {
 /// Writes a file; the path is relative to the folder of the source file that calls.
 pub(super) fn write_file(vm: &mut Vm, function: &str, path: Value, content: &str) -> Result<Value> {
     let path = crate::args::text(vm, function, "filename", path)?;
-    let path = vm.source_dir().join(vm.heap.get_str(path));
-    vm.impure = true;
-    match std::fs::write(&path, content) {
+    let path = vm.path_from_source(vm.heap.get_str(path));
+    vm.world.may_write(function, &path)?;
+    match vm.world.host.write(&path, content.as_bytes()) {
         Ok(()) => Ok(Value::Undefined),
-        Err(problem) => Err(RunError::new(
-            error::BAD_VALUE,
-            format!("`{function}` cannot write `{}`: {problem}", path.display()),
-        )),
+        Err(problem) => Err(crate::args::bad(format!(
+            "`{function}` cannot write `{}`: {}",
+            path.display(),
+            reason(&problem)
+        ))),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn encoded(vm: &Vm, function: &str, value: Value, name: Value) -> Res
 
 /// An encoding by a label of the web, in which a blank counts as `-`.
 fn by_name(name: &str) -> Option<&'static Encoding> {
-    let label = name.trim().replace(' ', "-");
+    let label = name.replace(' ', "-");
     let found = Encoding::for_label(label.as_bytes())?;
     // there is no way to write UTF-16 on the web
     Some(if found.output_encoding() == UTF_8 {

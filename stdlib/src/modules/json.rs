@@ -1,5 +1,6 @@
 //! Module `json`.
 
+use kiln_runtime::effects::Effect;
 use kiln_runtime::emit::{EmitOptions, json_text};
 use kiln_runtime::error::Result;
 use kiln_runtime::heap::{DictBuilder, InstObj};
@@ -32,7 +33,8 @@ const FUNCTIONS: &[NativeFn] = &[
          bool = False, ignore_none: bool = False) -> UndefinedType",
         "Writes a value as JSON to a file. Relative paths start at the folder of the calling source file.",
         dump_to_file
-    ),
+    )
+    .touching(Effect::Write),
     native!(
         "json.encode",
         "json.encode(data: any, sort_keys: bool = False, indent: int = None, ignore_private: bool = False, \

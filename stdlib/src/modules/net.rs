@@ -3,7 +3,9 @@
 mod address;
 mod block;
 mod endpoint;
+mod fqdn;
 
+use kiln_runtime::effects::Effect;
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::Value;
@@ -70,6 +72,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "Returns the usual text of an address, an empty text if it is none.",
         address::ip_string
     ),
+    native!(
+        "net.fqdn",
+        "net.fqdn(name: str = \"\") -> str",
+        "Returns the full name of a host, of this one without a name. A name that the system cannot resolve stays as it is.",
+        fqdn::fqdn
+    )
+    .touching(Effect::Net),
     kind!("is_IP", "Tells whether a text is an address.", |_| true),
     native!(
         "net.is_IP_in_CIDR",

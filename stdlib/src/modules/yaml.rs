@@ -1,5 +1,6 @@
 //! Module `yaml`.
 
+use kiln_runtime::effects::Effect;
 use kiln_runtime::emit::{EmitOptions, yaml_text};
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
@@ -39,14 +40,16 @@ const FUNCTIONS: &[NativeFn] = &[
          ignore_none: bool = False) -> UndefinedType",
         "Writes values as YAML documents to a file. Relative paths start at the folder of the calling source file.",
         dump_all_to_file
-    ),
+    )
+    .touching(Effect::Write),
     native!(
         "yaml.dump_to_file",
         "yaml.dump_to_file(data: any, filename: str, sort_keys: bool = False, ignore_private: bool = False, \
          ignore_none: bool = False) -> UndefinedType",
         "Writes a value as YAML to a file. Relative paths start at the folder of the calling source file.",
         dump_to_file
-    ),
+    )
+    .touching(Effect::Write),
     native!(
         "yaml.encode",
         "yaml.encode(data: any, sort_keys: bool = False, ignore_private: bool = False, ignore_none: bool = False) -> str",

@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
     native!(
         "str.split",
         "split(sep: str = None, maxsplit: int = -1) -> [str]",
-        "Splits the text at every `sep`, or at runs of white space, at most `maxsplit` times if that is not negative.\n\n\
+        "Splits the text at every `sep`, or at runs of blanks (white space of ASCII), at most `maxsplit` times if that is not negative.\n\n\
          `\"a,b,c\".split(\",\", 1)` is `[\"a\", \"b,c\"]`.",
         split
     ),
@@ -77,17 +77,20 @@ fn split(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     new_list(vm, &items)
 }
 
+/// What separates words: only white space of ASCII.
+const BLANKS: [char; 6] = [' ', '\t', '\n', '\u{b}', '\u{c}', '\r'];
+
 fn words(text: &str, parts: usize) -> Vec<&str> {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(BLANKS);
     let mut found = Vec::new();
     while !rest.is_empty() {
         if found.len() + 1 == parts {
             found.push(rest);
             break;
         }
-        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let end = rest.find(BLANKS).unwrap_or(rest.len());
         found.push(&rest[..end]);
-        rest = rest[end..].trim_start();
+        rest = rest[end..].trim_start_matches(BLANKS);
     }
     found
 }
@@ -106,20 +109,16 @@ fn rsplit(vm: &mut Vm, args: &[Value]) -> Result<Value> {
 }
 
 fn words_from_right(text: &str, parts: usize) -> Vec<&str> {
-    let mut rest = text.trim_end();
+    let mut rest = text.trim_end_matches(BLANKS);
     let mut found = Vec::new();
     while !rest.is_empty() {
         if found.len() + 1 == parts {
             found.push(rest);
             break;
         }
-        let start = rest
-            .char_indices()
-            .rev()
-            .find(|(_, c)| c.is_whitespace())
-            .map_or(0, |(at, c)| at + c.len_utf8());
+        let start = rest.rfind(BLANKS).map_or(0, |at| at + 1);
         found.push(&rest[start..]);
-        rest = rest[..start].trim_end();
+        rest = rest[..start].trim_end_matches(BLANKS);
     }
     found
 }

@@ -154,9 +154,9 @@ fn sequences() {
         zip [[1, 2]] => [[1], [2]]
         zip [{"a": 1, "b": 2}, "xé"] => [["a", "x"], ["b", "é"]]
         zip [1] => ! cannot iterate over `int`
-        reduce [null, []] => null
-        reduce [null, [], 1] => 1
-        reduce [null, "abc", ""] => ! needs a list
+        reduce [null, []] => ! needs a function
+        reduce [null, [], 1] => ! needs a function
+        sorted [[true]] => [true]
         "##,
     );
 }

@@ -98,29 +98,6 @@ fn yaml() {
 }
 
 #[test]
-fn files() {
-    let folder = tempfile::tempdir().unwrap();
-    for (function, data, expected) in [
-        ("json.dump_to_file", r#"{"a": 1}"#, r#"{"a": 1}"#),
-        ("yaml.dump_to_file", r#"{"a": 1}"#, "a: 1\n"),
-        ("yaml.dump_all_to_file", r#"[1, 2]"#, "1\n\n---\n2\n"),
-    ] {
-        let vm = &mut machine();
-        let path = folder.path().join(function);
-        let name = vm.heap.text(path.to_str().unwrap());
-        let data = value(vm, data);
-        assert!(matches!(
-            call(vm, function, &[data, name], &[]),
-            Ok(Value::Undefined)
-        ));
-        assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
-        let missing = vm.heap.text("/nonexistent/x");
-        let failed = call(vm, function, &[data, missing], &[]).unwrap_err();
-        assert!(failed.0.message.contains("cannot write `/nonexistent/x`"));
-    }
-}
-
-#[test]
 fn streams() {
     for (values, opts, expected) in [
         (
@@ -310,6 +287,21 @@ fn addresses() {
         net.CIDR_subnets ["10.0.0.0/16", [1, 1, 1]] => ! no room left for a block with a prefix of 17 bits after `10.0.128.0/17`
         net.CIDR_subnets ["10.0.0.0/16", [8, 4, 8]] => ["10.0.0.0/24", "10.0.16.0/20", "10.0.1.0/24"]
         net.CIDR_subnets ["::/0", [0]] => ["::/0"]
+        "##,
+    );
+}
+
+#[test]
+fn collection() {
+    check(
+        r##"
+        collection.union_all [[]] => {}
+        collection.union_all [[{"a": 1}, {"b": {"c": 1}}, {"b": {"d": 2}}]] => {"a": 1, "b": {"c": 1, "d": 2}}
+        collection.union_all [[1, 2, 4]] => 7
+        collection.union_all [[[1], [2, 3]]] => [2, 3]
+        collection.union_all [[{"a": 1}, {"a": 2}]] => ! conflict
+        collection.union_all [["a", "b"]] => ! `|`
+        collection.union_all [{"a": 1}] => ! needs a list for `num`, not `dict`
         "##,
     );
 }

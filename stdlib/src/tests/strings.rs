@@ -86,7 +86,7 @@ fn splitting_and_joining() {
         str.rsplit [" a  b  c ", null, 1] => [" a  b", "c"]
         str.rsplit [" a b ", null, 0] => [" a b"]
         str.rsplit ["abc", "", 1] => ["abc", ""]
-        str.rsplit ["a　b"] => ["a", "b"]
+        str.rsplit ["a　b"] => ["a　b"]
         str.splitlines ["a\n\nb\r\rc\r\n"] => ["a", "", "b", "", "c"]
         str.splitlines ["a\r\nb\n", true] => ["a\r\n", "b\n"]
         str.splitlines [""] => []

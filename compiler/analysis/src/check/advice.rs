@@ -175,6 +175,9 @@ impl<'db> Checker<'db> {
             (Ty::List(_), other) if symbol == "+" && !matches!(other, Ty::List(_)) => {
                 "write a list to add one item: `+ […]`"
             }
+            (Ty::Schema(_), Ty::Schema(_)) if symbol == "|" => {
+                "a name for several types is written `type Name = A | B`"
+            }
             (Ty::Union(_), _) | (_, Ty::Union(_)) => "say which of its types a value has with `as`",
             _ => "",
         };

@@ -1,6 +1,6 @@
 //! Assignments, augmented assignments and unifications: a variable keeps the type of its annotation or first value.
 
-use kiln_syntax::ast::{Assign, BinaryOp, Expr, ExprId, Name, StmtId, TypeExpr, TypeId};
+use kiln_syntax::ast::{Assign, BinaryOp, Expr, ExprId, Name, Stmt, StmtId, TypeExpr, TypeId};
 use kiln_syntax::diagnostic::Diagnostic;
 
 use super::advice::article;
@@ -13,7 +13,7 @@ use super::variables::type_seen_from;
 use crate::Item;
 use crate::names::{DefinitionKind, target_name};
 use crate::syntax::item_syntax;
-use crate::types::{Sym, Ty};
+use crate::types::{Origin, Sym, Ty};
 
 impl<'db> Checker<'db> {
     /// `a = b: T = value`
@@ -26,6 +26,21 @@ impl<'db> Checker<'db> {
             .collect();
         let expected = declared.or_else(|| known.first().copied().flatten());
         let value = self.infer_as(assign.value, expected);
+        self.assigned_value(assign, known, declared, value);
+        for &target in &assign.targets {
+            if let Expr::Name(name) = self.ast[target] {
+                self.note_target(name, declared.unwrap_or(value));
+            }
+        }
+    }
+
+    fn assigned_value(
+        &mut self,
+        assign: &'db Assign,
+        known: Vec<Option<Ty<'db>>>,
+        declared: Option<Ty<'db>>,
+        value: Ty<'db>,
+    ) {
         if matches!(value, Ty::System(_) | Ty::Package(_)) {
             self.module_as_value(self.span(assign.value));
             return;
@@ -97,7 +112,11 @@ impl<'db> Checker<'db> {
                     article(&was),
                     article(&now)
                 );
-                self.error(codes::RETYPED, name.0, message);
+                let diagnostic = Diagnostic::error(codes::RETYPED, name.0, message);
+                let label = format!("declared here as `{was}`");
+                let first = self.first_set(text);
+                let diagnostic = self.label_declared(diagnostic, first, label);
+                self.diagnostics.push(diagnostic);
                 return;
             }
             let at = Declared::Here(self.ast.type_span(written));
@@ -119,16 +138,11 @@ impl<'db> Checker<'db> {
                     && value == Ty::Float
                     && division
                     && self.place == Place::Module;
-                if !whole
-                    && self.expect(
-                        value,
-                        known,
-                        name.0,
-                        span,
-                        &format!("`{text}`"),
-                        Declared::Unknown,
-                    )
-                {
+                if whole {
+                    return;
+                }
+                let first = self.first_set(text);
+                if self.expect(value, known, name.0, span, &format!("`{text}`"), first) {
                     self.index_entries(value, known, expr);
                 }
             }
@@ -137,6 +151,32 @@ impl<'db> Checker<'db> {
                 self.set(text, wide);
             }
         }
+    }
+
+    /// Where a top-level variable got its type: in the item that set it first, if that is not this one.
+    fn first_set(&mut self, name: &str) -> Declared<'db> {
+        let first = match self.place {
+            Place::Module => self.package_names().get(name),
+            Place::Lambda | Place::Schema => None,
+        };
+        let first = first.and_then(|definition| definition.items.first().copied());
+        let Some(item) = first.filter(|&item| item != self.item) else {
+            return Declared::Unknown;
+        };
+        let ast = &item_syntax(self.db, item).ast;
+        let set =
+            |target: &ExprId| matches!(ast[*target], Expr::Name(own) if ast.name(own) == name);
+        let statements = ast.stmt_ids(ast.root).iter();
+        let target = statements.copied().find_map(|id| match ast[id] {
+            Stmt::Assign(id) => ast[id].targets.iter().copied().find(set),
+            _ => None,
+        });
+        target.map_or(Declared::Unknown, |target| {
+            Declared::At(Origin {
+                item,
+                expr: target.0,
+            })
+        })
     }
 
     /// A dict variable as a schema with an index signature: its known entries must fit, too.
@@ -183,6 +223,7 @@ impl<'db> Checker<'db> {
         match self.ast[target] {
             Expr::Select { value, attr, .. } => {
                 let receiver = self.infer(value);
+                self.note_member(receiver, attr, Ty::Any);
                 if matches!(receiver, Ty::Package(_) | Ty::System(_)) {
                     // Reported with the name of the import.
                     return Ty::Error;
@@ -323,6 +364,7 @@ impl<'db> Checker<'db> {
             }
             Place::Lambda => self.set(text, ty),
         }
+        self.note_target(target, ty);
     }
 
     /// `type T = [T]`

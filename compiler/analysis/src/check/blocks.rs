@@ -35,6 +35,7 @@ impl<'db> Checker<'db> {
         match ast[id] {
             Stmt::Error | Stmt::Import(_) => {}
             Stmt::TypeAlias { name, ty } => {
+                self.note_declared(name);
                 self.written_type(ty);
                 self.alias_of_itself(name, ty);
             }

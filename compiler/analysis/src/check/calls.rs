@@ -109,6 +109,7 @@ impl<'db> Checker<'db> {
 
     /// Matches arguments with parameters.
     pub(super) fn arguments(&mut self, callee: &Callee<'db, '_>, span: Span, args: &'db [Arg]) {
+        self.note_call(callee, span, args);
         let mut given = vec![false; callee.params.len()];
         let positional = args.iter().filter(|arg| arg.keyword.is_none()).count();
         let mut overflow = false;

@@ -11,6 +11,7 @@ use super::narrowing::Narrowing;
 use super::resolve::{definition_as_value, import_type};
 use super::schema::{attribute, attribute_names};
 use super::scope::{LocalKind, Mark, Scopes};
+use super::trace::Notes;
 use super::{Inference, codes, variables};
 use crate::Db;
 use crate::imports::file_imports;
@@ -67,6 +68,8 @@ pub(super) struct Checker<'db> {
     pub(super) part: Option<(&'db MergedBlocks<'db>, u32)>,
     /// What conditions tell.
     pub(super) narrowing: Narrowing<'db>,
+    /// What editors want to know, if this walk is for one.
+    pub(super) notes: Option<Box<Notes<'db>>>,
     own_index: FxHashMap<&'db str, usize>,
     names: Option<&'db PackageNames<'db>>,
     types: Vec<Ty<'db>>,
@@ -93,6 +96,7 @@ impl<'db> Checker<'db> {
             unpacking: false,
             part: None,
             narrowing: Narrowing::default(),
+            notes: None,
             own_index: FxHashMap::default(),
             names: None,
             types: vec![Ty::Any; ast.exprs.len()],
@@ -192,10 +196,9 @@ impl<'db> Checker<'db> {
             locals: &locals,
         };
         let ty = lower.ty(id);
-        if lower.variables > 0
-            && self.place == Place::Module
-            && !matches!(ast[id], TypeExpr::Named(_))
-        {
+        let (variables, bad) = (lower.variables, lower.bad);
+        self.note_type(id, ty);
+        if variables > 0 && self.place == Place::Module && !matches!(ast[id], TypeExpr::Named(_)) {
             let message = "a variable's name inside a type does not stand for the variable's type";
             self.diagnostics.push(Diagnostic::error(
                 codes::RETYPED,
@@ -203,7 +206,7 @@ impl<'db> Checker<'db> {
                 message,
             ));
         }
-        for bad in lower.bad {
+        for bad in bad {
             match bad.module {
                 None => self.undefined(bad.span, &bad.name),
                 Some(module) => {
@@ -213,6 +216,11 @@ impl<'db> Checker<'db> {
             }
         }
         ty
+    }
+
+    /// Whether no expression is around the current one.
+    pub(super) const fn is_outermost(&self) -> bool {
+        self.depth == 1
     }
 
     /// The type of an expression, without an expectation.
@@ -230,6 +238,7 @@ impl<'db> Checker<'db> {
         let ty = self.expression(expr, expected);
         self.depth -= 1;
         self.record(expr, ty);
+        self.note_expected(expr, expected);
         ty
     }
 
@@ -238,6 +247,7 @@ impl<'db> Checker<'db> {
         let simple = expected.is_none_or(|ty| matches!(ty, Ty::Str | Ty::Any | Ty::Error));
         if simple && matches!(self.ast[expr], Expr::Str(_) | Expr::StrDecoded(_)) {
             self.record(expr, Ty::Str);
+            self.note_expected(expr, expected);
             return Ty::Str;
         }
         self.infer_as(expr, expected)
@@ -250,6 +260,11 @@ impl<'db> Checker<'db> {
         }
     }
 
+    /// The types of all expressions, for whoever does not want the rest.
+    pub(super) fn take_types(self) -> Box<[Ty<'db>]> {
+        self.types.into()
+    }
+
     /// The type of an expression as far as it was inferred.
     pub(super) fn recorded(&self, expr: ExprId) -> Ty<'db> {
         let ty = self.types.get(self.ast.peel(expr).0 as usize);
@@ -257,12 +272,19 @@ impl<'db> Checker<'db> {
     }
 
     fn expression(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
-        let ast = self.ast;
         if self.narrowing.on
             && let Some(ty) = self.narrowed(expr)
         {
+            if self.notes.is_some() {
+                self.dispatch(expr, expected);
+            }
             return ty;
         }
+        self.dispatch(expr, expected)
+    }
+
+    fn dispatch(&mut self, expr: ExprId, expected: Option<Ty<'db>>) -> Ty<'db> {
+        let ast = self.ast;
         match ast[expr] {
             Expr::Error => Ty::Error,
             Expr::Name(name) => self.name(name),
@@ -323,7 +345,9 @@ impl<'db> Checker<'db> {
     /// The type of a name that is read.
     fn name(&mut self, name: Name) -> Ty<'db> {
         let text = self.text(name);
-        if let Some(ty) = self.lookup(text) {
+        let found = self.lookup(text);
+        self.note_name(name, found.unwrap_or(Ty::Any));
+        if let Some(ty) = found {
             return ty;
         }
         let rule = self
@@ -394,11 +418,7 @@ impl<'db> Checker<'db> {
         candidates.extend(package_names.iter().map(|(name, _)| &**name));
         let imports = &file_imports(db, self.item.file(db)).imports;
         candidates.extend(imports.iter().map(|import| &*import.name));
-        candidates.extend(
-            signatures::BUILTINS
-                .iter()
-                .map(|text| signatures::function_name(text)),
-        );
+        candidates.extend(signatures::builtin_names().map(|name| -> &str { name }));
         if candidates.len() > CANDIDATES {
             // mistakes in the first letter are rare, and thousands of names must not make each mistake expensive
             candidates.retain(|candidate| candidate.chars().next() == name.chars().next());

@@ -170,6 +170,7 @@ impl<'db> Checker<'db> {
             .scopes
             .get(self.text(name))
             .map_or(Ty::Any, |local| local.ty);
+        self.note_name(name, ty);
         if !assignable(self.db, ty, Ty::Str) {
             let diagnostic = self.bad_key(codes::BAD_KEY, ty, name.0);
             self.diagnostics.push(diagnostic);
@@ -244,9 +245,11 @@ impl<'db> Checker<'db> {
         let replaced = block
             .part
             .is_some_and(|(merged, index)| merged.replaced_after(sym, index));
+        let block_ty = expected;
         let expected = expected.filter(|_| !replaced);
         let op = if replaced { EntryOp::Override } else { op };
         let ty = self.entry_value(sym, key_span, op, None, value, expected);
+        self.note_key_expr(key, name, block_ty, ty);
         block.add_named(sym, ty);
         // the entry may be merged with one that was unpacked
         self.bind_key(name, if block.merged { Ty::Any } else { ty });
@@ -325,6 +328,7 @@ impl<'db> Checker<'db> {
                 .is_none_or(|want| self.expect(ty, want, first.0, first.0, &what, under.declared));
             if fits { ty } else { Ty::Error }
         };
+        self.note_key(first.0, name, expected, ty);
         let ty = match block.get(sym) {
             Some(before @ Ty::Dict(_)) if matches!(ty, Ty::Dict(_)) => self.merge_dicts(before, ty),
             Some(before) if index.is_some() => before,

@@ -31,6 +31,7 @@ impl<'db> Checker<'db> {
                 }
                 continue;
             };
+            self.note_decorator(name);
             match self.text(name) {
                 "info" => {
                     for arg in args {

@@ -28,6 +28,20 @@ impl<'db> Checker<'db> {
         if name.is_empty() {
             return Ty::Error;
         }
+        let ty = self.selected(expr, value, receiver, attr, optional);
+        self.note_member(receiver, attr, ty);
+        ty
+    }
+
+    fn selected(
+        &mut self,
+        expr: ExprId,
+        value: ExprId,
+        receiver: Ty<'db>,
+        attr: Name,
+        optional: bool,
+    ) -> Ty<'db> {
+        let name = self.text(attr);
         if optional && matches!(receiver, Ty::System(_) | Ty::Package(_)) {
             let message = "a module always exists: use `.` instead of `?.`";
             let span = self.span(expr);
@@ -56,10 +70,7 @@ impl<'db> Checker<'db> {
             Ty::Str | Ty::StrLit(_) => match signatures::str_members(db).get(name) {
                 Some(ty) => ty,
                 None => {
-                    let members: Vec<_> = signatures::STR_MEMBERS
-                        .iter()
-                        .map(|text| signatures::function_name(text))
-                        .collect();
+                    let members: Vec<_> = signatures::str_member_names().collect();
                     self.no_attribute(name_span, name, receiver, &members);
                     Ty::Error
                 }
@@ -102,12 +113,9 @@ impl<'db> Checker<'db> {
                 .get(usize::from(index))
                 .and_then(|it| it.get(name))
             {
-                Some(ty) => {
-                    self.available(index, name, ty, name_span);
-                    ty
-                }
+                Some(ty) => ty,
                 None => {
-                    let members: Vec<_> = signatures::member_names(index).collect();
+                    let members: Vec<_> = signatures::member_names(db, index);
                     self.no_attribute(name_span, name, receiver, &members);
                     Ty::Error
                 }
@@ -117,17 +125,6 @@ impl<'db> Checker<'db> {
                 self.no_attribute(name_span, name, receiver, &[]);
                 Ty::Error
             }
-        }
-    }
-
-    /// Functions of the reference that this version does not have are refused where they are used.
-    fn available(&mut self, module: u8, name: &str, ty: Ty<'db>, span: Span) {
-        let module = signatures::module_name(module);
-        let known = kiln_stdlib::module(module).is_some();
-        let function = matches!(ty, Ty::Function(_));
-        if known && function && kiln_stdlib::module_fn_id(module, name).is_none() {
-            let message = format!("`{module}.{name}` is not part of this version");
-            self.error(crate::codes::NOT_AVAILABLE, span, message);
         }
     }
 

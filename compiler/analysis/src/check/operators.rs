@@ -1,6 +1,6 @@
 //! Types of operators: which operands they take, and what they give.
 
-use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, TypeExpr, TypeId, UnaryOp};
+use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, Stmt, TypeExpr, TypeId, UnaryOp};
 use kiln_syntax::diagnostic::Diagnostic;
 use kiln_syntax::span::Span;
 
@@ -102,6 +102,10 @@ impl<'db> Checker<'db> {
                 Ty::Any
             };
         }
+        if op == BinaryOp::BitOr && self.is_union_of_names(left, right) {
+            self.bad_operands(symbol(op), left, right, span);
+            return Ty::Error;
+        }
         if let Some(ty) = self.binary_result(op, left, right) {
             let divides = matches!(op, BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Mod);
             let zero = match right {
@@ -116,6 +120,19 @@ impl<'db> Checker<'db> {
         }
         self.bad_operands(symbol(op), left, right, span);
         Ty::Error
+    }
+
+    /// Whether `A | B` of two schemas is the value of a top-level assignment: it fails in every run, where code further
+    /// in may not be reached.
+    fn is_union_of_names(&self, left: Ty<'db>, right: Ty<'db>) -> bool {
+        let assigned = || {
+            let statements = self.ast.stmt_ids(self.ast.root);
+            matches!(
+                statements.first().map(|&id| &self.ast[id]),
+                Some(Stmt::Assign(_))
+            )
+        };
+        matches!((left, right), (Ty::Schema(_), Ty::Schema(_))) && self.is_outermost() && assigned()
     }
 
     fn binary_result(&self, op: BinaryOp, left: Ty<'db>, right: Ty<'db>) -> Option<Ty<'db>> {

@@ -175,7 +175,7 @@ impl<'db> Checker<'db> {
         let shown = self.show_kind(of);
         let message = match of {
             Ty::System(index) => {
-                let module = signatures::module_name(index);
+                let module = signatures::module_name(self.db, index);
                 format!("module `{module}` has no member `{name}`")
             }
             _ if candidates.is_empty() && !matches!(of, Ty::Instance(_)) => {

@@ -16,18 +16,21 @@ use crate::{Db, check};
 /// The package or system module behind an import name.
 pub(super) fn import_type<'db>(db: &'db dyn Db, file: File<'db>, name: &str) -> Option<Ty<'db>> {
     match file_imports(db, file).get(name) {
-        Some(import) => Some(target_type(import)),
+        Some(import) => Some(target_type(db, import)),
         None => shared_imports(db, file.package(db)).get(name).copied(),
     }
 }
 
-fn target_type<'db>(import: &FileImport<'db>) -> Ty<'db> {
+fn target_type<'db>(db: &'db dyn Db, import: &FileImport<'db>) -> Ty<'db> {
     match &import.target {
         Some(ImportTarget::Package(package)) => Ty::Package(*package),
         Some(ImportTarget::System(name)) => {
             signatures::module_index(name).map_or(Ty::Any, Ty::System)
         }
-        Some(ImportTarget::Plugin(_)) | None => Ty::Any,
+        Some(ImportTarget::Plugin(name)) => {
+            signatures::plugin_index(db, name).map_or(Ty::Any, Ty::System)
+        }
+        None => Ty::Any,
     }
 }
 
@@ -39,7 +42,9 @@ fn shared_imports<'db>(db: &'db dyn Db, package: Package<'db>) -> FxHashMap<Arc<
     for &file in package_files(db, package) {
         for import in &file_imports(db, file).imports {
             let name = Arc::clone(&import.name);
-            shared.entry(name).or_insert_with(|| target_type(import));
+            shared
+                .entry(name)
+                .or_insert_with(|| target_type(db, import));
         }
     }
     shared
@@ -142,11 +147,7 @@ pub(super) fn named_type<'db>(db: &'db dyn Db, file: File<'db>, names: &[&str]) 
         [name] => definition_as_type(db, package_names(db, file.package(db)).get(name)?),
         [module, name] => match import_type(db, file, module)? {
             Ty::Package(package) => definition_as_type(db, package_names(db, package).get(name)?),
-            Ty::System(index)
-                if signatures::module_name(index) == "units" && name == "NumberMultiplier" =>
-            {
-                Some(Ty::Multiplier)
-            }
+            Ty::System(index) if signatures::is_multiplier(index, name) => Some(Ty::Multiplier),
             _ => None,
         },
         _ => None,

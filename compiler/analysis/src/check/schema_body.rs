@@ -16,6 +16,7 @@ use crate::types::{SchemaTyKind, Ty};
 impl<'db> Checker<'db> {
     /// A schema, mixin or protocol.
     pub(super) fn schema_declaration(&mut self, decl: &'db SchemaDecl) {
+        self.note_declared(decl.name);
         self.decorators(&decl.decorators);
         self.schema_heads(decl);
         let Some(ty) = schema_ty(self.db, self.item) else {
@@ -42,6 +43,7 @@ impl<'db> Checker<'db> {
 
     /// A rule.
     pub(super) fn rule_declaration(&mut self, rule: &'db RuleDecl) {
+        self.note_declared(rule.name);
         self.decorators(&rule.decorators);
         self.rule_heads(rule);
         let Some(ty) = schema_ty(self.db, self.item) else {
@@ -155,6 +157,7 @@ impl<'db> Checker<'db> {
     ) -> Ty<'db> {
         self.decorators(&attr.decorators);
         let ty = self.written_type(attr.ty);
+        self.note_attribute(attr.name, name, ty);
         if let Some(signature) = shape.index_signature {
             let free = signature.any_other || narrower(self.db, ty, signature.value);
             if !free && ty != Ty::Error {
@@ -213,6 +216,7 @@ impl<'db> Checker<'db> {
             if let Some(local) = self.scopes.get_since(text, body) {
                 local.ty = ty;
             }
+            self.note_target(name, ty);
         }
     }
 

@@ -171,6 +171,10 @@ impl<'db> Checker<'db> {
 
     /// What a head names; nothing if that is undefined, which is reported.
     fn referenced(&mut self, expr: ExprId) -> Option<Referenced<'db>> {
+        if self.notes.is_some() {
+            // found by a shorter way below
+            self.infer(expr);
+        }
         if let Some(schema) = reference(self.db, self.item, self.ast, expr) {
             return Some(Referenced::Schema(schema));
         }

@@ -9,7 +9,7 @@ use crate::types::Ty;
 
 /// What made a local name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LocalKind {
+pub enum LocalKind {
     /// A variable of a comprehension or quantifier.
     Loop,
     /// A parameter of a lambda, schema or rule; the key name of an index signature.
@@ -33,9 +33,26 @@ pub(super) struct Local<'db> {
     pub(super) kind: LocalKind,
 }
 
+/// A binding that was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound<'db> {
+    pub(super) name: &'db str,
+    pub(super) ty: Ty<'db>,
+    pub(super) kind: LocalKind,
+}
+
+impl<'db> Local<'db> {
+    /// The name where it is bound: a slice of the item's text, if it is one.
+    pub(super) const fn declared(&self) -> &'db str {
+        self.name
+    }
+}
+
 /// All scopes around the current place.
 #[derive(Debug, Default)]
 pub(super) struct Scopes<'db> {
+    /// Every binding that is made, if somebody wants them.
+    pub(super) log: Option<Vec<Bound<'db>>>,
     locals: Vec<Local<'db>>,
     innermost: FxHashMap<&'db str, u32>,
 }
@@ -68,6 +85,9 @@ impl<'db> Scopes<'db> {
 
     /// Binds a name in the current scope, hiding it further out.
     pub(super) fn bind(&mut self, name: &'db str, ty: Ty<'db>, kind: LocalKind) {
+        if let Some(log) = &mut self.log {
+            log.push(Bound { name, ty, kind });
+        }
         let index = u32::try_from(self.locals.len()).unwrap_or(NOTHING);
         let hidden = self.innermost.insert(name, index).unwrap_or(NOTHING);
         self.locals.push(Local {
@@ -95,6 +115,17 @@ impl<'db> Scopes<'db> {
     pub(super) fn is_bound_since(&self, name: &str, mark: Mark) -> bool {
         let innermost = self.innermost.get(name);
         innermost.is_some_and(|&index| index as usize >= mark.0)
+    }
+
+    /// The names that can be read here, innermost first.
+    pub(super) fn visible(&self) -> impl Iterator<Item = (&'db str, Ty<'db>, LocalKind)> + '_ {
+        let innermost = |index: usize, local: &Local<'db>| {
+            self.innermost.get(local.name) == u32::try_from(index).ok().as_ref()
+        };
+        let locals = self.locals.iter().enumerate().rev();
+        locals
+            .filter(move |(index, local)| innermost(*index, local))
+            .map(|(_, local)| (local.name, local.ty, local.kind))
     }
 
     /// All names, for suggestions.

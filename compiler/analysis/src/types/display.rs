@@ -83,7 +83,7 @@ fn write<'db>(db: &'db dyn Db, ty: Ty<'db>, depth: usize, out: &mut String) {
         }
         Ty::Instance(schema) | Ty::Schema(schema) => out.push_str(schema.name(db).text(db)),
         Ty::System(index) => {
-            let _ = write!(out, "module {}", signatures::module_name(index));
+            let _ = write!(out, "module {}", signatures::module_name(db, index));
         }
         Ty::Package(_) => out.push_str("module"),
     }

@@ -1,21 +1,16 @@
 //! Reads signature texts such as `range(start: int = Undefined, stop: int = Undefined, step: int = 1) -> [int]`.
 //!
 //! Beside the language's own types they know `number` (`int | float`), `NoneType` and `number_multiplier`, and the
-//! parameter forms `*args` and `**kw`. Texts are written in this code base: what cannot be read is `any`.
+//! parameter forms `*args` and `**kw`. What cannot be read is `any`.
 
-use super::signatures::function_name;
 use super::union::UnionBuilder;
 use super::{FnParam, FunctionTy, Sym, Ty};
 use crate::Db;
 
 /// A function's name and type. Messages show the name with the prefix; one in the text itself is dropped.
 #[must_use]
-pub fn parse<'db>(
-    db: &'db dyn Db,
-    prefix: &str,
-    text: &'static str,
-) -> Option<(&'static str, Ty<'db>)> {
-    let written = function_name(text);
+pub fn parse<'db, 't>(db: &'db dyn Db, prefix: &str, text: &'t str) -> Option<(&'t str, Ty<'db>)> {
+    let written = text.split('(').next().unwrap_or(text);
     let name = written.rsplit('.').next().unwrap_or(written);
     let mut reader = Reader {
         db,
@@ -23,12 +18,6 @@ pub fn parse<'db>(
     };
     let function = reader.function(&format!("{prefix}{name}"))?;
     Some((name, Ty::Function(function)))
-}
-
-/// A type's text as a type.
-#[must_use]
-pub fn parse_type<'db>(db: &'db dyn Db, text: &str) -> Ty<'db> {
-    Reader { db, rest: text }.ty().unwrap_or(Ty::Any)
 }
 
 struct Reader<'db, 'a> {

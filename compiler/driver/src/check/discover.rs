@@ -8,6 +8,7 @@ use kiln_analysis::syntax::placed;
 use kiln_project::root::{ModuleRoots, find_module};
 use kiln_project::{
     FileSystem, MANIFEST_FILE, PackageGraph, Position, ProjectError, SETTINGS_FILE,
+    canonical_or_normal,
 };
 use kiln_syntax::diagnostic::{Diagnostic, Place};
 use kiln_syntax::span::Span;
@@ -20,6 +21,8 @@ use crate::session::{SessionError, Shared};
 /// Files that are compiled together.
 #[derive(Debug)]
 pub(super) struct Program {
+    /// The folder whose settings or manifest name it, or whose files it is.
+    pub(super) folder: PathBuf,
     /// Where absolute imports start.
     pub(super) root: PathBuf,
     /// Its files.
@@ -61,7 +64,7 @@ impl Scope {
             walk.named_program(&options.inputs)?;
             return Ok(walk.scope);
         }
-        let work_dir = fs.canonical(&options.work_dir);
+        let work_dir = canonical_or_normal(fs, &options.work_dir);
         if options.inputs.is_empty() {
             let start = find_module(fs, &work_dir).unwrap_or(work_dir);
             walk.start(&start)?;
@@ -74,11 +77,26 @@ impl Scope {
             walk.named_program(&files)?;
         }
         for folder in folders {
-            walk.start(&fs.canonical(&work_dir.join(folder)))?;
+            walk.start(&canonical_or_normal(fs, &work_dir.join(folder)))?;
         }
         walk.scope.folders.sort_by(|a, b| a.path.cmp(&b.path));
         walk.scope.folders.dedup_by(|a, b| a.path == b.path);
         Ok(walk.scope)
+    }
+}
+
+impl Scope {
+    /// What there is in one folder, without those in it.
+    pub(super) fn of_folder(fs: &Shared, options: &CheckOptions, folder: &Path) -> Self {
+        let mut walk = Walk {
+            fs,
+            options,
+            scope: Self::default(),
+            modules: BTreeMap::new(),
+        };
+        let module = find_module(fs, folder);
+        walk.folder(folder, module);
+        walk.scope
     }
 }
 
@@ -101,7 +119,8 @@ impl Walk<'_> {
                 ..self.run_options(&self.options.work_dir)
             },
         )?;
-        self.planned(plan);
+        let folder = self.options.work_dir.clone();
+        self.planned(plan, folder);
         Ok(())
     }
 
@@ -120,9 +139,10 @@ impl Walk<'_> {
         }
     }
 
-    fn planned(&mut self, plan: Plan) {
+    fn planned(&mut self, plan: Plan, folder: PathBuf) {
         let graph = self.add_graph(plan.graph);
         self.scope.programs.push(Program {
+            folder,
             root: plan.root,
             files: plan.files,
             graph,
@@ -195,7 +215,7 @@ impl Walk<'_> {
             .map(|e| {
                 // the folder's own path has no links
                 if e.is_link {
-                    self.fs.canonical(&e.path)
+                    canonical_or_normal(self.fs, &e.path)
                 } else {
                     e.path.clone()
                 }
@@ -207,7 +227,12 @@ impl Walk<'_> {
             if !files.is_empty() {
                 self.scope.folders.push(Folder {
                     path: folder.to_path_buf(),
-                    program: Program { root, files, graph },
+                    program: Program {
+                        folder: folder.to_path_buf(),
+                        root,
+                        files,
+                        graph,
+                    },
                 });
             }
         }
@@ -222,7 +247,7 @@ impl Walk<'_> {
     /// The program that a settings file or the profile of a manifest names.
     fn program_of(&mut self, folder: &Path) {
         match Plan::new(self.fs, &self.run_options(folder)) {
-            Ok(plan) => self.planned(plan),
+            Ok(plan) => self.planned(plan, folder.to_path_buf()),
             // nothing is named, and the folder is empty
             Err(ProjectError::NoFiles { path }) if path == folder => {}
             Err(problem) => {
@@ -246,7 +271,7 @@ impl Walk<'_> {
             .run_options(root)
             .externals
             .into_iter()
-            .map(|(name, path)| (name, self.fs.canonical(&path)))
+            .map(|(name, path)| (name, canonical_or_normal(self.fs, &path)))
             .collect();
         let graph = PackageGraph::load(self.fs, ModuleRoots::single(root), &externals, None);
         let index = self.add_graph(graph);

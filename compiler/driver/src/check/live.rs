@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kiln_analysis::Database;
-use kiln_project::FileSystem;
+use kiln_project::{FileSystem, canonical_or_normal};
 
 use super::discover::Scope;
 use super::known::Known;
@@ -35,7 +35,7 @@ impl LiveCheck {
         system: impl FileSystem + 'static,
         options: CheckOptions,
     ) -> Result<Self, SessionError> {
-        let system = Shared::new(system);
+        let system: Shared = Arc::new(system);
         let scope = Scope::new(&system, &options)?;
         let db = Database::new(system.clone());
         Ok(Self {
@@ -50,7 +50,9 @@ impl LiveCheck {
 
     /// Gives a file another text, whatever is on the disk.
     pub fn set_text(&mut self, path: &Path, text: &str) {
-        let path: Arc<str> = self.system.canonical(path).to_string_lossy().into();
+        let path: Arc<str> = canonical_or_normal(&self.system, path)
+            .to_string_lossy()
+            .into();
         self.db.set_text(&path, Some(Arc::from(text)));
         self.edited.insert(path);
     }

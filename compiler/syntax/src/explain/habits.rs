@@ -27,7 +27,7 @@ impl Builder<'_> {
         let adjacent = previous.2 == found.0;
         let text = |token: Spanned| self.text.get(token.0 as usize..token.2 as usize);
         let help = match (previous.1, found.1) {
-            (_, Tok::Eq) if expects_colon => {
+            (_, Tok::Eq) if expects_colon && self.is_condition(found) => {
                 return diagnostic
                     .help("compare with `==`")
                     .fix("write `==`", vec![(span, "==".to_owned())]);
@@ -48,6 +48,15 @@ impl Builder<'_> {
             (_, Tok::SlashSlash | Tok::Slash) if self.starts_line(found) => {
                 "a comment starts with `#`"
             }
+            _ if text(previous) == Some("in") && self.line_before(previous).ends_with("for") => {
+                "name the variable of the loop: `for x in list`"
+            }
+            (Tok::Name, Tok::Question) if self.is_parameter(previous) => {
+                "a parameter that may be left out has a default: `name: type = None`"
+            }
+            (Tok::LBrace, Tok::RBrace) if diagnostic.message.starts_with("expected a type") => {
+                "the type of a dict names those of its keys and values: `{str:int}`"
+            }
             (Tok::Number | Tok::Str, Tok::Comma) => "a list is written with brackets: `[1, 2]`",
             (_, Tok::Comma) if diagnostic.message.starts_with("expected `)`") => {
                 "a list is written with brackets: `[1, 2]`"
@@ -64,10 +73,30 @@ impl Builder<'_> {
             .is_some_and(|text| text.ends_with(end))
     }
 
-    fn starts_line(&self, token: Spanned) -> bool {
+    /// The text of a token's line before it, without blanks around.
+    fn line_before(&self, token: Spanned) -> &str {
         let before = self.text.get(..token.0 as usize).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        line.trim().is_empty()
+        before.rsplit('\n').next().unwrap_or_default().trim()
+    }
+
+    fn starts_line(&self, token: Spanned) -> bool {
+        self.line_before(token).is_empty()
+    }
+
+    /// Whether a condition stands before a token on its line.
+    fn is_condition(&self, token: Spanned) -> bool {
+        let mut words = self
+            .line_before(token)
+            .split(|c: char| !c.is_alphanumeric());
+        words.any(|word| matches!(word, "if" | "elif"))
+    }
+
+    /// Whether a token is in the head of a schema.
+    fn is_parameter(&self, token: Spanned) -> bool {
+        let line = self.line_before(token);
+        ["schema ", "mixin ", "rule "]
+            .iter()
+            .any(|head| line.starts_with(head))
     }
 }
 

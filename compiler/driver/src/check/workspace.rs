@@ -1,0 +1,335 @@
+//! The programs and folders of a workspace in an editor, and what is wrong with single packages of it.
+//!
+//! A check looks at everything once. An editor looks at the packages of open files again and again, so that they are found
+//! by file here, and reports are made package by package. The packages are those that a check of the whole workspace
+//! chooses.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kiln_analysis::db::externals;
+use kiln_analysis::imports::joint_graph;
+use kiln_analysis::inputs::External;
+use kiln_analysis::outline::File;
+use kiln_analysis::packages::{Location, own_package};
+use kiln_analysis::{Database, ImportTarget, Package, file_imports, main_package, package_files};
+use kiln_project::FileSystem;
+use kiln_syntax::diagnostic::Diagnostic;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::discover::{self, Scope};
+use super::select::Chosen;
+use super::{CheckOptions, broken_packages, lints, package_reports, syntax_reports};
+use crate::report::{self, Report};
+use crate::session::Shared;
+
+/// Files that are compiled together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// The folder whose settings or manifest name it, or whose files it is.
+    pub folder: PathBuf,
+    root: Arc<str>,
+    files: Box<[Arc<str>]>,
+    /// Index into the lists of packages outside.
+    externals: usize,
+}
+
+impl Stack {
+    /// The program as a package.
+    fn package<'db>(&self, db: &'db Database, workspace: &Workspace) -> Package<'db> {
+        let externals = workspace.externals[self.externals].clone();
+        let dependencies = db.dependencies_from(externals, None);
+        let files: Vec<&str> = self.files.iter().map(|path| &**path).collect();
+        main_package(db, db.project(&self.root, &files, dependencies))
+    }
+}
+
+/// The programs and folders of a workspace.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace {
+    stacks: Vec<Stack>,
+    /// The programs of each file that settings or manifests name.
+    by_file: FxHashMap<Arc<str>, Vec<u32>>,
+    /// All files of a folder as a program.
+    folders: FxHashMap<Arc<str>, Stack>,
+    externals: Vec<Box<[External]>>,
+    problems: Vec<Diagnostic>,
+    /// What the manifests of modules say about lints.
+    lints: lints::Settings,
+}
+
+impl Workspace {
+    /// Looks through folders and everything below them.
+    #[must_use]
+    pub fn discover(system: impl FileSystem + 'static, roots: &[PathBuf]) -> Self {
+        let system: Shared = Arc::new(system);
+        let mut workspace = Self::default();
+        for root in roots {
+            let options = CheckOptions {
+                work_dir: root.clone(),
+                inputs: vec![root.to_string_lossy().into_owned()],
+                ..CheckOptions::default()
+            };
+            // a folder without any program is none of the workspace
+            if let Ok(scope) = Scope::new(&system, &options) {
+                workspace.add(scope);
+            }
+        }
+        workspace
+    }
+
+    /// Adds what there is in one folder, without those below it.
+    pub fn add_folder(&mut self, system: impl FileSystem + 'static, folder: &Path) {
+        let system: Shared = Arc::new(system);
+        let options = CheckOptions {
+            work_dir: folder.to_path_buf(),
+            ..CheckOptions::default()
+        };
+        self.add(Scope::of_folder(&system, &options, folder));
+    }
+
+    fn add(&mut self, mut scope: Scope) {
+        let mut known: FxHashMap<Box<[External]>, usize> =
+            self.externals.iter().cloned().zip(0..).collect();
+        let graphs: Vec<usize> = scope
+            .graphs
+            .iter()
+            .map(|graph| {
+                let next = known.len();
+                *known.entry(externals(graph)).or_insert(next)
+            })
+            .collect();
+        let mut lists: Vec<(Box<[External]>, usize)> = known.into_iter().collect();
+        lists.sort_by_key(|(_, index)| *index);
+        self.externals = lists.into_iter().map(|(list, _)| list).collect();
+
+        let stack = |program: discover::Program| Stack {
+            root: program.root.to_string_lossy().into(),
+            files: program
+                .files
+                .iter()
+                .map(|file| file.to_string_lossy().into())
+                .collect(),
+            externals: graphs[program.graph],
+            folder: program.folder,
+        };
+        for program in std::mem::take(&mut scope.programs) {
+            let stack = stack(program);
+            let first = stack.files.first().map_or("", |file| file);
+            if self.stacks_of(first).any(|known| *known == stack) {
+                continue;
+            }
+            let index = self.stacks.len() as u32;
+            for file in &stack.files {
+                self.by_file
+                    .entry(Arc::clone(file))
+                    .or_default()
+                    .push(index);
+            }
+            self.stacks.push(stack);
+        }
+        for folder in std::mem::take(&mut scope.folders) {
+            let path = folder.path.to_string_lossy().into();
+            self.folders.insert(path, stack(folder.program));
+        }
+        let (settings, problems) = lints::settings(&scope, &[]);
+        self.lints.extend(settings);
+        for problem in scope.problems.into_iter().chain(problems) {
+            if !self.problems.contains(&problem) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// Whether something is known about the folder of a file, or the file itself.
+    #[must_use]
+    pub fn knows(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.by_file.contains_key(path) || self.folders.contains_key(folder)
+    }
+
+    /// The programs that settings and manifests name, in the order of folders.
+    #[must_use]
+    pub fn stacks(&self) -> &[Stack] {
+        &self.stacks
+    }
+
+    /// The programs that settings and manifests name for a file.
+    pub fn stacks_of(&self, path: &str) -> impl Iterator<Item = &Stack> {
+        let indices = self.by_file.get(path).into_iter().flatten();
+        indices.map(|&index| &self.stacks[index as usize])
+    }
+
+    /// All files that are known.
+    #[must_use]
+    pub fn files(&self) -> Vec<Arc<str>> {
+        let stacks = self.stacks.iter().chain(self.folders.values());
+        let mut files: Vec<Arc<str>> = stacks.flat_map(|stack| stack.files.to_vec()).collect();
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// The packages that a file is checked in; nothing for a file that is not known. `importers` are files that may import
+    /// the folder, which decides what it is checked as.
+    #[must_use]
+    pub fn packages_of<'db>(
+        &self,
+        db: &'db Database,
+        path: &str,
+        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+    ) -> Vec<Package<'db>> {
+        self.packages(db, path, importers, &mut FxHashSet::default())
+    }
+
+    fn packages<'db>(
+        &self,
+        db: &'db Database,
+        path: &str,
+        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+        seen: &mut FxHashSet<Arc<str>>,
+    ) -> Vec<Package<'db>> {
+        let named: Vec<Package<'db>> = self
+            .stacks_of(path)
+            .map(|stack| stack.package(db, self))
+            .collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let Some((folder, _)) = path.rsplit_once('/') else {
+            return Vec::new();
+        };
+        let Some(stack) = self.folders.get(folder) else {
+            return Vec::new();
+        };
+        let is_member = stack.files.iter().any(|file| **file == *path);
+        if is_member && let Some(package) = self.imported(db, path, folder, stack, importers, seen)
+        {
+            return vec![package];
+        }
+        if is_member {
+            return vec![stack.package(db, self)];
+        }
+        // a test, or a file that a check leaves out: with the others of its folder
+        let mut alone = stack.clone();
+        alone.files = stack
+            .files
+            .iter()
+            .cloned()
+            .chain([Arc::from(path)])
+            .collect();
+        vec![alone.package(db, self)]
+    }
+
+    /// The package that imports make of a folder, as its own module sees it if it does.
+    fn imported<'db>(
+        &self,
+        db: &'db Database,
+        path: &str,
+        folder: &str,
+        stack: &Stack,
+        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+        seen: &mut FxHashSet<Arc<str>>,
+    ) -> Option<Package<'db>> {
+        if !seen.insert(Arc::from(folder)) {
+            return None;
+        }
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        let file_name = path
+            .rsplit('/')
+            .next()
+            .and_then(|name| name.strip_suffix(".k"));
+        let mut found = None;
+        for importer in [Some(name), file_name]
+            .into_iter()
+            .flatten()
+            .flat_map(importers)
+        {
+            for package in self.packages(db, &importer, importers, seen) {
+                for target in targets(db, package, &importer) {
+                    let is_it = match target.location(db) {
+                        Location::Directory(at) => **at == *folder,
+                        Location::File(at) => **at == *path,
+                        Location::Main(_) => false,
+                    };
+                    if is_it && target.is_own(db) && *target.root(db) == stack.root {
+                        return Some(target);
+                    }
+                    if is_it {
+                        found.get_or_insert(target);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The package that imports in its own module make of a folder.
+    #[must_use]
+    pub fn own_package<'db>(&self, db: &'db Database, folder: &str) -> Option<Package<'db>> {
+        let stack = self.folders.get(folder)?;
+        let externals = self.externals[stack.externals].clone();
+        own_package(
+            db,
+            db.dependencies_from(externals, None),
+            &stack.root,
+            folder,
+        )
+    }
+
+    /// What is wrong with manifests and settings files.
+    #[must_use]
+    pub fn problems(&self, db: &Database) -> Vec<Report> {
+        let problems = self.problems.iter();
+        problems
+            .map(|problem| report::of_diagnostic(db, problem, None))
+            .collect()
+    }
+}
+
+/// The packages that a file of a package imports.
+fn targets<'db>(
+    db: &'db Database,
+    package: Package<'db>,
+    path: &str,
+) -> impl Iterator<Item = Package<'db>> {
+    let files = package_files(db, package).iter().copied();
+    let here = files.filter(move |file| **file.path(db) == *path);
+    let imports = here.flat_map(move |file: File<'db>| file_imports(db, file).imports.iter());
+    imports.filter_map(|import| match import.target {
+        Some(ImportTarget::Package(target)) => Some(target),
+        _ => None,
+    })
+}
+
+/// What is wrong with a package, as a check of the workspace reports it, but each use of a missing name on its own: an
+/// editor shows all of them. With `syntax_only`, what takes no knowledge of other packages.
+#[must_use]
+pub fn editor_reports(db: &Database, package: Package<'_>, syntax_only: bool) -> Vec<Report> {
+    let mut reports = syntax_reports(db, package);
+    if !syntax_only {
+        let graph = joint_graph(db, &[package]);
+        let all: Vec<Package<'_>> = graph.used.iter().chain(&graph.unused).copied().collect();
+        let syntax: Vec<Vec<Report>> = all.iter().map(|&p| syntax_reports(db, p)).collect();
+        let broken = broken_packages(db, &all, &syntax);
+        let whole = !broken.get(&package).copied().unwrap_or_default();
+        let circles = graph.diagnostics.iter();
+        reports.extend(circles.map(|d| report::of_diagnostic(db, d, None)));
+        reports.extend(package_reports(db, package, whole));
+    }
+    report::sort(&mut reports);
+    reports
+}
+
+/// What lints find in a file of a package.
+#[must_use]
+pub fn editor_lints<'db>(db: &'db Database, workspace: &Workspace, file: File<'db>) -> Vec<Report> {
+    let chosen = Chosen {
+        package: file.package(db),
+        only: Some(std::iter::once(Arc::clone(file.path(db))).collect()),
+        own: true,
+    };
+    let mut reports = lints::of_package(db, &chosen, &workspace.lints);
+    report::sort(&mut reports);
+    reports
+}

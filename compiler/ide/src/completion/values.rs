@@ -1,0 +1,97 @@
+//! Values that fit where something is expected.
+
+use kiln_analysis::Db;
+use kiln_analysis::imports::{ImportTarget, file_imports};
+use kiln_analysis::outline::File;
+use kiln_analysis::types::{SchemaTy, Ty};
+
+use super::{Item, ItemKind, List};
+
+/// So many members of a union are listed.
+const MOST: usize = 100;
+
+/// Values of a type. `alone`: nothing else stands there, so that whole instances can be offered.
+pub(super) fn expected<'db: 'a, 'a>(
+    list: &mut List<'db, '_>,
+    expected: Option<Ty<'a>>,
+    alone: bool,
+) {
+    let Some(expected) = expected else { return };
+    let db = list.db;
+    for member in expected.members(db).take(MOST) {
+        match member {
+            Ty::Bool => {
+                for value in ["True", "False"] {
+                    list.push(Item::new(value, ItemKind::Value, 0).detail("bool"));
+                }
+            }
+            Ty::BoolLit(_) | Ty::IntLit(_) | Ty::FloatLit(_) | Ty::MultiplierLit(_) => {
+                let text = member.display(db);
+                list.push(Item::new(text, ItemKind::Value, 0));
+            }
+            Ty::StrLit(text) => {
+                let text = format!("\"{}\"", escaped(text.text(db)));
+                list.push(Item::new(text, ItemKind::Value, 0));
+            }
+            Ty::None => list.push(Item::new("None", ItemKind::Value, 1)),
+            Ty::Str if alone => {
+                let item = Item::new("\"\"", ItemKind::Value, 1).detail("str");
+                list.push(item.inserting("\"$0\"".to_owned(), "\"\""));
+            }
+            Ty::List(_) if alone => {
+                let item = Item::new("[]", ItemKind::Value, 1).detail(member.display(db));
+                list.push(item.inserting("[$0]".to_owned(), "[]"));
+            }
+            Ty::Dict(_) if alone => {
+                let item = Item::new("{}", ItemKind::Value, 1).detail(member.display(db));
+                list.push(item.inserting("{$0}".to_owned(), "{}"));
+            }
+            Ty::Instance(schema) => instance(list, schema, 0),
+            _ => {}
+        }
+    }
+}
+
+/// `Name {…}`, spelled as this file can name the schema.
+fn instance<'db: 'a, 'a>(list: &mut List<'db, '_>, schema: SchemaTy<'a>, rank: u8) {
+    let Some(name) = spelling(list.db, list.file, schema) else {
+        return;
+    };
+    let mut item = Item::new(format!("{name} {{}}"), ItemKind::Schema, rank).detail("instance");
+    if list.wants_docs(&item.label) {
+        item.docs = crate::describe::schema_text(list.db, schema);
+    }
+    list.push(item.inserting(format!("{name} {{\n\t$0\n}}"), format!("{name} {{}}")));
+}
+
+/// How this file can name a schema.
+#[must_use]
+pub fn spelling<'db>(db: &'db dyn Db, file: File<'db>, schema: SchemaTy<'db>) -> Option<String> {
+    let home = schema.item(db).package(db);
+    let name = schema.name(db).text(db);
+    if home == file.package(db) {
+        return Some(name.to_owned());
+    }
+    let imports = &file_imports(db, file).imports;
+    let import = imports.iter().find(
+        |import| matches!(import.target, Some(ImportTarget::Package(target)) if target == home),
+    )?;
+    (!name.starts_with('_')).then(|| format!("{}.{name}", import.name))
+}
+
+/// What can stand between the quotes of a string.
+pub(super) fn strings(list: &mut List<'_, '_>, expected: Option<Ty<'_>>) {
+    let Some(expected) = expected else { return };
+    let db = list.db;
+    for member in expected.members(db).take(MOST) {
+        if let Ty::StrLit(text) = member {
+            list.push(Item::new(escaped(text.text(db)), ItemKind::Value, 0));
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+}

@@ -1,0 +1,111 @@
+//! What is offered at a cursor. A snapshot lists rank, label and what is put into the text; of names that are in scope
+//! everywhere only those of the file.
+
+mod common;
+
+use common::{Editor, MODEL};
+use kiln_ide::completion::{Options, complete};
+
+/// The list at the cursor of `main.k`, beside the model.
+fn offered(text: &str) -> String {
+    let editor = Editor::new(&[
+        ("main.k", text),
+        ("model/model.k", MODEL),
+        ("lib/util/a.k", "x = 1\n"),
+    ]);
+    let options = Options::default();
+    let Some(found) = complete(&editor.db, editor.file(), editor.offset, options) else {
+        return "nothing".to_owned();
+    };
+    let range = found.replaces.range();
+    let mut lines = vec![format!("replaces `{}`", &editor.text()[range])];
+    // builtins and words of the language would hide the rest
+    let shown = found.items.iter().filter(|item| item.rank < 6);
+    lines.extend(shown.map(|item| {
+        let text = item.snippet.as_deref().unwrap_or(&item.label);
+        format!("{} {} -> {text:?}  {}", item.rank, item.label, item.detail)
+    }));
+    let rest = found.items.iter().filter(|item| item.rank >= 6).count();
+    lines.push(format!("and {rest} that are always there"));
+    lines.join("\n")
+}
+
+macro_rules! cases {
+    ($($name:ident: $text:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(offered($text));
+            }
+        )*
+    };
+}
+
+cases! {
+    members_of_a_package: "import model\na = model.$0\n";
+    members_of_a_package_with_a_word: "import model\na = model.Se$0\nb = 1\n";
+    types_of_a_package: "import model\na: model.$0\n";
+    types_of_a_package_in_a_list: "import model\nschema A:\n    a: [model.$0]\n    b: int\n";
+    types: "import model\nschema A:\n    a: $0\n    b: int\n";
+    keys_of_an_instance: "import model\na = model.Server {\n    name = \"a\"\n    $0\n    replicas = 2\n}\n";
+    keys_with_a_word: "import model\na = model.Server {\n    re$0\n}\n";
+    keys_on_one_line: "import model\na = model.Server {name = \"a\", $0}\n";
+    keys_of_a_nested_block: "import model\na = model.Server {\n    main = {\n        $0\n    }\n}\n";
+    keys_in_a_list: "import model\na = model.Server {\n    ports = [{$0}]\n}\n";
+    keys_with_an_operator: "import model\na = model.Server {\n    na$0 = 1\n}\n";
+    keys_behind_an_if: "import model\na = model.Server {\n    if True:\n        $0\n}\n";
+    values_of_a_literal_type: "import model\na = model.Port {number = 1, protocol = $0}\n";
+    values_inside_quotes: "import model\na = model.Port {number = 1, protocol = \"U$0\"}\n";
+    values_of_a_flag: "import model\na = model.Server {\n    logging = $0\n}\n";
+    values_of_a_schema: "import model\na = model.Server {\n    main = $0\n}\n";
+    members_of_an_instance: "import model\na = model.Server {name = \"a\"}\nb = a.$0\n";
+    members_of_a_chain: "import model\na = model.Server {name = \"a\"}\nb = a.main.nu$0\n";
+    members_of_a_string: "a = \"x\".up$0\n";
+    members_of_a_module: "import math\na = math.fl$0\n";
+    members_of_a_dict: "a = {b = 1, c = \"x\"}\nd = a.$0\n";
+    arguments: "f = lambda first: int, second: str = \"a\" { first }\na = f($0)\n";
+    names_in_a_lambda: "f = lambda first: int {\n    local = 1\n    $0\n}\n";
+    names_in_a_schema: "schema A[arg: str]:\n    first: int = 1\n    second: int = $0\n";
+    names_in_a_hole: "s = \"x\"\nt = \"a ${s$0} b\"\n";
+    names_in_a_comprehension: "a = [it$0 for item in [1, 2]]\n";
+    statements: "import model\na = 1\n$0\nb = 2\n";
+    statements_in_an_empty_file: "$0";
+    a_check: "schema A:\n    first: int\n\n    check:\n        $0\n";
+    a_base: "schema A:\n    x: int\nschema B($0):\n    y: int\n";
+    imports: "import $0\n";
+    imports_below_a_dependency: "import lib.$0\n";
+    decorators: "@$0\nschema A:\n    x: int\n";
+    nothing_in_comments: "a = 1 # b$0\n";
+    nothing_in_strings: "a = \"b$0\"\n";
+    nothing_in_numbers: "a = 12$0\n";
+}
+
+#[test]
+fn documentation_is_looked_up_for_one_item() {
+    let text = "import model\na = model.Server {\n    $0\n}\n";
+    let editor = Editor::new(&[("main.k", text), ("model/model.k", MODEL)]);
+    let docs = |label: &str| {
+        let options = Options {
+            docs_of: Some(label),
+        };
+        let list = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
+        let found = list.items.into_iter().find(|item| item.label == label);
+        found.unwrap().docs
+    };
+    assert_eq!(docs("name"), "How it is called.");
+    assert_eq!(docs("ports"), "where it listens");
+}
+
+/// Whatever is cut off behind the cursor, nothing breaks and no answer takes long.
+#[test]
+fn every_position_of_every_prefix() {
+    for end in (0..MODEL.len()).step_by(7) {
+        let Some(text) = MODEL.get(..end) else {
+            continue;
+        };
+        let editor = Editor::single(text);
+        for offset in [end as u32, end as u32 / 2] {
+            let _ = complete(&editor.db, editor.file(), offset, Options::default());
+        }
+    }
+}
