@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::StyleArgs;
+
 pub(super) const FMT_EXAMPLES: &str = "\
 Examples:
   kiln fmt                     the `.k` files of this folder
@@ -34,7 +36,6 @@ pub(crate) struct FmtArgs {
     /// No warnings about syntax errors, and no summary
     #[arg(short, long, help_heading = "Messages")]
     pub(crate) quiet: bool,
-    /// No colours
-    #[arg(long, alias = "no_style", help_heading = "Messages")]
-    pub(crate) no_style: bool,
+    #[command(flatten)]
+    pub(crate) style: StyleArgs,
 }

@@ -80,14 +80,14 @@ fn warn(args: &FmtArgs, work_dir: &std::path::Path, result: &FormattedFiles, std
     if args.quiet || result.warnings.is_empty() {
         return;
     }
-    let colours = messages::colours(args.no_style);
+    let colours = messages::colours(args.style.no_style);
     let messages = Messages::new(MessageFormat::Human, work_dir, colours, stdin);
     let text = messages.of_check(&result.warnings, &result.texts, false, usize::MAX);
     let _ = io::stderr().lock().write_all(&text);
 }
 
 fn complain(args: &FmtArgs, failure: &Failure) {
-    let text = failure.rendered(messages::colours(args.no_style));
+    let text = failure.rendered(messages::colours(args.style.no_style));
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
