@@ -7,10 +7,13 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use kiln::{Report, Severity, editor_lints, editor_reports};
 use kiln_analysis::{Package, package_files};
 use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, NumberOrString,
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
+    FullDocumentDiagnosticReport, NumberOrString, RelatedFullDocumentDiagnosticReport,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::dispatch::Refusal;
 use crate::pool::thread;
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -207,7 +210,7 @@ fn reports<'db>(
 }
 
 /// What is wrong in a file, for clients that ask for it.
-pub(crate) fn of_file(snapshot: &Snapshot, path: &Arc<str>, complete: bool) -> FileDiagnostics {
+fn of_file(snapshot: &Snapshot, path: &Arc<str>, complete: bool) -> FileDiagnostics {
     let reports = file_reports(snapshot, path, complete);
     file_diagnostics(snapshot, path, &reports)
 }
@@ -293,4 +296,25 @@ fn tag(report: &Report) -> Option<DiagnosticTag> {
     } else {
         None
     }
+}
+
+/// Answers a client that asks.
+pub(crate) fn pulled(
+    snapshot: &Snapshot,
+    params: DocumentDiagnosticParams,
+) -> Result<DocumentDiagnosticReportResult, Refusal> {
+    let path = snapshot.path(&params.text_document);
+    let items = path.map_or_else(Vec::new, |path| {
+        of_file(snapshot, &path, snapshot.complete).diagnostics
+    });
+    let full = RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: FullDocumentDiagnosticReport {
+            result_id: None,
+            items,
+        },
+    };
+    Ok(DocumentDiagnosticReportResult::Report(
+        DocumentDiagnosticReport::Full(full),
+    ))
 }

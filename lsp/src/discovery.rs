@@ -33,6 +33,11 @@ impl State {
         !std::mem::replace(&mut self.running, true)
     }
 
+    /// Whether somebody is looking.
+    pub(crate) const fn is_running(&self) -> bool {
+        self.running
+    }
+
     /// Says whether to start again.
     pub(crate) fn finish(&mut self) -> bool {
         self.running = false;

@@ -5,11 +5,11 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
-use crate::code_actions;
-use crate::completions;
 use crate::diagnostics::message;
-use crate::hierarchies;
-use crate::requests;
+use crate::requests::{
+    actions, changes, completions, hierarchies, navigation, reading, renamed_files, structure,
+    symbols,
+};
 use crate::server::Event;
 use crate::snapshot::Snapshot;
 
@@ -38,6 +38,7 @@ pub(crate) fn needs_workspace(method: &str) -> bool {
     [
         r::References::METHOD,
         r::Rename::METHOD,
+        r::WillRenameFiles::METHOD,
         r::WorkspaceSymbolRequest::METHOD,
         r::GotoImplementation::METHOD,
         r::TypeHierarchySubtypes::METHOD,
@@ -64,28 +65,29 @@ macro_rules! table {
 }
 
 table! {
-    r::HoverRequest => requests::hover;
-    r::GotoDefinition => requests::definition;
-    r::GotoTypeDefinition => requests::type_definition;
-    r::References => requests::references;
-    r::DocumentHighlightRequest => requests::highlights;
-    r::DocumentSymbolRequest => requests::document_symbols;
-    r::WorkspaceSymbolRequest => requests::workspace_symbols;
+    r::HoverRequest => reading::hover;
+    r::GotoDefinition => navigation::definition;
+    r::GotoTypeDefinition => navigation::type_definition;
+    r::References => navigation::references;
+    r::DocumentHighlightRequest => navigation::highlights;
+    r::DocumentSymbolRequest => symbols::document_symbols;
+    r::WorkspaceSymbolRequest => symbols::workspace_symbols;
     r::Completion => completions::completion;
     r::ResolveCompletionItem => completions::resolve;
-    r::SignatureHelpRequest => requests::signature_help;
-    r::InlayHintRequest => requests::inlay_hints;
-    r::SemanticTokensFullRequest => requests::tokens_full;
-    r::SemanticTokensRangeRequest => requests::tokens_range;
-    r::FoldingRangeRequest => requests::folding_ranges;
-    r::SelectionRangeRequest => requests::selection_ranges;
-    r::DocumentLinkRequest => requests::document_links;
-    r::DocumentDiagnosticRequest => requests::diagnostics;
-    r::Formatting => requests::formatting;
-    r::RangeFormatting => requests::range_formatting;
-    r::PrepareRenameRequest => requests::prepare_rename;
-    r::Rename => requests::rename;
-    r::CodeActionRequest => code_actions::code_actions;
+    r::SignatureHelpRequest => reading::signature_help;
+    r::InlayHintRequest => reading::inlay_hints;
+    r::SemanticTokensFullRequest => structure::tokens_full;
+    r::SemanticTokensRangeRequest => structure::tokens_range;
+    r::FoldingRangeRequest => structure::folding_ranges;
+    r::SelectionRangeRequest => structure::selection_ranges;
+    r::DocumentLinkRequest => navigation::document_links;
+    r::DocumentDiagnosticRequest => crate::diagnostics::pulled;
+    r::Formatting => changes::formatting;
+    r::RangeFormatting => changes::range_formatting;
+    r::PrepareRenameRequest => changes::prepare_rename;
+    r::Rename => changes::rename;
+    r::WillRenameFiles => renamed_files::will_rename;
+    r::CodeActionRequest => actions::code_actions;
     r::GotoImplementation => hierarchies::implementations;
     r::TypeHierarchyPrepare => hierarchies::prepare_types;
     r::TypeHierarchySupertypes => hierarchies::supertypes;

@@ -5,15 +5,12 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
-mod code_actions;
-mod completions;
 mod config;
 mod diagnostics;
 mod discovery;
 mod dispatch;
 mod documents;
 mod evaluation;
-mod hierarchies;
 mod memo;
 mod paths;
 mod pool;

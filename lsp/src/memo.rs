@@ -1,8 +1,6 @@
-//! A file system that asks the real one everything only once: to look through thousands of folders whose manifests name
-//! the same packages, and which all lie below the same ones.
+//! A file system that lists every folder only once, and answers from the lists: to look through thousands of folders whose
+//! manifests name the same packages, and which all lie below the same ones.
 
-use std::collections::HashMap;
-use std::hash::Hash;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +9,9 @@ use kiln_project::{DirEntry, FileSystem, MANIFEST_FILE};
 use rustc_hash::FxHashMap;
 
 use crate::paths::System;
+
+/// The entries of a folder, sorted by name.
+type Listing = Option<Arc<[DirEntry]>>;
 
 /// What was asked already. For a short while only: changes are not seen.
 #[derive(Clone)]
@@ -21,11 +22,20 @@ pub(crate) struct Memo {
 
 #[derive(Default)]
 struct Known {
-    files: Mutex<FxHashMap<PathBuf, bool>>,
-    folders: Mutex<FxHashMap<PathBuf, bool>>,
+    folders: Mutex<FxHashMap<PathBuf, Listing>>,
     canonical: Mutex<FxHashMap<PathBuf, Option<PathBuf>>>,
     /// Manifests: those of shared packages are read for each of their users.
-    manifests: Mutex<FxHashMap<PathBuf, Option<Vec<u8>>>>,
+    manifests: Mutex<FxHashMap<PathBuf, Vec<u8>>>,
+}
+
+/// What a list says about a path.
+enum Listed {
+    /// There is nothing.
+    Nothing,
+    /// A file or folder.
+    Real { is_dir: bool },
+    /// A link, or nobody knows: the system has to be asked.
+    Unknown,
 }
 
 impl Memo {
@@ -35,20 +45,42 @@ impl Memo {
             known: Arc::default(),
         }
     }
+
+    fn list(&self, folder: &Path) -> Listing {
+        once(&self.known.folders, folder, || {
+            self.system.list_dir(folder).ok().map(Into::into)
+        })
+    }
+
+    fn listed(&self, path: &Path) -> Listed {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return Listed::Unknown;
+        };
+        let (Some(entries), Some(name)) = (self.list(folder), name.to_str()) else {
+            return Listed::Unknown;
+        };
+        match entries.binary_search_by(|entry| (*entry.name).cmp(name)) {
+            Ok(at) if entries[at].is_link => Listed::Unknown,
+            Ok(at) => Listed::Real {
+                is_dir: entries[at].is_dir,
+            },
+            Err(_) => Listed::Nothing,
+        }
+    }
 }
 
-/// The answer for a key, made at most a few times.
-fn once<K: Clone + Eq + Hash, V: Clone>(
-    table: &Mutex<HashMap<K, V, rustc_hash::FxBuildHasher>>,
-    key: &K,
+/// The answer for a path, made once or, by threads that meet, a few times.
+fn once<V: Clone>(
+    table: &Mutex<FxHashMap<PathBuf, V>>,
+    path: &Path,
     make: impl FnOnce() -> V,
 ) -> V {
     let lock = || table.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = lock().get(key) {
+    if let Some(known) = lock().get(path) {
         return known.clone();
     }
     let value = make();
-    lock().insert(key.clone(), value.clone());
+    lock().insert(path.to_path_buf(), value.clone());
     value
 }
 
@@ -61,33 +93,110 @@ impl FileSystem for Memo {
         if !path.ends_with(MANIFEST_FILE) {
             return self.system.read(path);
         }
-        once(&self.known.manifests, &path.to_path_buf(), || {
-            self.system.read(path).ok()
-        })
-        // what went wrong is for the real one to say
-        .map_or_else(|| self.system.read(path), Ok)
+        let lock = || {
+            let manifests = self.known.manifests.lock();
+            manifests.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = lock().get(path) {
+            return Ok(known.clone());
+        }
+        let bytes = self.system.read(path)?;
+        lock().insert(path.to_path_buf(), bytes.clone());
+        Ok(bytes)
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        once(&self.known.files, &path.to_path_buf(), || {
-            self.system.is_file(path)
-        })
+        match self.listed(path) {
+            Listed::Nothing => false,
+            Listed::Real { is_dir } => !is_dir,
+            Listed::Unknown => self.system.is_file(path),
+        }
     }
 
     fn is_dir(&self, path: &Path) -> bool {
-        once(&self.known.folders, &path.to_path_buf(), || {
-            self.system.is_dir(path)
-        })
+        match self.listed(path) {
+            Listed::Nothing => false,
+            Listed::Real { is_dir } => is_dir,
+            Listed::Unknown => self.system.is_dir(path),
+        }
     }
 
     fn list_dir(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
-        self.system.list_dir(path)
+        match self.list(path) {
+            Some(entries) => Ok(entries.to_vec()),
+            // what went wrong is for the system to say
+            None => self.system.list_dir(path),
+        }
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
-        once(&self.known.canonical, &path.to_path_buf(), || {
+        once(&self.known.canonical, path, || {
+            let plain = path.is_absolute() && path == kiln_project::normalize(path);
+            let parts = path.parent().zip(path.file_name()).filter(|_| plain);
+            if let Some((folder, name)) = parts
+                && let Ok(folder) = self.canonicalize(folder)
+            {
+                let whole = folder.join(name);
+                match self.listed(&whole) {
+                    Listed::Nothing => return None,
+                    Listed::Real { .. } => return Some(whole),
+                    Listed::Unknown => {}
+                }
+            }
             self.system.canonicalize(path).ok()
         })
         .ok_or_else(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use kiln_project::{FileSystem, OsFileSystem};
+
+    use super::Memo;
+    use crate::paths::System;
+
+    /// It says the same as the system, about links, too.
+    #[test]
+    fn nobody_can_tell_the_difference() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("a/b")).unwrap();
+        std::fs::write(root.join("a/kcl.mod"), "x").unwrap();
+        std::fs::write(root.join("a/b/f.k"), "y").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(root.join("a"), root.join("link")).unwrap();
+        let memo = Memo::new(System(Arc::new(OsFileSystem)));
+        for _ in 0..2 {
+            for path in [
+                "",
+                "a",
+                "a/b",
+                "a/kcl.mod",
+                "a/b/f.k",
+                "a/../a/b",
+                "a/none",
+                "none/x",
+                "link",
+                "link/b/f.k",
+                "link/none",
+                "a/kcl.mod/x",
+            ] {
+                let path = root.join(path);
+                let path: &Path = &path;
+                assert_eq!(memo.is_file(path), OsFileSystem.is_file(path), "{path:?}");
+                assert_eq!(memo.is_dir(path), OsFileSystem.is_dir(path), "{path:?}");
+                assert_eq!(
+                    memo.canonicalize(path).ok(),
+                    OsFileSystem.canonicalize(path).ok(),
+                    "{path:?}"
+                );
+                assert_eq!(memo.read(path).ok(), OsFileSystem.read(path).ok());
+                assert_eq!(memo.list_dir(path).ok(), OsFileSystem.list_dir(path).ok());
+            }
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+mod client;
+mod notifications;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,9 +11,9 @@ use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use kiln::Workspace;
 use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
-use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response, ResponseError};
+use lsp_server::{ErrorCode, Message, Request, RequestId, ResponseError};
 use lsp_types::notification::Notification as _;
-use lsp_types::{LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams, Uri};
+use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
@@ -41,9 +44,6 @@ pub(crate) enum Event {
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
 }
-
-/// The name of the one progress that is shown.
-const PROGRESS: &str = "kiln/workspace";
 
 /// A request that is not answered yet.
 struct Pending {
@@ -215,7 +215,8 @@ impl Server {
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        if !self.complete && crate::dispatch::needs_workspace(&request.method) {
+        let known = self.complete && !self.discovery.is_running();
+        if !known && crate::dispatch::needs_workspace(&request.method) {
             self.waiting.push(request);
             return;
         }
@@ -426,35 +427,12 @@ impl Server {
         let _ = self.out.send(message);
     }
 
-    pub(crate) fn notify<N: lsp_types::notification::Notification>(&self, params: N::Params) {
-        let notification = Notification::new(N::METHOD.to_owned(), params);
-        self.say(Outgoing::Message(Message::Notification(notification)));
-    }
-
-    fn ask<R: lsp_types::request::Request>(&mut self, params: R::Params, what: Asked) {
-        self.next_id += 1;
-        let id = RequestId::from(format!("kiln-{}", self.next_id));
-        self.asked.insert(id.clone(), what);
-        let request = Request::new(id, R::METHOD.to_owned(), params);
-        self.say(Outgoing::Message(Message::Request(request)));
-    }
-
     pub(crate) fn log(&self, level: MessageType, message: String) {
         let params = LogMessageParams {
             typ: level,
             message,
         };
         self.notify::<lsp_types::notification::LogMessage>(params);
-    }
-
-    fn response(&mut self, response: Response) {
-        let asked = self.asked.remove(&response.id);
-        if let (Some(Asked::Configuration), Some(value)) = (asked, response.result) {
-            let value = value.get(0).cloned().unwrap_or_default();
-            if !value.is_null() {
-                self.configure(&value);
-            }
-        }
     }
 
     fn configure(&mut self, value: &serde_json::Value) {
@@ -481,37 +459,6 @@ impl Server {
         &self.config
     }
 
-    fn ask_configuration(&mut self) {
-        let params = lsp_types::ConfigurationParams {
-            items: vec![lsp_types::ConfigurationItem {
-                scope_uri: None,
-                section: Some("kiln".to_owned()),
-            }],
-        };
-        self.ask::<lsp_types::request::WorkspaceConfiguration>(params, Asked::Configuration);
-    }
-
-    fn watch_files(&mut self) {
-        let watcher = |pattern: &str| lsp_types::FileSystemWatcher {
-            glob_pattern: lsp_types::GlobPattern::String(pattern.to_owned()),
-            kind: None,
-        };
-        let options = lsp_types::DidChangeWatchedFilesRegistrationOptions {
-            watchers: ["**/*.k", "**/kcl.mod", "**/kcl.yaml"]
-                .map(watcher)
-                .to_vec(),
-        };
-        let registration = lsp_types::Registration {
-            id: "watched-files".to_owned(),
-            method: lsp_types::notification::DidChangeWatchedFiles::METHOD.to_owned(),
-            register_options: serde_json::to_value(options).ok(),
-        };
-        let params = lsp_types::RegistrationParams {
-            registrations: vec![registration],
-        };
-        self.ask::<lsp_types::request::RegisterCapability>(params, Asked::Other);
-    }
-
     /// Looks through the workspace on a thread of its own.
     pub(crate) fn discover(&mut self) {
         if self.discovery.start() {
@@ -528,38 +475,6 @@ impl Server {
         }
     }
 
-    /// Shows that the workspace is being looked through, the first time.
-    fn begin_progress(&mut self) {
-        if !self.client.progress || self.complete {
-            return;
-        }
-        let token = NumberOrString::String(PROGRESS.to_owned());
-        let params = lsp_types::WorkDoneProgressCreateParams { token };
-        self.ask::<lsp_types::request::WorkDoneProgressCreate>(params, Asked::Other);
-        let begin = lsp_types::WorkDoneProgressBegin {
-            title: "kiln: reading the workspace".to_owned(),
-            ..lsp_types::WorkDoneProgressBegin::default()
-        };
-        self.progress(lsp_types::WorkDoneProgress::Begin(begin));
-    }
-
-    fn end_progress(&mut self, files: usize) {
-        if self.client.progress && !self.complete {
-            let end = lsp_types::WorkDoneProgressEnd {
-                message: Some(format!("{files} files")),
-            };
-            self.progress(lsp_types::WorkDoneProgress::End(end));
-        }
-    }
-
-    fn progress(&self, progress: lsp_types::WorkDoneProgress) {
-        let params = lsp_types::ProgressParams {
-            token: NumberOrString::String(PROGRESS.to_owned()),
-            value: lsp_types::ProgressParamsValue::WorkDone(progress),
-        };
-        self.notify::<lsp_types::notification::Progress>(params);
-    }
-
     fn discovered(&mut self, discovered: discovery::Discovered) {
         if self.discovery.finish() {
             // something changed meanwhile
@@ -574,6 +489,7 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        // those that still have to wait will come back here
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
         }
@@ -592,179 +508,6 @@ impl Server {
             return Some(Arc::clone(path));
         }
         self.system.path_of(uri)
-    }
-
-    fn notification(&mut self, notification: Notification) {
-        use lsp_types::notification as n;
-        let Notification { method, params } = notification;
-        match method.as_str() {
-            n::DidOpenTextDocument::METHOD => {
-                self.with::<n::DidOpenTextDocument>(params, Self::opened)
-            }
-            n::DidChangeTextDocument::METHOD => {
-                self.with::<n::DidChangeTextDocument>(params, Self::changed)
-            }
-            n::DidCloseTextDocument::METHOD => {
-                self.with::<n::DidCloseTextDocument>(params, Self::closed)
-            }
-            n::DidSaveTextDocument::METHOD => {
-                self.with::<n::DidSaveTextDocument>(params, Self::saved)
-            }
-            n::DidChangeWatchedFiles::METHOD => {
-                self.with::<n::DidChangeWatchedFiles>(params, Self::files_changed)
-            }
-            n::DidChangeWorkspaceFolders::METHOD => {
-                self.with::<n::DidChangeWorkspaceFolders>(params, Self::folders_changed)
-            }
-            n::DidChangeConfiguration::METHOD => {
-                self.with::<n::DidChangeConfiguration>(params, |this, params| {
-                    if this.client.configuration {
-                        this.ask_configuration();
-                    } else {
-                        this.configure(&params.settings);
-                    }
-                })
-            }
-            n::Cancel::METHOD => self.with::<n::Cancel>(params, Self::cancelled),
-            _ => {}
-        }
-    }
-
-    /// Handles a notification whose parameters can be read; others are logged.
-    fn with<N: lsp_types::notification::Notification>(
-        &mut self,
-        params: serde_json::Value,
-        handle: impl FnOnce(&mut Self, N::Params),
-    ) {
-        match serde_json::from_value(params) {
-            Ok(params) => handle(self, params),
-            Err(error) => self.log(MessageType::WARNING, format!("{}: {error}", N::METHOD)),
-        }
-    }
-
-    fn cancelled(&mut self, params: lsp_types::CancelParams) {
-        let id = match params.id {
-            lsp_types::NumberOrString::Number(id) => RequestId::from(id),
-            lsp_types::NumberOrString::String(id) => RequestId::from(id),
-        };
-        let waiting = self.waiting.len();
-        self.waiting.retain(|request| request.id != id);
-        if self.waiting.len() < waiting {
-            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
-        } else if let Some(pending) = self.pending.remove(&id) {
-            pending.token.cancel();
-            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
-        }
-    }
-
-    fn opened(&mut self, params: lsp_types::DidOpenTextDocumentParams) {
-        let document = params.text_document;
-        let Some(path) = self.path_of(&document.uri) else {
-            return;
-        };
-        self.paths.insert(document.uri.clone(), Arc::clone(&path));
-        let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk {
-            // others can import it all the same
-            self.db.add_file(&path, &document.text);
-        }
-        self.docs.insert(
-            Arc::clone(&path),
-            Document {
-                uri: document.uri,
-                version: document.version,
-                text: document.text.into(),
-                changed: true,
-            },
-        );
-        self.open = None;
-        self.generation += 1;
-        self.know_folder(&path);
-    }
-
-    fn changed(&mut self, params: lsp_types::DidChangeTextDocumentParams) {
-        let uri = &params.text_document.uri;
-        let document = self.paths.get(uri).and_then(|path| self.docs.get_mut(path));
-        let Some(document) = document else {
-            let message = format!("a change of `{}`, which is not open", uri.as_str());
-            self.log(MessageType::WARNING, message);
-            return;
-        };
-        let version = params.text_document.version;
-        document.apply(params.content_changes, version, self.encoding);
-    }
-
-    fn closed(&mut self, params: lsp_types::DidCloseTextDocumentParams) {
-        let Some(path) = self.paths.remove(&params.text_document.uri) else {
-            return;
-        };
-        self.docs.remove(&path);
-        self.open = None;
-        self.db.refresh(&path);
-        self.update_index(&path);
-        self.evaluation.forget(&path);
-        self.check_again();
-        // until the next check finds that it is still of interest
-        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
-            self.tell_diagnostics(&path, None, Vec::new());
-        }
-    }
-
-    fn saved(&mut self, params: lsp_types::DidSaveTextDocumentParams) {
-        self.flush();
-        let Some(path) = self.path_of(&params.text_document.uri) else {
-            return;
-        };
-        self.update_index(&path);
-        if path.ends_with("/kcl.mod") || path.ends_with("/kcl.yaml") {
-            self.discover();
-        } else {
-            self.evaluate(&path);
-        }
-    }
-
-    /// Takes in the words of a file on the disk.
-    fn update_index(&mut self, path: &str) {
-        let text = kiln_project::FileSystem::read_text(&self.system, path.as_ref()).ok();
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        index.set(path, text.as_deref());
-    }
-
-    fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
-        let mut structure = false;
-        for change in params.changes {
-            let Some(path) = self.path_of(&change.uri) else {
-                continue;
-            };
-            let is_program = path.ends_with(".k");
-            if !self.docs.contains_key(&path) {
-                self.db.refresh(&path);
-            }
-            if is_program {
-                self.update_index(&path);
-            }
-            let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
-            structure |= !is_program || is_new;
-        }
-        if structure {
-            self.discover();
-        }
-        self.check_again();
-    }
-
-    fn folders_changed(&mut self, params: lsp_types::DidChangeWorkspaceFoldersParams) {
-        for folder in params.event.removed {
-            if let Some(path) = self.system.path_of(&folder.uri) {
-                self.roots
-                    .retain(|root| root.as_os_str() != std::ffi::OsStr::new(&*path));
-            }
-        }
-        for folder in params.event.added {
-            if let Some(path) = self.system.path_of(&folder.uri) {
-                self.roots.push(PathBuf::from(&*path));
-            }
-        }
-        self.discover();
     }
 }
 

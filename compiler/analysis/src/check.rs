@@ -37,6 +37,7 @@ mod lower;
 mod members;
 mod merged;
 mod narrowing;
+mod notes;
 mod operators;
 mod report;
 mod required;

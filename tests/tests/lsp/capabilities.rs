@@ -424,3 +424,28 @@ fn formatting() {
     client.diagnostics("main.k");
     client.stop();
 }
+
+#[test]
+fn imports_follow_renamed_files() {
+    let dir = module();
+    let mut client = client(&dir);
+    let rename = |client: &Client, old: &str, new: &str| json!({"files": [{"oldUri": client.uri(old), "newUri": client.uri(new)}]});
+    let params = rename(&client, "model", "models");
+    let edit = client.request("workspace/willRenameFiles", params);
+    let changes = &edit["documentChanges"][0];
+    assert_eq!(changes["textDocument"]["uri"], client.uri("main.k"));
+    let texts: Vec<&str> = changes["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["newText"].as_str().unwrap())
+        .collect();
+    assert_eq!(texts, ["models as model"]);
+    // nobody imports the file itself
+    let params = rename(&client, "model/model.k", "model/other.k");
+    assert_eq!(
+        client.request("workspace/willRenameFiles", params),
+        Value::Null
+    );
+    client.stop();
+}

@@ -10,9 +10,9 @@ use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, TextEdit,
 };
 
+use super::changes::workspace_edit;
 use crate::diagnostics::{diagnostic, file_reports};
 use crate::dispatch::Refusal;
-use crate::requests::workspace_edit;
 use crate::snapshot::Snapshot;
 
 /// Everything that can be corrected without asking, in one step.

@@ -1,0 +1,186 @@
+//! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use lsp_server::{ErrorCode, Notification, RequestId};
+use lsp_types::MessageType;
+use lsp_types::notification::Notification as _;
+
+use super::Server;
+use crate::documents::Document;
+
+impl Server {
+    pub(super) fn notification(&mut self, notification: Notification) {
+        use lsp_types::notification as n;
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            n::DidOpenTextDocument::METHOD => {
+                self.with::<n::DidOpenTextDocument>(params, Self::opened)
+            }
+            n::DidChangeTextDocument::METHOD => {
+                self.with::<n::DidChangeTextDocument>(params, Self::changed)
+            }
+            n::DidCloseTextDocument::METHOD => {
+                self.with::<n::DidCloseTextDocument>(params, Self::closed)
+            }
+            n::DidSaveTextDocument::METHOD => {
+                self.with::<n::DidSaveTextDocument>(params, Self::saved)
+            }
+            n::DidChangeWatchedFiles::METHOD => {
+                self.with::<n::DidChangeWatchedFiles>(params, Self::files_changed)
+            }
+            n::DidChangeWorkspaceFolders::METHOD => {
+                self.with::<n::DidChangeWorkspaceFolders>(params, Self::folders_changed)
+            }
+            n::DidChangeConfiguration::METHOD => {
+                self.with::<n::DidChangeConfiguration>(params, |this, params| {
+                    if this.client.configuration {
+                        this.ask_configuration();
+                    } else {
+                        this.configure(&params.settings);
+                    }
+                })
+            }
+            n::Cancel::METHOD => self.with::<n::Cancel>(params, Self::cancelled),
+            _ => {}
+        }
+    }
+
+    /// Handles a notification whose parameters can be read; others are logged.
+    fn with<N: lsp_types::notification::Notification>(
+        &mut self,
+        params: serde_json::Value,
+        handle: impl FnOnce(&mut Self, N::Params),
+    ) {
+        match serde_json::from_value(params) {
+            Ok(params) => handle(self, params),
+            Err(error) => self.log(MessageType::WARNING, format!("{}: {error}", N::METHOD)),
+        }
+    }
+
+    fn cancelled(&mut self, params: lsp_types::CancelParams) {
+        let id = match params.id {
+            lsp_types::NumberOrString::Number(id) => RequestId::from(id),
+            lsp_types::NumberOrString::String(id) => RequestId::from(id),
+        };
+        let waiting = self.waiting.len();
+        self.waiting.retain(|request| request.id != id);
+        if self.waiting.len() < waiting {
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
+        } else if let Some(pending) = self.pending.remove(&id) {
+            pending.token.cancel();
+            self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
+        }
+    }
+
+    fn opened(&mut self, params: lsp_types::DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let Some(path) = self.path_of(&document.uri) else {
+            return;
+        };
+        self.paths.insert(document.uri.clone(), Arc::clone(&path));
+        let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
+        if !on_disk {
+            // others can import it all the same
+            self.db.add_file(&path, &document.text);
+        }
+        self.docs.insert(
+            Arc::clone(&path),
+            Document {
+                uri: document.uri,
+                version: document.version,
+                text: document.text.into(),
+                changed: true,
+            },
+        );
+        self.open = None;
+        self.generation += 1;
+        self.know_folder(&path);
+    }
+
+    fn changed(&mut self, params: lsp_types::DidChangeTextDocumentParams) {
+        let uri = &params.text_document.uri;
+        let document = self.paths.get(uri).and_then(|path| self.docs.get_mut(path));
+        let Some(document) = document else {
+            let message = format!("a change of `{}`, which is not open", uri.as_str());
+            self.log(MessageType::WARNING, message);
+            return;
+        };
+        let version = params.text_document.version;
+        document.apply(params.content_changes, version, self.encoding);
+    }
+
+    fn closed(&mut self, params: lsp_types::DidCloseTextDocumentParams) {
+        let Some(path) = self.paths.remove(&params.text_document.uri) else {
+            return;
+        };
+        self.docs.remove(&path);
+        self.open = None;
+        self.db.refresh(&path);
+        self.update_index(&path);
+        self.evaluation.forget(&path);
+        self.check_again();
+        // until the next check finds that it is still of interest
+        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
+            self.tell_diagnostics(&path, None, Vec::new());
+        }
+    }
+
+    fn saved(&mut self, params: lsp_types::DidSaveTextDocumentParams) {
+        self.flush();
+        let Some(path) = self.path_of(&params.text_document.uri) else {
+            return;
+        };
+        self.update_index(&path);
+        if path.ends_with("/kcl.mod") || path.ends_with("/kcl.yaml") {
+            self.discover();
+        } else {
+            self.evaluate(&path);
+        }
+    }
+
+    /// Takes in the words of a file on the disk.
+    fn update_index(&mut self, path: &str) {
+        let text = kiln_project::FileSystem::read_text(&self.system, path.as_ref()).ok();
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.set(path, text.as_deref());
+    }
+
+    fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
+        let mut structure = false;
+        for change in params.changes {
+            let Some(path) = self.path_of(&change.uri) else {
+                continue;
+            };
+            let is_program = path.ends_with(".k");
+            if !self.docs.contains_key(&path) {
+                self.db.refresh(&path);
+            }
+            if is_program {
+                self.update_index(&path);
+            }
+            let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
+            structure |= !is_program || is_new;
+        }
+        if structure {
+            self.discover();
+        }
+        self.check_again();
+    }
+
+    fn folders_changed(&mut self, params: lsp_types::DidChangeWorkspaceFoldersParams) {
+        for folder in params.event.removed {
+            if let Some(path) = self.system.path_of(&folder.uri) {
+                self.roots
+                    .retain(|root| root.as_os_str() != std::ffi::OsStr::new(&*path));
+            }
+        }
+        for folder in params.event.added {
+            if let Some(path) = self.system.path_of(&folder.uri) {
+                self.roots.push(PathBuf::from(&*path));
+            }
+        }
+        self.discover();
+    }
+}
