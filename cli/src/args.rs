@@ -80,7 +80,7 @@ impl Cli {
             Some(Command::Dump(args)) => args.no_style,
             Some(Command::Check(args)) => args.messages.style.no_style,
             Some(Command::Lint(args)) => args.messages.style.no_style,
-            Some(Command::Fmt(args)) => args.no_style,
+            Some(Command::Fmt(args)) => args.style.no_style,
             _ => false,
         }
     }

@@ -400,7 +400,7 @@ fn formatting() {
     let mut client = client(&dir);
     let options = json!({"tabSize": 4, "insertSpaces": true});
     let mut params = document(&client, "main.k");
-    params["options"] = options.clone();
+    params["options"] = options;
     // nothing to do
     let edits = client.request("textDocument/formatting", params.clone());
     assert_eq!(edits, json!([]));
