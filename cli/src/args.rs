@@ -1,6 +1,7 @@
 //! The command line. Long flags are spelled with `-`; the spellings with `_` that other implementations use work too.
 
 mod check;
+mod fmt;
 mod lint;
 mod permissions;
 mod shared;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kiln::Format;
 
 pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
+pub(crate) use fmt::FmtArgs;
 pub(crate) use lint::LintArgs;
 use permissions::PermissionArgs;
 pub(crate) use shared::{ProgramArgs, StyleArgs};
@@ -32,6 +34,7 @@ Examples:
   kiln run main.k -O app.replicas=3  with one value changed
   kiln check                         what is wrong in this module, without running it
   kiln lint --fix                    and what reads badly; correct it if possible
+  kiln fmt                           format the files of this folder
   kiln explain E0301                 what an error means, and how to mend it
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
@@ -77,6 +80,7 @@ impl Cli {
             Some(Command::Dump(args)) => args.no_style,
             Some(Command::Check(args)) => args.messages.style.no_style,
             Some(Command::Lint(args)) => args.messages.style.no_style,
+            Some(Command::Fmt(args)) => args.style.no_style,
             _ => false,
         }
     }
@@ -112,6 +116,9 @@ pub(crate) enum Command {
     /// Serve an editor: the language server, over standard input and output
     #[command(after_help = LSP_HELP, after_long_help = LSP_HELP)]
     Lsp(LspArgs),
+    /// Format files
+    #[command(after_help = fmt::FMT_EXAMPLES, after_long_help = fmt::FMT_EXAMPLES)]
+    Fmt(FmtArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
     /// Print the version
@@ -286,6 +293,7 @@ const COMMANDS: &[&str] = &[
     "r",
     "check",
     "lint",
+    "fmt",
     "explain",
     "lsp",
     "version",

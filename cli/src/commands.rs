@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completion;
 pub(crate) mod dump;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod lsp;
 pub(crate) mod run;

@@ -89,6 +89,16 @@ impl Failure {
     }
 }
 
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        Self {
+            message: error.to_string(),
+            help: error.help(),
+            exit: EXIT_FAILED,
+        }
+    }
+}
+
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod diff;
 mod failure;
 mod messages;
 mod output;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Some(Command::Check(args)) => commands::check::check(args),
         Some(Command::Lint(args)) => commands::lint::lint(args),
         Some(Command::Lsp(_)) => commands::lsp::lsp(),
+        Some(Command::Fmt(args)) => commands::fmt::fmt(args),
         Some(Command::Explain(args)) => commands::explain::explain(args),
         Some(Command::Dump(args)) => commands::dump::dump(args),
         Some(Command::Version) => commands::version::version(),

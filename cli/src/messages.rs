@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use kiln::{Report, Severity, Texts};
 
 pub(crate) use json::{failure as json_failure, summary as json_summary};
-pub(crate) use paths::Paths;
+pub(crate) use paths::{Paths, STDIN_FILE};
 
 /// How errors and warnings are written.
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -106,21 +106,42 @@ pub fn emit_toml(
 /// A YAML document as text.
 #[must_use]
 pub fn yaml_text(heap: &Heap, value: Value, options: &EmitOptions) -> String {
-    let mut sink = Sink::memory();
-    match yaml::Documents::new(Plan::new(heap, *options)).write(value, &mut sink) {
-        Ok(()) => sink.into_text(),
-        Err(_) => String::new(),
-    }
+    yaml_text_within(heap, value, options, usize::MAX).unwrap_or_default()
+}
+
+/// A YAML document as text; nothing if it is longer than `most` bytes.
+#[must_use]
+pub fn yaml_text_within(
+    heap: &Heap,
+    value: Value,
+    options: &EmitOptions,
+    most: usize,
+) -> Option<String> {
+    let mut sink = Sink::memory(most);
+    yaml::Documents::new(Plan::new(heap, *options))
+        .write(value, &mut sink)
+        .ok()?;
+    Some(sink.into_text()).filter(|text| text.len() <= most)
 }
 
 /// A JSON document as text, with `indent` blanks a level, on one line if 0.
 #[must_use]
 pub fn json_text(heap: &Heap, value: Value, options: &EmitOptions, indent: usize) -> String {
-    let mut sink = Sink::memory();
-    match json::document(Plan::new(heap, *options), value, indent, &mut sink) {
-        Ok(()) => sink.into_text(),
-        Err(_) => String::new(),
-    }
+    json_text_within(heap, value, options, indent, usize::MAX).unwrap_or_default()
+}
+
+/// A JSON document as text; nothing if it is longer than `most` bytes.
+#[must_use]
+pub fn json_text_within(
+    heap: &Heap,
+    value: Value,
+    options: &EmitOptions,
+    indent: usize,
+    most: usize,
+) -> Option<String> {
+    let mut sink = Sink::memory(most);
+    json::document(Plan::new(heap, *options), value, indent, &mut sink).ok()?;
+    Some(sink.into_text()).filter(|text| text.len() <= most)
 }
 
 /// The documents that a program's value stands for: several if it is a list of dicts and instances only.

@@ -20,6 +20,8 @@ pub struct NativeFn {
     pub params: &'static [&'static str],
     /// How many of them must be given.
     pub required: usize,
+    /// Calls with their results, both as in a program.
+    pub examples: &'static [(&'static str, &'static str)],
     /// What it touches beside its arguments.
     pub effect: Effect,
     /// The implementation.
@@ -31,6 +33,13 @@ impl NativeFn {
     #[must_use]
     pub const fn touching(mut self, effect: Effect) -> Self {
         self.effect = effect;
+        self
+    }
+
+    /// The same function with examples: calls with their results, both as in a program.
+    #[must_use]
+    pub const fn examples(mut self, examples: &'static [(&'static str, &'static str)]) -> Self {
+        self.examples = examples;
         self
     }
 }

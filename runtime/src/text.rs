@@ -6,21 +6,19 @@ use crate::emit::{self, EmitOptions};
 use crate::heap::Heap;
 use crate::value::{Entry, List, Value};
 
-/// Options of [`write_json`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct JsonOptions {
-    /// Sort keys by code point.
-    pub sort_keys: bool,
-    /// Blanks a level; everything on one line if 0.
-    pub indent: usize,
-    /// Leave out keys that begin with `_`.
-    pub ignore_private: bool,
-    /// Leave out `None`.
-    pub ignore_none: bool,
-}
+/// A text is longer than there is room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong;
 
-/// Appends the text of a value: strings as they are, everything else as in a program.
-pub fn write_text(heap: &Heap, out: &mut String, value: Value) {
+/// Bytes of a value's text that a message shows.
+const MOST_SHOWN: usize = 1 << 16;
+
+/// Appends the text of a value: strings as they are, everything else as in a program. `out` gets hardly longer than
+/// `most` bytes.
+///
+/// # Errors
+/// If that is not enough.
+pub fn write_text(heap: &Heap, out: &mut String, most: usize, value: Value) -> Result<(), TooLong> {
     match value {
         Value::Undefined | Value::Hole | Value::Running => out.push_str("Undefined"),
         Value::None => out.push_str("None"),
@@ -33,84 +31,116 @@ pub fn write_text(heap: &Heap, out: &mut String, value: Value) {
             let unit = heap.get_unit(unit);
             let _ = write!(out, "{}{}", unit.raw, heap.name(unit.suffix));
         }
-        Value::Str(text) => out.push_str(heap.get_str(text)),
-        Value::List(list) => deeper(|| write_list(heap, out, list)),
+        Value::Str(text) => push(out, most, heap.get_str(text))?,
+        Value::List(list) => return deeper(|| write_list(heap, out, most, list)),
         Value::Dict(_) | Value::Inst(_) => {
             let entries = heap.entries_of(value).unwrap_or_default();
-            deeper(|| write_entries(heap, out, entries));
+            return deeper(|| write_entries(heap, out, most, entries));
         }
         Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => {
             out.push_str("function");
         }
     }
+    Ok(())
 }
 
-fn write_list(heap: &Heap, out: &mut String, list: List) {
+#[inline]
+fn push(out: &mut String, most: usize, text: &str) -> Result<(), TooLong> {
+    if out.len().saturating_add(text.len()) > most {
+        return Err(TooLong);
+    }
+    out.push_str(text);
+    Ok(())
+}
+
+fn write_list(heap: &Heap, out: &mut String, most: usize, list: List) -> Result<(), TooLong> {
     out.push('[');
     for (i, &item) in heap.items(list).iter().enumerate() {
         if i > 0 {
-            out.push_str(", ");
+            push(out, most, ", ")?;
         }
-        write_text(heap, out, item);
+        write_text(heap, out, most, item)?;
     }
     out.push(']');
+    Ok(())
 }
 
 /// Keys and string values stand in quotes, but nothing in them is escaped.
-fn write_entries(heap: &Heap, out: &mut String, entries: &[Entry]) {
+fn write_entries(
+    heap: &Heap,
+    out: &mut String,
+    most: usize,
+    entries: &[Entry],
+) -> Result<(), TooLong> {
     out.push('{');
     for (i, entry) in entries.iter().enumerate() {
         if i > 0 {
             out.push_str(", ");
         }
         out.push('\'');
-        out.push_str(heap.name(entry.key));
+        push(out, most, heap.name(entry.key))?;
         out.push_str("': ");
         if let Value::Str(text) = entry.value {
             let text = heap.get_str(text);
             let quote = if text.contains('"') { '"' } else { '\'' };
             out.push(quote);
-            out.push_str(text);
+            push(out, most, text)?;
             out.push(quote);
         } else {
-            write_text(heap, out, entry.value);
+            write_text(heap, out, most, entry.value)?;
         }
     }
     out.push('}');
+    Ok(())
 }
 
-/// The text of a value as a string of its own.
+/// The text of a value for a message: the beginning of it if it is very long.
 #[must_use]
 pub fn text_of(heap: &Heap, value: Value) -> String {
+    if let Value::Str(text) = value {
+        return heap.get_str(text).to_owned();
+    }
     let mut out = String::new();
-    write_text(heap, &mut out, value);
+    if write_text(heap, &mut out, MOST_SHOWN, value).is_err() {
+        out.push('…');
+    }
     out
 }
 
-/// Appends a value as JSON. Functions and `Undefined` are left out of lists and dicts and are `null` alone.
-pub fn write_json(heap: &Heap, out: &mut String, value: Value, options: &JsonOptions) {
-    let emit = EmitOptions {
-        sort_keys: options.sort_keys,
-        show_hidden: !options.ignore_private,
-        disable_none: options.ignore_none,
-    };
-    out.push_str(&emit::json_text(heap, value, &emit, options.indent));
-}
-
 /// Appends a value in the form of `${value:#json}`.
-pub fn write_hole_json(heap: &Heap, out: &mut String, value: Value) {
-    match value {
-        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => out.push('0'),
-        value => write_json(heap, out, value, &JsonOptions::default()),
+///
+/// # Errors
+/// As for [`write_text`].
+pub fn write_hole_json(
+    heap: &Heap,
+    out: &mut String,
+    most: usize,
+    value: Value,
+) -> Result<(), TooLong> {
+    if let Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) = value {
+        out.push('0');
+        return Ok(());
     }
+    out.push_str(&emit::json_text_within(heap, value, &EmitOptions::ALL, 0, most).ok_or(TooLong)?);
+    Ok(())
 }
 
 /// Appends a value in the form of `${value:#yaml}`, which ends with a line break.
-pub fn write_hole_yaml(heap: &Heap, out: &mut String, value: Value) {
-    match value {
-        Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) => out.push_str("0\n"),
-        value => out.push_str(&emit::yaml_text(heap, value, &EmitOptions::ALL)),
+///
+/// # Errors
+/// As for [`write_text`].
+pub fn write_hole_yaml(
+    heap: &Heap,
+    out: &mut String,
+    most: usize,
+    value: Value,
+) -> Result<(), TooLong> {
+    if let Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_) = value {
+        out.push_str("0\n");
+        return Ok(());
     }
+    out.push_str(&emit::yaml_text_within(heap, value, &EmitOptions::ALL, most).ok_or(TooLong)?);
+    Ok(())
 }
 
 fn deeper<R>(f: impl FnOnce() -> R) -> R {

@@ -197,7 +197,9 @@ pub struct Vm {
     /// The world around the evaluation, and what it touched.
     pub world: World,
     /// Compiled regular expressions; see `kiln_stdlib`.
-    pub regexes: FxHashMap<String, Result<fancy_regex::Regex, String>>,
+    pub regexes: FxHashMap<String, Result<Arc<fancy_regex::Regex>, String>>,
+    /// Bytes that they take at most.
+    pub regex_bytes: usize,
     /// Limits of this evaluation.
     pub limits: Limits,
     pub(crate) image: Arc<Image>,
@@ -251,6 +253,7 @@ impl Vm {
             impure: false,
             world: World::default(),
             regexes: FxHashMap::default(),
+            regex_bytes: 0,
             limits,
             image: Arc::default(),
             links: Vec::new(),
@@ -352,15 +355,34 @@ impl Vm {
     ///
     /// # Errors
     /// `MEMORY_LIMIT` if not.
-    pub fn reserve(&mut self, bytes: usize) -> Result<()> {
+    #[inline]
+    pub fn reserve(&self, bytes: usize) -> Result<()> {
         if self.heap.bytes().saturating_add(bytes) > self.limits.memory {
             return Err(self.out_of_memory());
         }
         Ok(())
     }
 
+    /// How many bytes the evaluation may still allocate.
+    #[must_use]
+    pub const fn room(&self) -> usize {
+        self.limits.memory.saturating_sub(self.heap.bytes())
+    }
+
+    /// Appends the text of a value, as `str` gives it.
+    ///
+    /// # Errors
+    /// `MEMORY_LIMIT` if there is no room for it.
+    #[inline]
+    pub fn push_text(&self, out: &mut String, value: Value) -> Result<()> {
+        crate::text::write_text(&self.heap, out, self.room(), value)
+            .map_err(|_| self.out_of_memory())
+    }
+
+    /// The error of a program that needs too much memory.
     #[cold]
-    fn out_of_memory(&self) -> RunError {
+    #[must_use]
+    pub fn out_of_memory(&self) -> RunError {
         RunError::new(
             error::MEMORY_LIMIT,
             format!("the program needs more than {} MiB of memory", self.limits.memory >> 20),

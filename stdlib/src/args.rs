@@ -140,11 +140,18 @@ pub(crate) fn part_of(text: Str, whole: &str, piece: &str) -> Str {
 }
 
 /// The characters of a string as values.
-pub(crate) fn chars(heap: &Heap, text: Str) -> Vec<Value> {
-    heap.get_str(text)
+pub(crate) fn chars(vm: &Vm, text: Str) -> Result<Vec<Value>> {
+    let characters = vm.heap.get_str(text);
+    vm.reserve(
+        characters
+            .chars()
+            .count()
+            .saturating_mul(size_of::<Value>()),
+    )?;
+    Ok(characters
         .char_indices()
         .map(|(at, c)| Value::Str(part(text, at, at + c.len_utf8())))
-        .collect()
+        .collect())
 }
 
 /// The keys of entries as values.
@@ -156,7 +163,7 @@ pub(crate) fn keys(heap: &Heap, entries: &[Entry]) -> Vec<Value> {
 pub(crate) fn iterate(vm: &Vm, function: &str, value: Value) -> Result<Vec<Value>> {
     match value {
         Value::List(list) => Ok(vm.heap.items(list).to_vec()),
-        Value::Str(text) => Ok(chars(&vm.heap, text)),
+        Value::Str(text) => chars(vm, text),
         _ => match vm.heap.entries_of(value) {
             Some(entries) => Ok(keys(&vm.heap, entries)),
             None => Err(bad(format!(

@@ -12,10 +12,12 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use kiln_runtime::native::{NativeFn, NativeImp, NativeTable};
+use kiln_runtime::native::{NativeImp, NativeTable};
 pub use kiln_runtime::value::NativeId;
 use rustc_hash::FxHashMap;
 
+pub use kiln_runtime::effects::Effect;
+pub use kiln_runtime::native::NativeFn;
 pub use modules::{Constant, ModuleDecl, Number};
 pub use plugins::{PluginDecl, PluginError, PluginFunction, PluginMember, PluginModule, Plugins};
 
@@ -28,6 +30,7 @@ static FUNCTIONS: [NativeFn; ALL] = {
         name: "",
         signature: "",
         doc: "",
+        examples: &[],
         params: &[],
         required: 0,
         effect: kiln_runtime::effects::Effect::Pure,

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod cases;
+pub mod chapters;
 pub mod compare;
 pub mod format;
 pub mod fuzz;

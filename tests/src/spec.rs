@@ -16,7 +16,7 @@ pub struct Example {
     pub files: Vec<(String, String)>,
     /// Words after `run`.
     pub args: Vec<String>,
-    /// Which kind of block holds the answer: `yaml`, `json`, `error` or `findings`.
+    /// Which kind of block holds the answer: `yaml`, `json`, `error`, `findings` or `formatted`.
     pub kind: String,
     /// Its text.
     pub answer: String,
@@ -55,7 +55,7 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
                 current.files.push((path, body));
             }
             "args" => current.args = words::split(&body),
-            "yaml" | "json" | "error" | "findings" if !current.files.is_empty() => {
+            "yaml" | "json" | "error" | "findings" | "formatted" if !current.files.is_empty() => {
                 found.push(Example {
                     kind: info,
                     answer: body,
@@ -71,6 +71,9 @@ pub fn examples(name: &str, text: &str) -> Vec<Example> {
 /// Runs an example; says what is wrong with its answer, if anything.
 #[must_use]
 pub fn check(example: &Example) -> Option<String> {
+    if example.kind == "formatted" {
+        return check_formatted(example);
+    }
     let files = example
         .files
         .iter()
@@ -159,6 +162,16 @@ fn check_findings(example: &Example, system: MemoryFileSystem) -> Option<String>
     let wanted: Vec<&str> = example.answer.lines().map(str::trim).collect();
     let shown: Vec<&str> = checked.reports.iter().map(|r| r.message.as_str()).collect();
     (found != wanted).then(|| format!("wanted: {wanted:?}\ngiven: {found:?}\n{}", shown.join("\n")))
+}
+
+/// Formats an example, and its answer once more.
+fn check_formatted(example: &Example) -> Option<String> {
+    let wanted = &example.answer;
+    let texts = example.files.iter().map(|(_, text)| text).chain([wanted]);
+    texts.into_iter().find_map(|text| {
+        let given = kiln_format::format(text, &kiln_format::Style::default()).text;
+        (given != *wanted).then(|| format!("wanted:\n{wanted}\ngiven:\n{given}"))
+    })
 }
 
 /// `W0401 line 4`, `E0301 pkg/a.k:4`

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use kiln_format::Style;
 use kiln_tests::fuzz::{corpus, mutate};
+use kiln_tests::generate::package::{PackageOptions, package};
 use kiln_tests::generate::rng::Rng;
 use kiln_tests::{format, spec};
 
@@ -93,6 +94,21 @@ fn examples_of_the_specification_keep_meaning_and_comments() {
         }
     }
     keeps_its_promises(texts);
+}
+
+#[test]
+fn generated_packages_keep_meaning_and_comments() {
+    let package = package(PackageOptions {
+        lines: 20_000,
+        files: 80,
+        seed: 3,
+    });
+    keeps_its_promises(package.files.iter().cloned());
+    // a text that needs no parser to be accepted is accepted at all
+    for (path, text) in &package.files {
+        let formatted = kiln_format::format(text, &Style::default());
+        assert!(formatted.untouched.is_empty(), "{path}");
+    }
 }
 
 #[test]

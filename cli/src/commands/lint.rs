@@ -4,17 +4,14 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kiln::{CheckOptions, Fixed, FixedFile, Level, Lint, OsFileSystem, lint};
-use similar::TextDiff;
+use kiln::{CheckOptions, Fixed, Level, Lint, OsFileSystem, lint};
 
 use crate::args::LintArgs;
 use crate::commands::check::{Corrections, check_and_show, options, show};
+use crate::diff::diff;
 use crate::failure::Failure;
 use crate::messages::Paths;
 use crate::output;
-
-/// Unchanged lines around a change.
-const CONTEXT: usize = 3;
 
 pub(crate) fn lint(args: &LintArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
@@ -76,16 +73,6 @@ fn fix(args: &LintArgs, options: &CheckOptions, started: Instant) -> Result<Exit
         },
         started,
     )
-}
-
-/// The change of a file in the unified format.
-fn diff(paths: &Paths, file: &FixedFile) -> String {
-    let path = paths.shown(&file.path.to_string_lossy());
-    TextDiff::from_lines(&file.before, &file.after)
-        .unified_diff()
-        .context_radius(CONTEXT)
-        .header(&format!("a/{path}"), &format!("b/{path}"))
-        .to_string()
 }
 
 /// Says which files could not be corrected.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
 /// How the session calls standard input.
-const STDIN_FILE: &str = "stdin.k";
+pub(crate) const STDIN_FILE: &str = "stdin.k";
 
 /// Names of files as people at the working directory call them.
 pub(crate) struct Paths {
@@ -19,6 +19,11 @@ impl Paths {
             .unwrap_or_else(|_| work_dir.to_path_buf());
         let stdin = has_stdin.then(|| work_dir.join(STDIN_FILE));
         Self { work_dir, stdin }
+    }
+
+    /// A path below the working directory.
+    pub(crate) fn inside(&self, path: &str) -> PathBuf {
+        self.work_dir.join(path)
     }
 
     /// A path relative to the working directory, if the file is in it.

@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod common;
+mod fmt;
 mod formats;
 mod lint;
 mod mistakes;

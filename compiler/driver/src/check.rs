@@ -9,7 +9,6 @@ mod known;
 mod lints;
 mod live;
 mod select;
-mod workers;
 mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +28,7 @@ use rustc_hash::FxHashMap;
 
 use crate::report::{self, Report, Texts};
 use crate::session::{COMPILE_STACK, Session, SessionError};
+use crate::workers;
 use discover::Scope;
 use select::Chosen;
 
@@ -113,15 +113,11 @@ impl Session {
     }
 }
 
-fn threads(options: &CheckOptions) -> usize {
-    options.threads.unwrap_or_else(|| {
-        std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get)
-    })
-}
-
 /// Handles of a database for as many threads as the options want.
 fn handles(db: &Database, options: &CheckOptions) -> Vec<Database> {
-    (0..threads(options)).map(|_| db.clone()).collect()
+    (0..workers::threads(options.threads))
+        .map(|_| db.clone())
+        .collect()
 }
 
 /// A check with what it was made of.

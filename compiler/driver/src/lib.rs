@@ -14,6 +14,7 @@
 mod check;
 pub mod codes;
 mod fix;
+mod format;
 mod host;
 mod listing;
 mod options;
@@ -25,9 +26,11 @@ mod report;
 mod run;
 mod selector;
 mod session;
+mod workers;
 
 pub use check::{CheckOptions, Checked, LiveCheck, Stack, Workspace, editor_lints, editor_reports};
 pub use fix::{Fixed, FixedFile, fix};
+pub use format::{FormatOptions, FormattedFiles, format_files, format_text};
 pub use kiln_analysis::lint::{self, Level, Lint};
 pub use kiln_project::{FileSystem, MemoryFileSystem, OptionValue, OsFileSystem, ProjectError};
 pub use kiln_runtime::effects::{Effect, Grant, Permissions, Touch};

@@ -7,6 +7,7 @@ use kiln_analysis::{Database, Db};
 use kiln_codegen::Located;
 use kiln_runtime::error::{Loc, RunError};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Label, Place};
+use kiln_syntax::line_index::LineIndex;
 use kiln_syntax::span::Span;
 use rustc_hash::FxHashSet;
 
@@ -91,6 +92,24 @@ fn label(db: &Database, place: &Place, span: Span, text: &str) -> ReportLabel {
         end_line: end.line,
         end_column: end.column,
         text: text.to_owned(),
+    }
+}
+
+/// A place in a text that no database knows.
+pub(crate) fn label_in(text: &str, path: &Arc<str>, span: Span, what: &str) -> ReportLabel {
+    let lines = LineIndex::new(text);
+    let (start, end) = (
+        lines.line_column(text, span.start),
+        lines.line_column(text, span.end.max(span.start)),
+    );
+    ReportLabel {
+        path: Arc::clone(path),
+        range: span.range(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        text: what.to_owned(),
     }
 }
 
@@ -223,6 +242,10 @@ impl Texts {
             }
         }
         Self(texts)
+    }
+
+    pub(crate) fn insert(&mut self, path: Arc<str>, text: &str) {
+        self.0.insert(path, text.into());
     }
 
     /// The text of a file.

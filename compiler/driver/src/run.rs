@@ -80,6 +80,11 @@ impl Run {
     /// If `out` fails, or the documents cannot be written in this format.
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         let Some(vm) = &self.vm else { return Ok(()) };
+        let out = &mut Limited {
+            out,
+            left: vm.limits.memory,
+            most: vm.limits.memory,
+        };
         match &vm.stream {
             Some(stream) => emit::emit_stream(&vm.heap, stream, format, out),
             None => emit::emit_program(&vm.heap, self.document, &self.emit, format, out),
@@ -111,5 +116,27 @@ impl Run {
     /// Lets the memory go without freeing it piece by piece; for processes that end right after.
     pub fn leak(self) {
         std::mem::forget(self);
+    }
+}
+
+/// An output of limited length: values that share their parts can stand for endless documents.
+struct Limited<'o> {
+    out: &'o mut dyn Write,
+    left: usize,
+    most: usize,
+}
+
+impl Write for Limited<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.left = self.left.checked_sub(bytes.len()).ok_or_else(|| {
+            let most = self.most >> 20;
+            io::Error::other(format!("the documents are longer than {most} MiB"))
+        })?;
+        self.out.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

@@ -5,14 +5,15 @@
 //! closed, everything up to a closer that closes nothing, and the lines that are indented below the line of an error.
 
 use crate::codes;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 
 /// Drops them from the diagnostics of an item, which are sorted by their places.
 pub(crate) fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, text: &str) {
     let mut last: Option<u32> = None;
     diagnostics.retain(|diagnostic| {
         let follows = last.is_some_and(|last| follows_directly(diagnostic, last, text));
-        if !follows {
+        // an error is never the consequence of a warning
+        if !follows && diagnostic.severity == Severity::Error {
             last = Some(diagnostic.primary.span.start);
         }
         !follows

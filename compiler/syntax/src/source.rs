@@ -2,6 +2,7 @@
 //! the formatter. No tree comes out of it.
 
 use crate::builder::{Builder, Stacks};
+use crate::codes;
 use crate::diagnostic::Severity;
 use crate::grammar::RootParser;
 use crate::layout::{Layout, Mode, Spanned, layout};
@@ -86,8 +87,16 @@ impl<'t> Source<'t> {
         for diagnostic in &self.layout.diagnostics {
             let at = diagnostic.primary.span.start;
             let next = self.layout.items.partition_point(|item| item.offset <= at);
-            if let Some(item) = broken.get_mut(next.saturating_sub(1)) {
-                *item = true;
+            let Some(index) = next.checked_sub(1) else {
+                continue;
+            };
+            // what is said at the start of an item is about the item before, too, or only
+            let boundary = self.layout.items[index].offset == at && index > 0;
+            if boundary {
+                broken[index - 1] = true;
+            }
+            if !boundary || diagnostic.code != codes::CLOSING_INDENT {
+                broken[index] = true;
             }
         }
         if let Some((first, item)) = broken.first_mut().zip(self.layout.items.first()) {

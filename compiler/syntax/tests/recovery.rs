@@ -260,3 +260,14 @@ fn places_are_between_characters() {
         }
     }
 }
+
+#[test]
+fn a_warning_hides_no_error() {
+    let text = "schema A:\n    @d\"\".\"\"\n";
+    let items = kiln_syntax::parse_file(text);
+    let diagnostics = &items[0].1.diagnostics;
+    let errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == kiln_syntax::diagnostic::Severity::Error);
+    assert_eq!(errors.count(), 1, "{diagnostics:?}");
+}

@@ -39,7 +39,11 @@ impl<'h> Json<'h> {
             Value::Unit(unit) => {
                 number::float(&mut sink.bytes, self.plan.heap.get_unit(unit).value, true);
             }
-            Value::Str(text) => string(self.plan.heap.get_str(text), &mut sink.bytes),
+            Value::Str(text) => {
+                let text = self.plan.heap.get_str(text);
+                sink.expect(text)?;
+                string(text, &mut sink.bytes);
+            }
             Value::List(list) => return deeper(|| self.list(list, level, sink)),
             Value::Dict(_) | Value::Inst(_) => {
                 let entries = self.plan.heap.entries_of(value).unwrap_or_default();

@@ -9,6 +9,8 @@ const FULL: usize = 1 << 16;
 pub(super) struct Sink<'o> {
     pub(super) bytes: Vec<u8>,
     out: Option<&'o mut dyn Write>,
+    /// With how many bytes the buffer is full.
+    full: usize,
 }
 
 impl<'o> Sink<'o> {
@@ -16,14 +18,35 @@ impl<'o> Sink<'o> {
         Self {
             bytes: Vec::with_capacity(1 << 12),
             out: Some(out),
+            full: FULL,
         }
     }
 
-    pub(super) const fn memory() -> Self {
+    /// A sink that keeps everything, and fails when that is more than `most` bytes.
+    pub(super) const fn memory(most: usize) -> Self {
         Self {
             bytes: Vec::new(),
             out: None,
+            full: most,
         }
+    }
+
+    /// Fails if a long text, as a literal, surely does not fit.
+    #[inline]
+    pub(super) fn expect(&self, text: &str) -> io::Result<()> {
+        if text.len() < FULL || self.out.is_some() {
+            return Ok(());
+        }
+        // the longest escape of a byte takes six
+        let longer = text
+            .bytes()
+            .filter(|b| *b < b' ' || matches!(b, b'"' | b'\'' | b'\\' | 0x7f | 0xef))
+            .count()
+            .saturating_mul(5);
+        if self.bytes.len() + text.len() + longer > self.full {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        Ok(())
     }
 
     #[inline]
@@ -65,7 +88,7 @@ impl<'o> Sink<'o> {
     /// Writes the buffer out if it is full.
     #[inline]
     pub(super) fn relax(&mut self) -> io::Result<()> {
-        if self.bytes.len() < FULL {
+        if self.bytes.len() <= self.full {
             return Ok(());
         }
         self.flush()
@@ -73,11 +96,14 @@ impl<'o> Sink<'o> {
 
     #[cold]
     fn flush(&mut self) -> io::Result<()> {
-        if let Some(out) = &mut self.out {
-            out.write_all(&self.bytes)?;
-            self.bytes.clear();
+        match &mut self.out {
+            Some(out) => {
+                out.write_all(&self.bytes)?;
+                self.bytes.clear();
+                Ok(())
+            }
+            None => Err(io::ErrorKind::OutOfMemory.into()),
         }
-        Ok(())
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::heap::DictBuilder;
-use crate::text::{JsonOptions, text_of, write_hole_yaml, write_json};
+use crate::text::{text_of, write_hole_json, write_hole_yaml, write_text};
 use crate::value::EntryOp;
 
 fn dict(heap: &mut Heap, entries: &[(&str, Value)]) -> Value {
@@ -267,9 +267,15 @@ fn texts() {
         "{'a': 'b', 'q': \"q\"q\", 'l': [1, b], 'u': Undefined, 'm': 1Ki, 'f': 2.0}"
     );
     let mut out = String::new();
-    write_json(h, &mut out, items, &JsonOptions::default());
-    write_hole_yaml(h, &mut out, Value::Float(1.5));
+    assert!(write_hole_json(h, &mut out, 8, items).is_ok());
+    assert!(write_hole_yaml(h, &mut out, 100, Value::Float(1.5)).is_ok());
     assert_eq!(out, "[1, \"b\"]1.5\n");
+    for most in 0..4 {
+        let mut out = String::new();
+        assert!(write_text(h, &mut out, most, items).is_err());
+        assert!(out.len() <= most + 3, "{out}");
+    }
+    assert!(write_hole_json(h, &mut String::new(), 7, items).is_err());
 }
 
 #[test]

@@ -93,6 +93,7 @@ impl<'h> Yaml<'h, '_, '_> {
 
     #[inline]
     fn string(&mut self, text: &str, style: Style, column: usize) -> io::Result<()> {
+        self.sink.expect(text)?;
         match style {
             Style::Plain => self.sink.text(text),
             Style::Single => scalar::single(text, &mut self.sink.bytes),

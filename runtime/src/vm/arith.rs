@@ -295,29 +295,27 @@ impl Vm {
     }
 
     /// Text of `n` values joined.
-    pub(crate) fn concat(&mut self, start: usize, n: usize) -> Value {
+    pub(crate) fn concat(&mut self, start: usize, n: usize) -> Result<Value> {
         let mut text = std::mem::take(&mut self.scratch);
         text.clear();
-        for i in start..start + n {
-            match self.stack[i] {
-                Value::Str(s) => text.push_str(self.heap.get_str(s)),
-                value => crate::text::write_text(&self.heap, &mut text, value),
-            }
+        for &value in &self.stack[start..start + n] {
+            self.push_text(&mut text, value)?;
         }
         let value = self.heap.text(&text);
         self.scratch = text;
-        value
+        Ok(value)
     }
 
     /// A value as text.
-    pub(crate) fn text_of(&mut self, form: TextForm, value: Value) -> Value {
+    pub(crate) fn text_of(&mut self, form: TextForm, value: Value) -> Result<Value> {
         let mut text = String::new();
-        match form {
-            TextForm::Str => crate::text::write_text(&self.heap, &mut text, value),
-            TextForm::Json => crate::text::write_hole_json(&self.heap, &mut text, value),
-            TextForm::Yaml => crate::text::write_hole_yaml(&self.heap, &mut text, value),
-        }
-        self.heap.text(&text)
+        let write = match form {
+            TextForm::Str => crate::text::write_text,
+            TextForm::Json => crate::text::write_hole_json,
+            TextForm::Yaml => crate::text::write_hole_yaml,
+        };
+        write(&self.heap, &mut text, self.room(), value).map_err(|_| self.out_of_memory())?;
+        Ok(self.heap.text(&text))
     }
 
     /// The text form of a value, for messages.

@@ -516,13 +516,13 @@ impl Vm {
                     }
                     Op::Concat { n, dst, at } => {
                         let start = base + at as usize;
-                        reg!(dst) = self.concat(start, n as usize);
+                        reg!(dst) = check!(self.concat(start, n as usize));
                     }
                     Op::Text { form, dst, a } => {
                         let value = reg!(a);
                         reg!(dst) = match (form, value) {
                             (TextForm::Str, Value::Str(s)) => Value::Str(s),
-                            _ => self.text_of(form, value),
+                            _ => check!(self.text_of(form, value)),
                         };
                     }
                     Op::Pack { dst, ty } => {

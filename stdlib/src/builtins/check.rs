@@ -20,38 +20,38 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "Returns the number of items of a list, of keys of a dict, or of UTF-8 bytes of a string.\n\n\
          `len([1, 2])` is `2`, `len(\"é\")` is `2`.",
         len
-    ),
+    ).examples(&[(r#"len("abc")"#, "3"), (r#"len("é")"#, "2"), ("len([1, 2])", "2")]),
     native!(
         "isunique",
         "isunique(inval: [any]) -> bool",
         "Tells whether no two items of a list are equal. `1` and `1.0` are equal.",
         isunique
-    ),
+    ).examples(&[("isunique([])", "True"), ("isunique([1, 2])", "True")]),
     native!(
         "isnullish",
         "isnullish(inval: any) -> bool",
         "Tells whether a value is `None` or `Undefined`.",
         isnullish
-    ),
+    ).examples(&[(r#"isnullish("")"#, "False"), ("isnullish(0)", "False")]),
     native!(
         "all_true",
         "all_true(inval: [any]) -> bool",
         "Tells whether every item counts as true. It is `True` for an empty list.",
         all_true
-    ),
+    ).examples(&[("all_true([])", "True"), (r#"all_true([1, "a", [0]])"#, "True")]),
     native!(
         "any_true",
         "any_true(inval: [any]) -> bool",
         "Tells whether some item counts as true. It is `False` for an empty list.",
         any_true
-    ),
+    ).examples(&[("any_true([])", "False"), (r#"any_true([0, "", {}])"#, "False")]),
     native!(
         "typeof",
         "typeof(x: any, full_name: bool = False) -> str",
         "Returns the name of a value's type: `int`, `list`, a schema's name. With `full_name` a schema of an imported \
          package has the package in front.",
         type_of
-    ),
+    ).examples(&[("typeof(1.5)", r#""float""#), ("typeof([])", r#""list""#)]),
 ];
 
 fn len(vm: &mut Vm, args: &[Value]) -> Result<Value> {

@@ -4,7 +4,6 @@ use kiln_runtime::equal::equal;
 use kiln_runtime::error::{self, Result, RunError};
 use kiln_runtime::heap::{DictBuilder, Heap};
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::text_of;
 use kiln_runtime::value::{Entry, EntryOp, Sym, Value};
 use kiln_runtime::vm::Vm;
 
@@ -18,37 +17,37 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "Converts to an integer: a float is truncated, a string is read in `base`. In base 10 a unit may follow: \
          `int(\"2Mi\")` is `2097152`.",
         int
-    ),
+    ).examples(&[(r#"int("42")"#, "42"), (r#"int("0xff", 16)"#, "255"), (r#"int("2Mi")"#, "2097152")]),
     native!(
         "float",
         "float(number: any) -> float",
         "Converts to a float.",
         float
-    ),
+    ).examples(&[(r#"float("1.5")"#, "1.5")]),
     native!(
         "bool",
         "bool(x: any = Undefined) -> bool",
         "Tells whether a value counts as true. `False`, `None`, `Undefined`, zero and what is empty do not.",
         bool
-    ),
+    ).examples(&[(r#"bool("")"#, "False"), ("bool([0])", "True")]),
     native!(
         "str",
         "str(x: any = \"\") -> str",
         "Returns the text of a value, as in a string's `${…}`.",
         str
-    ),
+    ).examples(&[(r#"str([1, "a", {k = "v"}])"#, r#""[1, a, {'k': 'v'}]""#), ("str(1.0)", r#""1.0""#)]),
     native!(
         "list",
         "list(x: any = []) -> [any]",
         "Returns the items of a list, the keys of a dict or the characters of a string as a list.",
         list
-    ),
+    ).examples(&[(r#"list("abc")"#, r#"["a", "b", "c"]"#), ("list({b = 1, a = 2})", r#"["b", "a"]"#)]),
     native!(
         *"dict",
         "dict(x: any = {}, **kw) -> {any:any}",
         "Copies a dict, an instance or a list of pairs to a dict and merges the keyword arguments into it.",
         dict
-    ),
+    ).examples(&[("dict({a = 1}, b=2)", "{a = 1, b = 2}")]),
 ];
 
 fn int(vm: &mut Vm, args: &[Value]) -> Result<Value> {
@@ -187,7 +186,8 @@ fn str(vm: &mut Vm, args: &[Value]) -> Result<Value> {
         Value::Str(_) => Ok(value),
         Value::Hole => Ok(vm.heap.text("")),
         other => {
-            let text = text_of(&vm.heap, other);
+            let mut text = String::new();
+            vm.push_text(&mut text, other)?;
             new_text(vm, &text)
         }
     }

@@ -14,49 +14,49 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "abs(inval: any) -> any",
         "Returns the absolute value of a number.",
         abs
-    ),
+    ).examples(&[("abs(-3)", "3"), ("abs(3)", "3")]),
     native!(
         "multiplyof",
         "multiplyof(a: int, b: int) -> bool",
         "Tells whether `a` is a multiple of `b`.",
         multiplyof
-    ),
+    ).examples(&[("multiplyof(12, 4)", "True"), ("multiplyof(12, 5)", "False")]),
     native!(
         "hex",
         "hex(number: int) -> str",
         "Returns a number in base 16: `hex(-18)` is `\"-0x12\"`.",
         hex
-    ),
+    ).examples(&[("hex(0)", r#""0x0""#), ("hex(255)", r#""0xff""#)]),
     native!(
         "bin",
         "bin(number: int) -> str",
         "Returns a number in base 2: `bin(8)` is `\"0b1000\"`.",
         bin
-    ),
+    ).examples(&[("bin(0)", r#""0b0""#), ("bin(8)", r#""0b1000""#)]),
     native!(
         "oct",
         "oct(number: int) -> str",
         "Returns a number in base 8: `oct(8)` is `\"0o10\"`.",
         oct
-    ),
+    ).examples(&[("oct(0)", r#""0o0""#), ("oct(8)", r#""0o10""#)]),
     native!(
         "ord",
         "ord(c: str) -> int",
         "Returns the code point of a string of one character: `ord(\"a\")` is `97`.",
         ord
-    ),
+    ).examples(&[(r#"ord("a")"#, "97"), (r#"ord("日")"#, "26085")]),
     native!(
         "pow",
         "pow(x: number, y: number, z: number = None) -> number",
         "Returns `x` to the power of `y`, modulo `z` if given. Integers give an integer unless `y` is negative.",
         pow
-    ),
+    ).examples(&[("pow(2, 10)", "1024"), ("pow(2, -1)", "0.5"), ("pow(2, 10, 1000)", "24")]),
     native!(
         "round",
         "round(number: number, ndigits: int = None) -> number",
         "Rounds to the nearest integer, halves away from zero; with `ndigits` to that many decimals, as a float.",
         round
-    ),
+    ).examples(&[("round(2.5)", "3"), ("round(1.5555, 2)", "1.56")]),
 ];
 
 fn abs(_: &mut Vm, args: &[Value]) -> Result<Value> {

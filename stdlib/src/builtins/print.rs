@@ -2,7 +2,6 @@
 
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::write_text;
 use kiln_runtime::value::{Sym, Value};
 use kiln_runtime::vm::Vm;
 
@@ -16,18 +15,25 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
 )];
 
 fn print(vm: &mut Vm, args: &[Value], keywords: &[(Sym, Value)]) -> Result<Value> {
+    let mut log = std::mem::take(&mut vm.log);
+    let result = write(vm, &mut log, args, keywords);
+    vm.log = log;
+    result
+}
+
+fn write(vm: &Vm, out: &mut String, args: &[Value], keywords: &[(Sym, Value)]) -> Result<Value> {
     for (i, &arg) in args.iter().enumerate() {
         if i > 0 {
-            vm.log.push(' ');
+            out.push(' ');
         }
-        write_text(&vm.heap, &mut vm.log, arg);
+        vm.push_text(out, arg)?;
     }
     let end = keywords
         .iter()
         .find(|(name, _)| vm.heap.name(*name) == "end");
     match end {
-        Some(&(_, value)) if !value.is_nullish() => write_text(&vm.heap, &mut vm.log, value),
-        _ => vm.log.push('\n'),
+        Some(&(_, value)) if !value.is_nullish() => vm.push_text(out, value)?,
+        _ => out.push('\n'),
     }
     Ok(Value::None)
 }

@@ -20,46 +20,46 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "Returns the items of a list, the keys of a dict or the characters of a string in ascending order, or in \
          descending order if `reverse`. Equal items keep their order.",
         sorted
-    ),
+    ).examples(&[("sorted([])", "[]"), ("sorted([3, 1, 2])", "[1, 2, 3]")]),
     native!(
         "range",
         "range(start: int = Undefined, stop: int = Undefined, step: int = 1) -> [int]",
         "Returns the numbers from `start` (0 if only one is given) up to but not including `stop`.\n\n\
          `range(3)` is `[0, 1, 2]`, `range(5, 0, -2)` is `[5, 3, 1]`.",
         range
-    ),
+    ).examples(&[("range(5)", "[0, 1, 2, 3, 4]"), ("range(0)", "[]")]),
     native!(
         *"max",
         "max(*args) -> any",
         "Returns the greatest of its arguments, or of the items of its only one.",
         max
-    ),
+    ).examples(&[("max(1, 2)", "2"), ("max([1, 2.5])", "2.5")]),
     native!(
         *"min",
         "min(*args) -> any",
         "Returns the least of its arguments, or of the items of its only one.",
         min
-    ),
+    ).examples(&[("min(2, 1)", "1"), (r#"min("hello")"#, r#""e""#)]),
     native!(
         "sum",
         "sum(iterable: [any], start: any = 0) -> any",
         "Adds the items of a list to `start`: numbers to a number, lists to a list.",
         sum
-    ),
+    ).examples(&[("sum([])", "0"), ("sum([1, 2, 3])", "6")]),
     native!(
         *"zip",
         "zip(*args) -> [any]",
         "Returns the list of the first items of its arguments, of their second ones, and so on, as far as the shortest \
          argument goes.",
         zip
-    ),
+    ).examples(&[(r#"zip([1, 2, 3], ["a", "b"])"#, r#"[[1, "a"], [2, "b"]]"#)]),
     native!(
         "reduce",
         "reduce(reducer: (any, any) -> any, list: [any], initial: any = Undefined) -> any",
         "Combines the items of a list from the left: `reduce(f, [a, b, c])` is `f(f(a, b), c)`. It begins with \
          `initial` if given. Without it an empty list gives `None`.",
         reduce
-    ),
+    ).examples(&[("reduce(lambda a, b { a + b }, [1, 2, 3])", "6"), ("reduce(lambda a, b { a + b }, [1, 2, 3], 10)", "16")]),
 ];
 
 fn sorted(vm: &mut Vm, args: &[Value]) -> Result<Value> {

@@ -33,13 +33,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "Returns the text that base32 stands for, `None` if it stands for no text. Lower case counts as upper case, and the \
          padding at its end may be missing.",
         decode
-    ),
+    ).examples(&[(r#"base32.decode("ME======")"#, r#""a""#), (r#"base32.decode("ME")"#, r#""a""#)]),
     native!(
         "base32.encode",
         "base32.encode(value: str) -> str",
         "Returns a text as base32, with padding.",
         encode
-    ),
+    ).examples(&[(r#"base32.encode("a")"#, r#""ME======""#), (r#"base32.encode("")"#, r#""""#)]),
 ];
 
 fn encode(vm: &mut Vm, args: &[Value]) -> Result<Value> {

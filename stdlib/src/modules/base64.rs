@@ -24,13 +24,21 @@ const FUNCTIONS: &[NativeFn] = &[
         "base64.decode(value: str) -> str",
         "Returns the text that base64 stands for. The padding at its end may be missing.",
         decode
-    ),
+    )
+    .examples(&[
+        (r#"base64.decode("SGVsbG9Xb3JsZA==")"#, r#""HelloWorld""#),
+        (r#"base64.decode("SGVsbG9Xb3JsZA")"#, r#""HelloWorld""#),
+    ]),
     native!(
         "base64.encode",
         "base64.encode(value: str, encoding: str = \"utf-8\") -> str",
         "Returns a text as base64, with padding and without line breaks.",
         encode
-    ),
+    )
+    .examples(&[
+        (r#"base64.encode("HelloWorld")"#, r#""SGVsbG9Xb3JsZA==""#),
+        (r#"base64.encode("")"#, r#""""#),
+    ]),
 ];
 
 fn encode(vm: &mut Vm, args: &[Value]) -> Result<Value> {

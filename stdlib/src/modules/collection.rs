@@ -21,7 +21,7 @@ const FUNCTIONS: &[NativeFn] = &[native!(
     "collection.union_all(num: [any]) -> any",
     "Merges the items of a list, from the first to the last, as the operator `|` does. The union of no items is `{}`.",
     union_all
-)];
+).examples(&[("collection.union_all([{a = 1}, {b = 2}])", "{a = 1, b = 2}"), ("collection.union_all([1, 2, 4])", "7")])];
 
 fn union_all(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [items] = take(args)?;

@@ -51,7 +51,7 @@ macro_rules! digest {
 }
 
 const FUNCTIONS: &[NativeFn] = &[
-    digest!("blake3", "BLAKE3", |b: &[u8]| *blake3::hash(b).as_bytes()),
+    digest!("blake3", "BLAKE3", |b: &[u8]| *blake3::hash(b).as_bytes()).examples(&[(r#"crypto.blake3("abc")[:16]"#, r#""6437b3ac38465133""#)]),
     native!(
         "crypto.filesha256",
         "crypto.filesha256(filepath: str) -> str",
@@ -60,12 +60,12 @@ const FUNCTIONS: &[NativeFn] = &[
         filesha256
     )
     .touching(Effect::Read),
-    digest!("md5", "MD5", |b: &[u8]| Md5::digest(b)),
-    digest!("sha1", "SHA-1", |b: &[u8]| Sha1::digest(b)),
-    digest!("sha224", "SHA-224", |b: &[u8]| Sha224::digest(b)),
-    digest!("sha256", "SHA-256", |b: &[u8]| Sha256::digest(b)),
-    digest!("sha384", "SHA-384", |b: &[u8]| Sha384::digest(b)),
-    digest!("sha512", "SHA-512", |b: &[u8]| Sha512::digest(b)),
+    digest!("md5", "MD5", |b: &[u8]| Md5::digest(b)).examples(&[(r#"crypto.md5("abc")[:16]"#, r#""900150983cd24fb0""#)]),
+    digest!("sha1", "SHA-1", |b: &[u8]| Sha1::digest(b)).examples(&[(r#"crypto.sha1("abc")[:16]"#, r#""a9993e364706816a""#)]),
+    digest!("sha224", "SHA-224", |b: &[u8]| Sha224::digest(b)).examples(&[(r#"crypto.sha224("abc")[:16]"#, r#""23097d223405d822""#)]),
+    digest!("sha256", "SHA-256", |b: &[u8]| Sha256::digest(b)).examples(&[(r#"crypto.sha256("abc")[:16]"#, r#""ba7816bf8f01cfea""#)]),
+    digest!("sha384", "SHA-384", |b: &[u8]| Sha384::digest(b)).examples(&[(r#"crypto.sha384("abc")[:16]"#, r#""cb00753f45a35e8b""#)]),
+    digest!("sha512", "SHA-512", |b: &[u8]| Sha512::digest(b)).examples(&[(r#"crypto.sha512("abc")[:16]"#, r#""ddaf35a193617aba""#)]),
     native!(
         "crypto.uuid",
         "crypto.uuid() -> str",

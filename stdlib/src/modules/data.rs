@@ -24,6 +24,7 @@ pub(super) struct Reader<'v> {
     items: Vec<Value>,
     /// Dicts that are being read.
     spare: Vec<DictBuilder>,
+    most: usize,
     values_left: usize,
     failure: Option<RunError>,
 }
@@ -36,6 +37,7 @@ impl<'v> Reader<'v> {
             vm,
             items: Vec::new(),
             spare: Vec::new(),
+            most: most_values(bytes),
             values_left: most_values(bytes),
             failure: None,
         })
@@ -55,6 +57,48 @@ impl<'v> Reader<'v> {
         }
     }
 
+    /// How many values were counted so far.
+    pub(super) const fn counted(&self) -> usize {
+        self.most - self.values_left
+    }
+
+    /// Counts so many values; false if there would be too many.
+    pub(super) fn count_many(&mut self, values: usize) -> bool {
+        let left = self.values_left.checked_sub(values);
+        self.values_left = left.unwrap_or(self.values_left);
+        left.is_some()
+    }
+
+    /// A builder for a dict; [`Reader::dict`] takes it back.
+    pub(super) fn builder(&mut self) -> DictBuilder {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Stores a dict.
+    pub(super) fn dict(&mut self, mut builder: DictBuilder) -> Result<Value> {
+        self.vm.reserve(size_of_val::<[Entry]>(&builder.entries))?;
+        let dict = builder.finish(&mut self.vm.heap);
+        self.spare.push(builder);
+        Ok(Value::Dict(dict))
+    }
+
+    /// Stores a list.
+    pub(super) fn list(&mut self, items: &[Value]) -> Result<Value> {
+        self.vm.reserve(size_of_val(items))?;
+        Ok(Value::List(self.vm.heap.list(items)))
+    }
+
+    /// Stores a text.
+    pub(super) fn text(&mut self, text: &str) -> Result<Value> {
+        self.vm.reserve(text.len())?;
+        Ok(self.vm.heap.text(text))
+    }
+
+    /// A key.
+    pub(super) fn key(&mut self, text: &str) -> Sym {
+        self.vm.heap.intern(text)
+    }
+
     fn count<E: de::Error>(&mut self) -> Result<(), E> {
         match self.values_left.checked_sub(1) {
             Some(left) => {
@@ -65,8 +109,9 @@ impl<'v> Reader<'v> {
         }
     }
 
-    fn reserve<E: de::Error>(&mut self, bytes: usize) -> Result<(), E> {
-        self.vm.reserve(bytes).map_err(|failure| {
+    /// What was stored, or an error that stops whoever reads; the real one is kept.
+    fn stored<E: de::Error>(&mut self, stored: Result<Value>) -> Result<Value, E> {
+        stored.map_err(|failure| {
             self.failure = Some(failure);
             E::custom("out of memory")
         })
@@ -131,8 +176,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
         self.reader.count()?;
-        self.reader.reserve(text.len())?;
-        Ok(self.reader.vm.heap.text(text))
+        let stored = self.reader.text(text);
+        self.reader.stored(stored)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
@@ -144,16 +189,15 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         })? {
             reader.items.push(item);
         }
-        reader.reserve(size_of_val(&reader.items[mark..]))?;
-        let list = reader.vm.heap.list(&reader.items[mark..]);
-        reader.items.truncate(mark);
-        Ok(Value::List(list))
+        let items = reader.items.split_off(mark);
+        let stored = reader.list(&items);
+        reader.stored(stored)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let reader = self.reader;
         reader.count()?;
-        let mut builder = reader.spare.pop().unwrap_or_default();
+        let mut builder = reader.builder();
         while let Some(key) = map.next_key_seed(Key {
             reader: &mut *reader,
         })? {
@@ -162,10 +206,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             })?;
             builder.set(key, EntryOp::Union, value);
         }
-        reader.reserve(size_of_val::<[Entry]>(&builder.entries))?;
-        let dict = builder.finish(&mut reader.vm.heap);
-        reader.spare.push(builder);
-        Ok(Value::Dict(dict))
+        let stored = reader.dict(builder);
+        reader.stored(stored)
     }
 }
 
@@ -190,7 +232,7 @@ impl Visitor<'_> for Key<'_, '_> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Sym, E> {
-        Ok(self.reader.vm.heap.intern(text))
+        Ok(self.reader.key(text))
     }
 }
 

@@ -36,13 +36,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "datetime.is_iso8601(date: str) -> bool",
         "Tells whether a text is a date and time as for `is_rfc3339`, or a duration of ISO 8601 such as `P1DT12H`.",
         is_iso8601
-    ),
+    ).examples(&[(r#"datetime.is_iso8601("P3Y6M4DT12H30M5.5S")"#, "True"), (r#"datetime.is_iso8601("2024-08-26")"#, "False")]),
     native!(
         "datetime.is_rfc3339",
         "datetime.is_rfc3339(date: str) -> bool",
         "Tells whether a text is a date and time of RFC 3339. It needs an offset from UTC.",
         is_rfc3339
-    ),
+    ).examples(&[(r#"datetime.is_rfc3339("2024-08-26T12:30:00Z")"#, "True"), (r#"datetime.is_rfc3339("2024-08-26t12:30:00z")"#, "True")]),
     native!(
         "datetime.now",
         "datetime.now(format: str = \"%a %b %d %H:%M:%S %Y\") -> str",
@@ -69,7 +69,7 @@ const FUNCTIONS: &[NativeFn] = &[
         "datetime.validate(date: str, format: str) -> bool",
         "Tells whether a text is a date with time, a date or a time in a format.",
         validate
-    ),
+    ).examples(&[(r#"datetime.validate("2024-08-26", "%Y-%m-%d")"#, "True"), (r#"datetime.validate("2024-13-26", "%Y-%m-%d")"#, "False")]),
 ];
 
 /// The time, with the offset from UTC that it has here.

@@ -1,7 +1,7 @@
 //! Module `json`.
 
 use kiln_runtime::effects::Effect;
-use kiln_runtime::emit::{EmitOptions, json_text};
+use kiln_runtime::emit::{EmitOptions, json_text_within};
 use kiln_runtime::error::Result;
 use kiln_runtime::heap::{DictBuilder, InstObj};
 use kiln_runtime::native::NativeFn;
@@ -26,7 +26,7 @@ const FUNCTIONS: &[NativeFn] = &[
         "json.decode(value: str) -> any",
         "Reads a JSON text. If a key occurs twice, the last value counts.",
         decode
-    ),
+    ).examples(&[(r#"json.decode("1")"#, "1"), (r#"json.decode("-1.5e3")"#, "-1500.0")]),
     native!(
         "json.dump_to_file",
         "json.dump_to_file(data: any, filename: str, sort_keys: bool = False, indent: int = None, ignore_private: \
@@ -41,19 +41,23 @@ const FUNCTIONS: &[NativeFn] = &[
          ignore_none: bool = False) -> str",
         "Returns a value as JSON: on one line, or with `indent` blanks a level.",
         encode
-    ),
+    ).examples(&[("json.encode({b = 1, a = [1.0, None]})", r#""{\"b\": 1, \"a\": [1.0, null]}""#), ("json.encode({b = 1, a = 2}, sort_keys=True)", r#""{\"a\": 2, \"b\": 1}""#)]),
     native!(
         "json.merge",
         "json.merge(src: any, patch: any) -> any",
         "Applies a JSON merge patch (RFC 7396): `None` in the patch deletes, dicts are merged, everything else replaces.",
         merge
-    ),
+    )
+    .examples(&[(
+        "json.merge({a = 1, b = 2}, {b = None, c = 3})",
+        "{a = 1, c = 3}",
+    )]),
     native!(
         "json.validate",
         "json.validate(value: str) -> bool",
         "Tells whether a text is JSON.",
         validate
-    ),
+    ).examples(&[(r#"json.validate("1")"#, "True"), (r#"json.validate("")"#, "False")]),
 ];
 
 const WIDEST: i64 = 1024;
@@ -72,7 +76,8 @@ fn encoded(
             "`{function}` indents by at most {WIDEST} blanks, not {indent}"
         )));
     }
-    Ok(json_text(&vm.heap, data, &options, indent as usize))
+    json_text_within(&vm.heap, data, &options, indent as usize, vm.room())
+        .ok_or_else(|| vm.out_of_memory())
 }
 
 fn encode(vm: &mut Vm, args: &[Value]) -> Result<Value> {

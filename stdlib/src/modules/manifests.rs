@@ -2,7 +2,6 @@
 
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::text_of;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::{Stream, Vm};
 
@@ -42,12 +41,17 @@ fn yaml_stream(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     };
     let flag =
         |name: &str, default: bool| option(name).map_or(default, |value| truthy(&vm.heap, value));
+    let mut separator = String::new();
+    match option("sep") {
+        Some(sep) => vm.push_text(&mut separator, sep)?,
+        None => separator.push_str("---"),
+    }
     let stream = Stream {
         documents: vm.heap.items(values).to_vec(),
         sort_keys: flag("sort_keys", false),
         ignore_private: flag("ignore_private", given),
         ignore_none: flag("ignore_none", false),
-        separator: option("sep").map_or_else(|| "---".to_owned(), |sep| text_of(&vm.heap, sep)),
+        separator,
     };
     vm.stream = Some(stream);
     Ok(Value::Undefined)

@@ -24,98 +24,98 @@ const FUNCTIONS: &[NativeFn] = &[
         "math.ceil(x: int | float) -> int",
         "Returns the least integer that is not less than `x`.",
         ceil
-    ),
+    ).examples(&[("math.ceil(1.2)", "2"), ("math.ceil(-1.2)", "-1")]),
     native!(
         "math.exp",
         "math.exp(x: int | float) -> float",
         "Returns e to the power of `x`.",
         exp
-    ),
+    ).examples(&[("math.exp(0)", "1.0"), ("math.exp(1)", "2.718281828459045")]),
     native!(
         "math.expm1",
         "math.expm1(x: int | float) -> float",
         "Returns e to the power of `x`, minus 1.",
         expm1
-    ),
+    ).examples(&[("math.expm1(0)", "0.0")]),
     native!(
         "math.factorial",
         "math.factorial(x: int | float) -> int",
         "Returns the product of the numbers from 1 to `x`.",
         factorial
-    ),
+    ).examples(&[("math.factorial(0)", "1"), ("math.factorial(5)", "120")]),
     native!(
         "math.floor",
         "math.floor(x: int | float) -> int",
         "Returns the greatest integer that is not greater than `x`.",
         floor
-    ),
+    ).examples(&[("math.floor(1.8)", "1"), ("math.floor(-1.2)", "-2")]),
     native!(
         "math.gcd",
         "math.gcd(a: int, b: int) -> int",
         "Returns the greatest common divisor.",
         gcd
-    ),
+    ).examples(&[("math.gcd(12, 18)", "6"), ("math.gcd(-12, 18)", "6")]),
     native!(
         "math.isfinite",
         "math.isfinite(x: int | float) -> bool",
         "Tells whether a number is neither infinite nor NaN.",
         isfinite
-    ),
+    ).examples(&[("math.isfinite(1)", "True"), ("math.isfinite(1.5)", "True")]),
     native!(
         "math.isinf",
         "math.isinf(x: int | float) -> bool",
         "Tells whether a number is infinite.",
         isinf
-    ),
+    ).examples(&[("math.isinf(1)", "False"), ("math.isinf(1.5)", "False")]),
     native!(
         "math.isnan",
         "math.isnan(x: int | float) -> bool",
         "Tells whether a number is NaN.",
         isnan
-    ),
+    ).examples(&[("math.isnan(1)", "False"), ("math.isnan(1.5)", "False")]),
     native!(
         "math.log",
         "math.log(x: int | float, e: float = 2.718281828459045) -> float",
         "Returns the logarithm of `x` to the base `e`, which must be a float. If `x` is an integer, the result is \
          truncated to one: write `math.log(10.0)` for `2.302585092994046`.",
         log
-    ),
+    ).examples(&[("math.log(8.0, 2.0)", "3.0")]),
     native!(
         "math.log10",
         "math.log10(x: int | float) -> float",
         "Returns the logarithm of `x` to the base 10.",
         log10
-    ),
+    ).examples(&[("math.log10(1000)", "3.0"), ("math.log10(1000.0)", "3.0")]),
     native!(
         "math.log1p",
         "math.log1p(x: int | float) -> float",
         "Returns the natural logarithm of 1 + `x`.",
         log1p
-    ),
+    ).examples(&[("math.log1p(0.0)", "0.0")]),
     native!(
         "math.log2",
         "math.log2(x: int | float) -> float",
         "Returns the logarithm of `x` to the base 2, truncated to an integer if `x` is one.",
         log2
-    ),
+    ).examples(&[("math.log2(8.0)", "3.0"), ("math.log2(10.0)", "3.321928094887362")]),
     native!(
         "math.modf",
         "math.modf(x: int | float) -> [float]",
         "Returns the fraction and the whole part of `x`, both with its sign.",
         modf
-    ),
+    ).examples(&[("math.modf(1.5)", "[0.5, 1.0]"), ("math.modf(-1.5)", "[-0.5, -1.0]")]),
     native!(
         "math.pow",
         "math.pow(x: int | float, y: int | float) -> float",
         "Returns `x` to the power of `y`; an integer if both are integers and `y` is not negative.",
         pow
-    ),
+    ).examples(&[("math.pow(2, 3)", "8"), ("math.pow(2, -1)", "0.5")]),
     native!(
         "math.sqrt",
         "math.sqrt(x: int | float) -> float",
         "Returns the square root of `x`.",
         sqrt
-    ),
+    ).examples(&[("math.sqrt(4)", "2.0"), ("math.sqrt(2)", "1.4142135623730951")]),
 ];
 
 /// An argument that must be a number, as a float.

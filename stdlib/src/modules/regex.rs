@@ -1,17 +1,17 @@
 //! Module `regex`. Patterns without look-around and back-references run in linear time, others with a limit of steps.
-//! A pattern is compiled when it is first used, once for the whole process.
 
-use std::sync::{LazyLock, PoisonError, RwLock};
+mod patterns;
 
-use fancy_regex::{Captures, Regex, RegexBuilder};
-use kiln_runtime::error::Result;
+use std::sync::Arc;
+
+use fancy_regex::Regex;
+use kiln_runtime::error::{self, Result, RunError};
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::{Str, Value};
 use kiln_runtime::vm::Vm;
-use rustc_hash::FxHashMap;
 
 use super::ModuleDecl;
-use crate::args::{bad, int_or, new_list, new_text, part, part_of, take, text};
+use crate::args::{bad, int_or, new_list, new_text, part, take, text};
 use crate::signature::native;
 
 pub(super) const MODULE: ModuleDecl = ModuleDecl {
@@ -27,109 +27,74 @@ const FUNCTIONS: &[NativeFn] = &[
         "regex.compile(pattern: str) -> bool",
         "Tells whether a pattern is valid.",
         compile
-    ),
+    ).examples(&[(r#"regex.compile("a")"#, "True"), (r#"regex.compile("")"#, "True")]),
     native!(
         "regex.findall",
         "regex.findall(string: str, pattern: str) -> [str]",
         "Returns all matches without overlap; if the pattern has two groups or more, a list of them for every match.",
         findall
-    ),
+    ).examples(&[(r#"regex.findall("a1b22", r"\d+")"#, r#"["1", "22"]"#), (r#"regex.findall("a1b22", r"([a-z])\d+")"#, r#"["a1", "b22"]"#)]),
     native!(
         "regex.match",
         "regex.match(string: str, pattern: str) -> bool",
         "Tells whether the pattern matches somewhere in the string. Write `^…$` for the whole string.",
         matches
-    ),
+    ).examples(&[(r#"regex.match("abc", "b")"#, "True"), (r#"regex.match("abc", "^b")"#, "False")]),
     native!(
         "regex.replace",
         "regex.replace(string: str, pattern: str, replace: str, count: int = 0) -> str",
         "Replaces matches, the first `count` of them if that is positive. `$1` and `$name` stand for groups, `$$` for \
          `$`.",
         replace
-    ),
+    ).examples(&[(r#"regex.replace("john smith", r"(\w+) (\w+)", "$2 $1")"#, r#""smith john""#), (r#"regex.replace("aaa", "a", "b", 2)"#, r#""bba""#)]),
     native!(
         "regex.search",
         "regex.search(string: str, pattern: str) -> bool",
         "Tells whether the pattern matches somewhere in the string.",
         search
-    ),
+    ).examples(&[(r#"regex.search("abc", "z")"#, "False"), (r#"regex.search("abc", "c")"#, "True")]),
     native!(
         "regex.split",
         "regex.split(string: str, pattern: str, maxsplit: int = 0) -> [str]",
         "Splits the string at matches, at the first `maxsplit` of them if that is positive.",
         split
-    ),
+    ).examples(&[(r#"regex.split("a b  c", r"\s+")"#, r#"["a", "b", "c"]"#), (r#"regex.split("a,b;c", "[,;]")"#, r#"["a", "b", "c"]"#)]),
 ];
 
-type Compiled = Result<Regex, String>;
-
-/// Patterns that any evaluation has used.
-static SHARED: LazyLock<RwLock<FxHashMap<String, Compiled>>> = LazyLock::new(RwLock::default);
-
-/// How many of them are kept.
-const MOST_SHARED: usize = 4096;
-
-/// Steps of a match that is not linear.
-const BACKTRACK_LIMIT: usize = 1_000_000;
-
-fn shared(pattern: &str) -> Compiled {
-    let known = SHARED
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(pattern)
-        .cloned();
-    if let Some(known) = known {
-        return known;
-    }
-    let compiled = RegexBuilder::new(pattern)
-        .backtrack_limit(BACKTRACK_LIMIT)
-        .build()
-        .map_err(|problem| problem.to_string());
-    let mut shared = SHARED.write().unwrap_or_else(PoisonError::into_inner);
-    if shared.len() >= MOST_SHARED {
-        shared.clear();
-    }
-    shared.insert(pattern.to_owned(), compiled.clone());
-    compiled
-}
-
-/// The compiled form of a pattern.
-fn compiled(vm: &mut Vm, pattern: Str) -> &Compiled {
-    let pattern = vm.heap.get_str(pattern);
-    if !vm.regexes.contains_key(pattern) {
-        vm.regexes.insert(pattern.to_owned(), shared(pattern));
-    }
-    static NONE: Compiled = Err(String::new());
-    vm.regexes.get(pattern).unwrap_or(&NONE)
-}
-
 /// The string and the pattern of a call.
-fn subject<'v>(
-    vm: &'v mut Vm,
+fn subject(
+    vm: &mut Vm,
     function: &str,
     string: Value,
     pattern: Value,
-) -> Result<(Str, &'v str, &'v Regex)> {
+) -> Result<(Str, Arc<Regex>)> {
     let string = text(vm, function, "string", string)?;
     let pattern = text(vm, function, "pattern", pattern)?;
-    if let Err(problem) = compiled(vm, pattern) {
-        let problem = problem.clone();
-        return Err(bad(format!(
+    match patterns::compiled(vm, pattern) {
+        Ok(regex) => Ok((string, regex)),
+        Err(problem) => Err(bad(format!(
             "the pattern {:?} is not valid: {problem}",
             vm.heap.get_str(pattern)
-        )));
+        ))),
     }
-    match vm.regexes.get(vm.heap.get_str(pattern)) {
-        Some(Ok(regex)) => Ok((string, vm.heap.get_str(string), regex)),
-        _ => Err(bad("the pattern is not valid")),
-    }
+}
+
+/// A match that was given up.
+fn given_up(function: &str) -> RunError {
+    RunError::new(
+        error::STEP_LIMIT,
+        format!("`{function}` did not come to an end within a million steps"),
+    )
+    .help("patterns with look-around, back-references or possessive repetition try every way to match; simplify the pattern")
 }
 
 fn is_match(vm: &mut Vm, function: &str, args: &[Value]) -> Result<Value> {
     let [string, pattern] = take(args)?;
-    let (_, string, regex) = subject(vm, function, string, pattern)?;
-    // More steps than allowed count as no match.
-    Ok(Value::Bool(regex.is_match(string).unwrap_or(false)))
+    let (string, regex) = subject(vm, function, string, pattern)?;
+    match regex.is_match(vm.heap.get_str(string)) {
+        Ok(found) => Ok(Value::Bool(found)),
+        Err(_) => Err(given_up(function)),
+    }
 }
 
 fn matches(vm: &mut Vm, args: &[Value]) -> Result<Value> {
@@ -143,35 +108,49 @@ fn search(vm: &mut Vm, args: &[Value]) -> Result<Value> {
 fn compile(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [pattern] = take(args)?;
     let pattern = text(vm, "regex.compile", "pattern", pattern)?;
-    Ok(Value::Bool(compiled(vm, pattern).is_ok()))
+    Ok(Value::Bool(patterns::compiled(vm, pattern).is_ok()))
+}
+
+/// Values whose memory is checked now and then.
+#[derive(Default)]
+struct Items(Vec<Value>);
+
+impl Items {
+    fn push(&mut self, vm: &Vm, item: Str) -> Result<()> {
+        if self.0.len().is_multiple_of(1024) {
+            vm.reserve(self.0.len() * 2 * size_of::<Value>())?;
+        }
+        self.0.push(Value::Str(item));
+        Ok(())
+    }
 }
 
 fn findall(vm: &mut Vm, args: &[Value]) -> Result<Value> {
+    const NAME: &str = "regex.findall";
     let [string, pattern] = take(args)?;
-    let (whole, string, regex) = subject(vm, "regex.findall", string, pattern)?;
+    let (whole, regex) = subject(vm, NAME, string, pattern)?;
     let groups = regex.captures_len();
+    let mut items = Items::default();
     if groups <= 2 {
-        let items: Vec<Value> = regex
-            .find_iter(string)
-            .map_while(std::result::Result::ok)
-            .map(|found| Value::Str(part(whole, found.start(), found.end())))
-            .collect();
-        return new_list(vm, &items);
+        for found in regex.find_iter(vm.heap.get_str(whole)) {
+            let found = found.map_err(|_| given_up(NAME))?;
+            items.push(vm, part(whole, found.start(), found.end()))?;
+        }
+        return new_list(vm, &items.0);
     }
-    let group = |captures: &Captures<'_>, i: usize| {
-        let range = captures.get(i).map_or(0..0, |group| group.range());
-        Value::Str(part(whole, range.start, range.end))
-    };
-    let rows: Vec<Vec<Value>> = regex
-        .captures_iter(string)
-        .map_while(std::result::Result::ok)
-        .map(|captures| (1..groups).map(|i| group(&captures, i)).collect())
-        .collect();
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        items.push(new_list(vm, &row)?);
+    for found in regex.captures_iter(vm.heap.get_str(whole)) {
+        let found = found.map_err(|_| given_up(NAME))?;
+        for i in 1..groups {
+            // a group that took no part is empty
+            let range = found.get(i).map_or(0..0, |group| group.range());
+            items.push(vm, part(whole, range.start, range.end))?;
+        }
     }
-    new_list(vm, &items)
+    let mut rows = Vec::with_capacity(items.0.len() / (groups - 1));
+    for row in items.0.chunks(groups - 1) {
+        rows.push(new_list(vm, row)?);
+    }
+    new_list(vm, &rows)
 }
 
 fn replace(vm: &mut Vm, args: &[Value]) -> Result<Value> {
@@ -179,14 +158,34 @@ fn replace(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [string, pattern, template, count] = take(args)?;
     let count = int_or(vm, NAME, "count", count, 0)?;
     let template = text(vm, NAME, "replace", template)?;
-    let template = vm.heap.get_str(template).to_owned();
-    let count = usize::try_from(count).unwrap_or(0);
-    let (_, string, regex) = subject(vm, NAME, string, pattern)?;
-    let result = regex
-        .try_replacen(string, count, template.as_str())
-        .unwrap_or_else(|_| string.into())
-        .into_owned();
-    new_text(vm, &result)
+    let most = usize::try_from(count)
+        .ok()
+        .filter(|n| *n > 0)
+        .unwrap_or(usize::MAX);
+    let (whole, regex) = subject(vm, NAME, string, pattern)?;
+    let (whole, template) = (vm.heap.get_str(whole), vm.heap.get_str(template));
+    let mut out = String::new();
+    let mut from = 0;
+    if template.contains('$') {
+        for found in regex.captures_iter(whole).take(most) {
+            let found = found.map_err(|_| given_up(NAME))?;
+            let range = found.get(0).map_or(0..0, |all| all.range());
+            out.push_str(&whole[from..range.start]);
+            found.expand(template, &mut out);
+            vm.reserve(out.len())?;
+            from = range.end;
+        }
+    } else {
+        for found in regex.find_iter(whole).take(most) {
+            let found = found.map_err(|_| given_up(NAME))?;
+            out.push_str(&whole[from..found.start()]);
+            out.push_str(template);
+            vm.reserve(out.len())?;
+            from = found.end();
+        }
+    }
+    out.push_str(&whole[from..]);
+    new_text(vm, &out)
 }
 
 fn split(vm: &mut Vm, args: &[Value]) -> Result<Value> {
@@ -197,17 +196,14 @@ fn split(vm: &mut Vm, args: &[Value]) -> Result<Value> {
         .ok()
         .filter(|n| *n > 0)
         .unwrap_or(usize::MAX);
-    let (whole, string, regex) = subject(vm, NAME, string, pattern)?;
-    let mut items = Vec::new();
+    let (whole, regex) = subject(vm, NAME, string, pattern)?;
+    let mut items = Items::default();
     let mut from = 0;
-    for found in regex
-        .find_iter(string)
-        .map_while(std::result::Result::ok)
-        .take(most)
-    {
-        items.push(Value::Str(part(whole, from, found.start())));
+    for found in regex.find_iter(vm.heap.get_str(whole)).take(most) {
+        let found = found.map_err(|_| given_up(NAME))?;
+        items.push(vm, part(whole, from, found.start()))?;
         from = found.end();
     }
-    items.push(Value::Str(part_of(whole, string, &string[from..])));
-    new_list(vm, &items)
+    items.push(vm, part(whole, from, whole.len as usize))?;
+    new_list(vm, &items.0)
 }

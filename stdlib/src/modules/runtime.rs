@@ -22,7 +22,7 @@ const FUNCTIONS: &[NativeFn] = &[native!(
     "Calls a function and returns the message of the error with which it fails, `Undefined` if it does not fail. For \
      assertions and checks that is their own message. Exceeded limits of memory, steps and depth are not caught.",
     catch
-)];
+).examples(&[(r#"runtime.catch(lambda { assert 1 > 2, "too small" })"#, r#""too small""#)])];
 
 fn catch(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [func] = take(args)?;

@@ -34,13 +34,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "Fills a Handlebars template with data. `{{name}}` is escaped for HTML, `{{{name}}}` and `{{raw name}}` are not. \
          A name without a value gives nothing. Dicts are iterated in the order of their keys.",
         execute
-    ),
+    ).examples(&[(r#"template.execute("Hello {{name}}", {name = "w"})"#, r#""Hello w""#)]),
     native!(
         "template.html_escape",
         "template.html_escape(data: str) -> str",
         "Escapes the characters `& < > \" ' =` and the back-quote for HTML.",
         html_escape
-    ),
+    ).examples(&[(r#"template.html_escape("")"#, r#""""#)]),
 ];
 
 /// Stack for a template of the deepest nesting that [`nesting::check`] and [`Guard`] let through.

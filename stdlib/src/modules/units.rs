@@ -69,19 +69,50 @@ macro_rules! conversion {
 }
 
 const FUNCTIONS: &[NativeFn] = &[
-    conversion!("n", 1e9, 1.0),
-    conversion!("u", 1e6, 1.0),
-    conversion!("m", 1e3, 1.0),
-    conversion!("K", 1.0, 1e3),
-    conversion!("M", 1.0, 1e6),
-    conversion!("G", 1.0, 1e9),
-    conversion!("T", 1.0, 1e12),
-    conversion!("P", 1.0, 1e15),
-    conversion!("Ki", 1.0, 1024.0),
-    conversion!("Mi", 1.0, 1_048_576.0),
-    conversion!("Gi", 1.0, 1_073_741_824.0),
-    conversion!("Ti", 1.0, 1_099_511_627_776.0),
-    conversion!("Pi", 1.0, 1_125_899_906_842_624.0),
+    conversion!("n", 1e9, 1.0).examples(&[("units.to_n(3)", r#""3000000000n""#)]),
+    conversion!("u", 1e6, 1.0).examples(&[
+        ("units.to_u(3)", r#""3000000u""#),
+        ("units.to_u(0.001)", r#""1000u""#),
+    ]),
+    conversion!("m", 1e3, 1.0).examples(&[
+        ("units.to_m(0.5)", r#""500m""#),
+        ("units.to_m(0.0015)", r#""1m""#),
+    ]),
+    conversion!("K", 1.0, 1e3).examples(&[
+        ("units.to_K(1999)", r#""1K""#),
+        ("units.to_K(-1500)", r#""-1K""#),
+    ]),
+    conversion!("M", 1.0, 1e6).examples(&[
+        ("units.to_M(1500000)", r#""1M""#),
+        ("units.to_M(num=1000000)", r#""1M""#),
+    ]),
+    conversion!("G", 1.0, 1e9).examples(&[
+        ("units.to_G(2500000000)", r#""2G""#),
+        ("units.to_G(num=1000000000)", r#""1G""#),
+    ]),
+    conversion!("T", 1.0, 1e12).examples(&[
+        ("units.to_T(3000000000000)", r#""3T""#),
+        ("units.to_T(num=1)", r#""0T""#),
+    ]),
+    conversion!("P", 1.0, 1e15).examples(&[("units.to_P(5000000000000000)", r#""5P""#)]),
+    conversion!("Ki", 1.0, 1024.0).examples(&[
+        ("units.to_Ki(1024)", r#""1Ki""#),
+        ("units.to_Ki(1023)", r#""0Ki""#),
+    ]),
+    conversion!("Mi", 1.0, 1_048_576.0).examples(&[
+        ("units.to_Mi(1048576)", r#""1Mi""#),
+        ("units.to_Mi(num=3145728)", r#""3Mi""#),
+    ]),
+    conversion!("Gi", 1.0, 1_073_741_824.0).examples(&[
+        ("units.to_Gi(1073741824)", r#""1Gi""#),
+        ("units.to_Gi(num=0)", r#""0Gi""#),
+    ]),
+    conversion!("Ti", 1.0, 1_099_511_627_776.0).examples(&[
+        ("units.to_Ti(1099511627776)", r#""1Ti""#),
+        ("units.to_Ti(num=1)", r#""0Ti""#),
+    ]),
+    conversion!("Pi", 1.0, 1_125_899_906_842_624.0)
+        .examples(&[("units.to_Pi(1125899906842624)", r#""1Pi""#)]),
 ];
 
 fn to_unit(vm: &mut Vm, args: &[Value], unit: &str, times: f64, over: f64) -> Result<Value> {

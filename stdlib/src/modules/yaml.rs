@@ -1,7 +1,10 @@
 //! Module `yaml`.
 
+mod events;
+mod scalar;
+
 use kiln_runtime::effects::Effect;
-use kiln_runtime::emit::{EmitOptions, yaml_text};
+use kiln_runtime::emit::{EmitOptions, yaml_text_within};
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
 use kiln_runtime::value::{List, Value};
@@ -27,13 +30,13 @@ const FUNCTIONS: &[NativeFn] = &[
         "yaml.decode(value: str) -> any",
         "Reads a YAML document. An empty text is `None`.",
         decode
-    ),
+    ).examples(&[(r#"yaml.decode("a: 1\nb: [1, 2.5, yes]")"#, r#"{a = 1, b = [1, 2.5, "yes"]}"#)]),
     native!(
         "yaml.decode_all",
         "yaml.decode_all(value: str) -> [any]",
         "Reads all documents of a YAML text.",
         decode_all
-    ),
+    ).examples(&[(r#"yaml.decode_all("")"#, "[None]"), (r#"yaml.decode_all("a: 1\n---\nb: 2")"#, "[{a = 1}, {b = 2}]")]),
     native!(
         "yaml.dump_all_to_file",
         "yaml.dump_all_to_file(data: [any], filename: str, sort_keys: bool = False, ignore_private: bool = False, \
@@ -55,25 +58,25 @@ const FUNCTIONS: &[NativeFn] = &[
         "yaml.encode(data: any, sort_keys: bool = False, ignore_private: bool = False, ignore_none: bool = False) -> str",
         "Returns a value as a YAML document.",
         encode
-    ),
+    ).examples(&[("yaml.encode({a = [{b = 1}]})", r#""a:\n- b: 1\n""#)]),
     native!(
         "yaml.encode_all",
         "yaml.encode_all(data: [any], sort_keys: bool = False, ignore_private: bool = False, ignore_none: bool = \
          False) -> str",
         "Returns values as YAML documents with `---` between them.",
         encode_all
-    ),
+    ).examples(&[("yaml.encode_all([])", r#""""#)]),
     native!(
         "yaml.validate",
         "yaml.validate(value: str) -> bool",
         "Tells whether a text is YAML.",
         validate
-    ),
+    ).examples(&[(r#"yaml.validate("a: 1")"#, "True"), (r#"yaml.validate("")"#, "True")]),
 ];
 
 fn one(vm: &Vm, function: &str, data: Value, options: &EmitOptions) -> Result<String> {
     expect_data(function, data)?;
-    Ok(yaml_text(&vm.heap, data, options))
+    yaml_text_within(&vm.heap, data, options, vm.room()).ok_or_else(|| vm.out_of_memory())
 }
 
 fn all(vm: &Vm, function: &str, data: List, options: &EmitOptions) -> Result<String> {
@@ -84,6 +87,7 @@ fn all(vm: &Vm, function: &str, data: List, options: &EmitOptions) -> Result<Str
             out.push_str("\n---\n");
         }
         out.push_str(&one(vm, function, document, options)?);
+        vm.reserve(out.len())?;
     }
     Ok(out)
 }
@@ -126,11 +130,19 @@ fn source(vm: &Vm, function: &str, args: &[Value]) -> Result<String> {
 
 fn decode(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode", args)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, "yaml.decode", &text)?;
+    if let Some([document]) = found.as_deref() {
+        return Ok(*document);
+    }
     Reader::new(vm, text.len())?.read("yaml.decode", Deserializer::from_str(&text))
 }
 
 fn decode_all(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let text = source(vm, "yaml.decode_all", args)?;
+    let found = events::documents(&mut Reader::new(vm, text.len())?, "yaml.decode_all", &text)?;
+    if let Some(documents) = found.filter(|documents| !documents.is_empty()) {
+        return new_list(vm, &documents);
+    }
     let mut reader = Reader::new(vm, text.len())?;
     let mut documents = Vec::new();
     for document in Deserializer::from_str(&text) {

@@ -15,26 +15,26 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "capitalize() -> str",
         "Returns the text with its first character in upper case and the others in lower case.",
         capitalize
-    ),
+    ).examples(&[(r#""hELLO wORLD".capitalize()"#, r#""Hello world""#), (r#""ßa".capitalize()"#, r#""SSa""#)]),
     native!(
         "str.lower",
         "lower() -> str",
         "Returns the text in lower case.",
         lower
-    ),
+    ).examples(&[(r#""ABC".lower()"#, r#""abc""#), (r#""ÀÉ".lower()"#, r#""àé""#)]),
     native!(
         "str.title",
         "title() -> str",
         "Returns the text with the first letter of every word in upper case and the others in lower case. A word \
          begins after every character without case: `\"it's\".title()` is `\"It'S\"`.",
         title
-    ),
+    ).examples(&[(r#""it's a 1st-day".title()"#, r#""It'S A 1St-Day""#), (r#""hello world".title()"#, r#""Hello World""#)]),
     native!(
         "str.upper",
         "upper() -> str",
         "Returns the text in upper case.",
         upper
-    ),
+    ).examples(&[(r#""abc".upper()"#, r#""ABC""#), (r#""straße".upper()"#, r#""STRASSE""#)]),
 ];
 
 /// Stores what `change` makes of the receiver.

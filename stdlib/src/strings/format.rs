@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
      keyword. `{0.a}` and `{0[a]}` take a part of the argument. A colon introduces how it is written: \
      `\"{:>8.2f}\".format(1.5)` is `\"    1.50\"`. `{{` and `}}` stand for braces.",
     format
-)];
+).examples(&[(r#""{} {}".format(1, 2)"#, r#""1 2""#), (r#""{a:>5}|{0:.2f}".format(1.234, a="x")"#, r#""    x|1.23""#)])];
 
 /// The arguments of a call.
 struct Arguments<'a> {
@@ -86,22 +86,17 @@ fn write_field(
     // A conversion such as `!r` changes nothing.
     let spec = tail.split_once(':').map_or("", |(_, spec)| spec);
     let value = lookup(vm, path, arguments)?;
-    spec::write(&vm.heap, out, value, spec).map_err(|problem| {
-        bad(format!(
-            "the format `{spec}` {}",
-            describe(vm, problem, value)
-        ))
+    spec::write(&vm.heap, out, vm.room(), value, spec).map_err(|problem| {
+        let what = match problem {
+            spec::Problem::TooLong => return vm.out_of_memory(),
+            spec::Problem::Invalid => "is not valid".to_owned(),
+            spec::Problem::Unfit(what) => {
+                format!("has {what}, which does not fit `{}`", type_name(vm, value))
+            }
+        };
+        bad(format!("the format `{spec}` {what}"))
     })?;
     vm.reserve(out.len())
-}
-
-fn describe(vm: &Vm, problem: spec::Problem, value: Value) -> String {
-    match problem {
-        spec::Problem::Invalid => "is not valid".to_owned(),
-        spec::Problem::Unfit(what) => {
-            format!("has {what}, which does not fit `{}`", type_name(vm, value))
-        }
-    }
 }
 
 /// Where the name of a field ends: at a `:` or `!` that is not in brackets.

@@ -2,7 +2,6 @@
 
 use kiln_runtime::error::Result;
 use kiln_runtime::native::NativeFn;
-use kiln_runtime::text::write_text;
 use kiln_runtime::value::Value;
 use kiln_runtime::vm::Vm;
 
@@ -15,7 +14,7 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[native!(
     "join(iter: [any]) -> str",
     "Joins the texts of a list's items with this string between them: `\",\".join([1, 2])` is `\"1,2\"`.",
     join
-)];
+).examples(&[(r#"",".join(["a", "b"])"#, r#""a,b""#), (r#"",".join([])"#, r#""""#)])];
 
 fn join(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [separator, items] = take(args)?;
@@ -27,7 +26,7 @@ fn join(vm: &mut Vm, args: &[Value]) -> Result<Value> {
         if i > 0 {
             out.push_str(vm.heap.get_str(separator));
         }
-        write_text(&vm.heap, &mut out, item);
+        vm.push_text(&mut out, item)?;
     }
     new_text(vm, &out)
 }

@@ -16,43 +16,43 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "isalnum() -> bool",
         "Tells whether all characters are letters or digits and there is at least one.",
         isalnum
-    ),
+    ).examples(&[(r#""a1".isalnum()"#, "True"), (r#""a b".isalnum()"#, "False")]),
     native!(
         "str.isalpha",
         "isalpha() -> bool",
         "Tells whether all characters are letters and there is at least one.",
         isalpha
-    ),
+    ).examples(&[(r#""abc".isalpha()"#, "True"), (r#""日本é".isalpha()"#, "True")]),
     native!(
         "str.isdigit",
         "isdigit() -> bool",
         "Tells whether all characters are `0` to `9` or superscript digits and there is at least one.",
         isdigit
-    ),
+    ).examples(&[(r#""123".isdigit()"#, "True"), (r#""²".isdigit()"#, "True")]),
     native!(
         "str.islower",
         "islower() -> bool",
         "Tells whether there is a letter in lower case and none in upper case.",
         islower
-    ),
+    ).examples(&[(r#""abc".islower()"#, "True"), (r#""aBc".islower()"#, "False")]),
     native!(
         "str.isspace",
         "isspace() -> bool",
         "Tells whether all characters are white space and there is at least one.",
         isspace
-    ),
+    ).examples(&[(r#"" ".isspace()"#, "True"), (r#""".isspace()"#, "False")]),
     native!(
         "str.istitle",
         "istitle() -> bool",
         "Tells whether every word is one letter in upper case followed by letters in lower case.",
         istitle
-    ),
+    ).examples(&[(r#""Hello World".istitle()"#, "True"), (r#""Hello 1World".istitle()"#, "True")]),
     native!(
         "str.isupper",
         "isupper() -> bool",
         "Tells whether there is a letter in upper case and none in lower case.",
         isupper
-    ),
+    ).examples(&[(r#""ABC".isupper()"#, "True"), (r#""AbC".isupper()"#, "False")]),
 ];
 
 fn test(vm: &Vm, args: &[Value], name: &str, test: impl FnOnce(&str) -> bool) -> Result<Value> {

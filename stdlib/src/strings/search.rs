@@ -15,45 +15,45 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "count(sub: str, start: int = 0, end: int = len) -> int",
         "Counts how often `sub` occurs without overlap between the byte offsets `start` and `end`.",
         count
-    ),
+    ).examples(&[(r#""aaa".count("aa")"#, "1"), (r#""abc".count("")"#, "4")]),
     native!(
         "str.endswith",
         "endswith(val: str, start: int = 0, end: int = len) -> bool",
         "Tells whether the text between the byte offsets `start` and `end` ends with `val`.",
         endswith
-    ),
+    ).examples(&[(r#""abc".endswith("c")"#, "True"), (r#""abc".endswith("")"#, "True")]),
     native!(
         "str.find",
         "find(sub: str, start: int = 0, end: int = len) -> int",
         "Returns the byte offset of the first `sub` between the offsets `start` and `end`, or -1.",
         find
-    ),
+    ).examples(&[(r#""hello".find("l")"#, "2"), (r#""hello".find("z")"#, "-1")]),
     native!(
         "str.index",
         "index(sub: str, start: int = 0, end: int = len) -> int",
         "Returns the byte offset of the first `sub` between the offsets `start` and `end`. It is an error if there is \
          none.",
         index
-    ),
+    ).examples(&[(r#""abcabc".index("b")"#, "1"), (r#""abcabc".index("b", 2)"#, "4")]),
     native!(
         "str.rfind",
         "rfind(sub: str, start: int = 0, end: int = len) -> int",
         "Returns the byte offset of the last `sub` between the offsets `start` and `end`, or -1.",
         rfind
-    ),
+    ).examples(&[(r#""hello".rfind("l")"#, "3"), (r#""hello".rfind("z")"#, "-1")]),
     native!(
         "str.rindex",
         "rindex(sub: str, start: int = 0, end: int = len) -> int",
         "Returns the byte offset of the last `sub` between the offsets `start` and `end`. It is an error if there is \
          none.",
         rindex
-    ),
+    ).examples(&[(r#""abcabc".rindex("b")"#, "4"), (r#""abcabc".rindex("b", 0, 3)"#, "1")]),
     native!(
         "str.startswith",
         "startswith(val: str, start: int = 0, end: int = len) -> bool",
         "Tells whether the text between the byte offsets `start` and `end` begins with `val`.",
         startswith
-    ),
+    ).examples(&[(r#""abc".startswith("a")"#, "True"), (r#""abc".startswith("")"#, "True")]),
 ];
 
 /// What is searched: a window of the receiver and where it begins (nothing if the window is impossible), and what for.

@@ -12,6 +12,8 @@ pub(super) enum Problem {
     Invalid,
     /// It has something that the value's type cannot have.
     Unfit(&'static str),
+    /// There is no room for the text.
+    TooLong,
 }
 
 /// The widest field, and the largest precision.
@@ -82,6 +84,7 @@ fn number(rest: &mut &str) -> Option<Option<usize>> {
 pub(super) fn write(
     heap: &Heap,
     out: &mut String,
+    most: usize,
     value: Value,
     text: &str,
 ) -> Result<(), Problem> {
@@ -89,11 +92,9 @@ pub(super) fn write(
     match value {
         Value::Int(int) => write_int(out, int, spec),
         Value::Float(float) => write_float(heap, out, float, spec),
+        Value::Str(text) if out.len() + text.len as usize > most => Err(Problem::TooLong),
         Value::Str(text) => write_str(out, heap.get_str(text), spec),
-        other => {
-            write_text(heap, out, other);
-            Ok(())
-        }
+        other => write_text(heap, out, most, other).map_err(|_| Problem::TooLong),
     }
 }
 

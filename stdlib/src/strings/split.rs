@@ -15,32 +15,32 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "chars() -> [str]",
         "Returns the characters of the text.",
         chars_of
-    ),
+    ).examples(&[(r#""héy".chars()"#, r#"["h", "é", "y"]"#), (r#""".chars()"#, "[]")]),
     native!(
         "str.rsplit",
         "rsplit(sep: str = None, maxsplit: int = -1) -> [str]",
         "As `split`, but with `maxsplit` the text is split from the right.",
         rsplit
-    ),
+    ).examples(&[(r#""a,b,c".rsplit(",")"#, r#"["a", "b", "c"]"#), (r#""a,b,c".rsplit(",", 1)"#, r#"["a,b", "c"]"#)]),
     native!(
         "str.split",
         "split(sep: str = None, maxsplit: int = -1) -> [str]",
         "Splits the text at every `sep`, or at runs of blanks (white space of ASCII), at most `maxsplit` times if that is not negative.\n\n\
          `\"a,b,c\".split(\",\", 1)` is `[\"a\", \"b,c\"]`.",
         split
-    ),
+    ).examples(&[(r#""a b  c".split()"#, r#"["a", "b", "c"]"#), (r#""  a b ".split()"#, r#"["a", "b"]"#)]),
     native!(
         "str.splitlines",
         "splitlines(keepends: bool = False) -> [str]",
         "Splits the text at line breaks, which stay at the lines if `keepends`.",
         splitlines
-    ),
+    ).examples(&[(r#""a\nb".splitlines()"#, r#"["a", "b"]"#), (r#""a\r\nb\n".splitlines()"#, r#"["a", "b"]"#)]),
 ];
 
 fn chars_of(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     let [whole] = take(args)?;
     let whole = receiver(vm, "str.chars", whole)?;
-    let items = chars(&vm.heap, whole);
+    let items = chars(vm, whole)?;
     new_list(vm, &items)
 }
 

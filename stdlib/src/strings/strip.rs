@@ -15,37 +15,61 @@ pub(super) const FUNCTIONS: &[NativeFn] = &[
         "lstrip(chars: str = None) -> str",
         "Removes white space, or the characters in `chars`, from the beginning.",
         lstrip
-    ),
+    )
+    .examples(&[
+        (r#""  a  ".lstrip()"#, r#""a  ""#),
+        (r#""xxa".lstrip("x")"#, r#""a""#),
+    ]),
     native!(
         "str.removeprefix",
         "removeprefix(prefix: str) -> str",
         "Removes `prefix` if the text begins with it.",
         removeprefix
-    ),
+    )
+    .examples(&[
+        (r#""aab".removeprefix("a")"#, r#""ab""#),
+        (r#""aab".removeprefix("aa")"#, r#""b""#),
+    ]),
     native!(
         "str.removesuffix",
         "removesuffix(suffix: str) -> str",
         "Removes `suffix` if the text ends with it.",
         removesuffix
-    ),
+    )
+    .examples(&[
+        (r#""baa".removesuffix("a")"#, r#""ba""#),
+        (r#""baa".removesuffix("aa")"#, r#""b""#),
+    ]),
     native!(
         "str.replace",
         "replace(old: str, new: str, count: int = -1) -> str",
         "Replaces every `old` by `new`, or the first `count` of them if that is not negative.",
         replace
-    ),
+    )
+    .examples(&[
+        (r#""aaa".replace("a", "b")"#, r#""bbb""#),
+        (r#""aaa".replace("a", "b", 2)"#, r#""bba""#),
+    ]),
     native!(
         "str.rstrip",
         "rstrip(chars: str = None) -> str",
         "Removes white space, or the characters in `chars`, from the end.",
         rstrip
-    ),
+    )
+    .examples(&[
+        (r#""  a  ".rstrip()"#, r#""  a""#),
+        (r#""axx".rstrip("x")"#, r#""a""#),
+    ]),
     native!(
         "str.strip",
         "strip(chars: str = None) -> str",
         "Removes white space, or the characters in `chars`, from both ends.",
         strip
-    ),
+    )
+    .examples(&[
+        (r#""  a  ".strip()"#, r#""a""#),
+        (r#""\u3000a\u00a0".strip()"#, r#""a""#),
+    ]),
 ];
 
 fn stripped(vm: &Vm, name: &str, args: &[Value], left: bool, right: bool) -> Result<Value> {

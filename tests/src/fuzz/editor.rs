@@ -112,7 +112,7 @@ pub fn session(root: &Path, paths: &[&str], seed: u64, steps: usize) -> Result<S
             0..=5 => {
                 undo.push((path.to_owned(), text.clone()));
                 let at = boundary(&text, rng.below(text.len() + 1));
-                let piece: &str = rng.pick::<&str>(PIECES);
+                let piece = *rng.pick(PIECES);
                 client.edit(path, at..at, piece);
                 outcome.edits += 1;
             }

@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use kiln::{CheckOptions, Format, Level, Limits, MemoryFileSystem, RunOptions, Session, fix, lint};
-use kiln_syntax::parse_file;
+use kiln_syntax::diagnostic::Severity;
+use kiln_syntax::source::Source;
+use kiln_syntax::{ItemKind, is_plainly_right, parse_file, parse_item};
 
 /// A target.
 pub type Target = fn(&str) -> Result<(), String>;
@@ -51,6 +53,7 @@ pub fn parse(text: &str) -> Result<(), String> {
             ));
         }
     }
+    plain_is_right(text)?;
     let mut end = 0;
     for (item, parsed) in &items {
         let range = item.range.range();
@@ -83,6 +86,26 @@ pub fn parse(text: &str) -> Result<(), String> {
                     ));
                 }
             }
+        }
+    }
+    Ok(())
+}
+
+/// What is accepted without a parser is accepted by the parser.
+fn plain_is_right(text: &str) -> Result<(), String> {
+    let source = Source::new(text);
+    if !source.layout.diagnostics.is_empty() {
+        return Ok(());
+    }
+    for item in 0..source.len() {
+        let own = &text[source.range(item).range()];
+        if is_plainly_right(text, source.tokens(item))
+            && let Some(error) = parse_item(own.into(), ItemKind::Error)
+                .diagnostics
+                .iter()
+                .find(|d| d.severity == Severity::Error)
+        {
+            return Err(format!("plainly right, but {}: {own}", error.message));
         }
     }
     Ok(())

@@ -13,8 +13,9 @@ use kiln_analysis::{Database, ImportTarget, file_imports, package_files};
 use rustc_hash::FxHashMap;
 
 use super::select::Chosen;
-use super::{Checked, Parts, wanted_reports, workers};
+use super::{Checked, Parts, wanted_reports};
 use crate::report::{self, Report, Texts};
+use crate::workers;
 
 /// The result of a check without mistakes in syntax, manifests and the graph of imports.
 pub(super) struct Known {

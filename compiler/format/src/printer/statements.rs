@@ -110,7 +110,10 @@ impl Printer<'_> {
         self.frame_mut().in_type = false;
         let opens = self.out.is_empty();
         if opens && kind == Tok::Str && self.has_three_quotes(token) {
-            if self.input.text[..token.0 as usize].trim_start_matches('\u{feff}') == "" {
+            if self.input.text[..token.0 as usize]
+                .trim_start_matches('\u{feff}')
+                .is_empty()
+            {
                 self.statement().before = Before::Doc;
             } else if self.next_comment_start() > token.0 {
                 // at the very start it would be a doc string
