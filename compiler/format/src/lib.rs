@@ -25,7 +25,7 @@ pub use edits::{Edit, format_range};
 pub use style::{Indent, Style};
 
 use printer::{Printer, Tokens};
-use untouched::Fate;
+use untouched::{Fate, goes_on};
 
 /// A formatted file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,14 +60,6 @@ struct Piece {
 /// The new text, and its items.
 fn print(text: &str, style: Style) -> (String, Vec<Piece>) {
     let source = Source::new(text);
-    if source.is_empty() && !source.lexed.tokens.is_empty() {
-        let piece = Piece {
-            source: Span::new(0, text.len() as u32),
-            output: 0..text.len(),
-            copied: true,
-        };
-        return (text.to_owned(), vec![piece]);
-    }
     let comments: Vec<Span> = source
         .lexed
         .trivia
@@ -75,6 +67,15 @@ fn print(text: &str, style: Style) -> (String, Vec<Piece>) {
         .filter(|trivia| trivia.kind == TriviaKind::Comment)
         .map(|trivia| trivia.span)
         .collect();
+    let stray = source.is_empty() && !source.lexed.tokens.is_empty();
+    if stray || comments.iter().any(|comment| goes_on(text, comment)) {
+        let piece = Piece {
+            source: Span::new(0, text.len() as u32),
+            output: 0..text.len(),
+            copied: true,
+        };
+        return (text.to_owned(), vec![piece]);
+    }
     let fates = untouched::fates(&source, &comments);
     // the first token is not one of the text
     let tokens = &source.layout.tokens[1..];

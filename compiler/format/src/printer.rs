@@ -119,7 +119,8 @@ impl<'a> Printer<'a> {
 
     /// Prints an item.
     pub(crate) fn item(&mut self, tokens: Range<usize>) -> Piece {
-        let start = self.input.all[tokens.start].0;
+        // the first line of a file may be indented
+        let start = self.line_start_of(self.input.all[tokens.start].0);
         self.first = None;
         self.run(tokens);
         self.trailing_comment();

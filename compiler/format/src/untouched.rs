@@ -15,20 +15,15 @@ pub(crate) enum Fate {
     Covered,
 }
 
+/// Whether something follows a comment on its line, behind a carriage return alone: no layout can keep that.
+pub(crate) fn goes_on(text: &str, comment: &Span) -> bool {
+    let rest = &text[comment.end as usize..];
+    rest.starts_with('\r') && !rest.starts_with("\r\n")
+}
+
 /// What happens to each item. Those that share a line with a broken one are copied with it.
 pub(crate) fn fates(source: &Source<'_>, comments: &[Span]) -> Vec<Fate> {
     let mut broken = source.broken_items();
-    for comment in comments {
-        // only a line end ends a comment for the printer
-        let rest = &source.text[comment.end as usize..];
-        if rest.starts_with('\r') && !rest.starts_with("\r\n") {
-            let items = &source.layout.items;
-            let next = items.partition_point(|item| item.offset <= comment.start);
-            if let Some(item) = next.checked_sub(1) {
-                broken[item] = true;
-            }
-        }
-    }
     if !broken.contains(&true) {
         return vec![Fate::Format; broken.len()];
     }

@@ -39,3 +39,10 @@ fn places_of_broken_items_are_told() {
     assert_eq!(out.untouched.len(), 1);
     assert_eq!(out.untouched[0].range(), 4..11);
 }
+
+#[test]
+fn code_behind_a_comment_keeps_its_line() {
+    // a carriage return alone ends the comment, but not the line
+    let text = "a=1\n#\r b=2\n";
+    assert_eq!(formatted(text), text);
+}

@@ -271,3 +271,13 @@ fn a_warning_hides_no_error() {
         .filter(|d| d.severity == kiln_syntax::diagnostic::Severity::Error);
     assert_eq!(errors.count(), 1, "{diagnostics:?}");
 }
+
+#[test]
+fn a_closer_is_no_block() {
+    for text in [
+        "a = {b: {if c:\n }\n}\n",
+        "a = {b: [if c:\n ]\n}\n",
+    ] {
+        assert!(!errors(text).is_empty(), "{text}");
+    }
+}

@@ -158,7 +158,7 @@ impl Printer<'_> {
     }
 
     /// Where the line of something begins that has only blanks before it.
-    fn line_start_of(&self, at: u32) -> u32 {
+    pub(super) fn line_start_of(&self, at: u32) -> u32 {
         let before = &self.input.text.as_bytes()[..at as usize];
         let blanks = before
             .iter()

@@ -117,6 +117,7 @@ impl Printer<'_> {
                 self.statement().before = Before::Doc;
             } else if self.next_comment_start() > token.0 {
                 // at the very start it would be a doc string
+                self.first = Some(self.out.len());
                 self.out.push('\n');
                 self.line_break = false;
                 self.glued = true;

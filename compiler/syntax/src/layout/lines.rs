@@ -444,7 +444,8 @@ impl Engine<'_> {
         let step = self.line_level();
         self.emit_synthetic(Tok::Indent);
         self.start = true;
-        if step == Step::Deeper {
+        let closes = self.raw_kind(1).is_some_and(Tok::is_closer);
+        if step == Step::Deeper && !closes {
             self.blocks.push(Block {
                 header,
                 inline: false,
