@@ -274,10 +274,7 @@ fn a_warning_hides_no_error() {
 
 #[test]
 fn a_closer_is_no_block() {
-    for text in [
-        "a = {b: {if c:\n }\n}\n",
-        "a = {b: [if c:\n ]\n}\n",
-    ] {
+    for text in ["a = {b: {if c:\n }\n}\n", "a = {b: [if c:\n ]\n}\n"] {
         assert!(!errors(text).is_empty(), "{text}");
     }
 }
