@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use kiln::{Limits, MemoryFileSystem, RunOptions};
+use kiln::{Effect, Limits, MemoryFileSystem, RunOptions};
 use kiln_stdlib::{self as library, Number};
 
 use crate::compare::{FOLDER, Given, run_options};
@@ -89,8 +89,11 @@ fn page(
         if let Some(flag) = function.effect.flag() {
             let _ = write!(
                 text,
-                "\nIt may {}: see [permissions](../26-permissions.md), `{flag}`.\n",
-                function.effect.what()
+                "\n{} with [the permission](../26-permissions.md) `{flag}`.\n",
+                match function.effect {
+                    Effect::Read => "Reads files of the project; others",
+                    _ => "Only",
+                }
             );
         }
         if !function.examples.is_empty() {
