@@ -14,14 +14,15 @@
 mod check;
 pub mod codes;
 mod fix;
-mod host;
 mod format;
+mod host;
 mod listing;
 mod options;
 mod overrides;
 mod plan;
 mod plugin;
 mod repeats;
+pub mod repl;
 mod report;
 mod run;
 mod selector;
