@@ -4,6 +4,7 @@ mod check;
 mod fmt;
 mod lint;
 mod permissions;
+mod repl;
 mod shared;
 mod values;
 
@@ -17,9 +18,9 @@ pub(crate) use check::{CheckArgs, MessageArgs, ScopeArgs};
 pub(crate) use fmt::FmtArgs;
 pub(crate) use lint::LintArgs;
 use permissions::PermissionArgs;
-pub(crate) use shared::{ProgramArgs, StyleArgs};
+pub(crate) use repl::ReplArgs;
+pub(crate) use shared::{LimitArgs, ProgramArgs, StyleArgs};
 pub(crate) use values::{comma_split, option_values};
-use values::{positive, size};
 
 use crate::messages::MessageFormat;
 
@@ -36,6 +37,7 @@ Examples:
   kiln lint --fix                    and what reads badly; correct it if possible
   kiln fmt                           format the files of this folder
   kiln explain E0301                 what an error means, and how to mend it
+  kiln repl                          try things out at a prompt
 
 `kiln <FILE> …` and `kiln -<flag> …` are short for `kiln run …`.";
 
@@ -81,6 +83,7 @@ impl Cli {
             Some(Command::Check(args)) => args.messages.style.no_style,
             Some(Command::Lint(args)) => args.messages.style.no_style,
             Some(Command::Fmt(args)) => args.style.no_style,
+            Some(Command::Repl(args)) => args.no_style,
             _ => false,
         }
     }
@@ -121,6 +124,9 @@ pub(crate) enum Command {
     Fmt(FmtArgs),
     /// Explain an error code, or list all of them
     Explain(ExplainArgs),
+    /// Try things out: statements, expressions and questions at a prompt
+    #[command(after_help = repl::REPL_EXAMPLES, after_long_help = repl::REPL_EXAMPLES)]
+    Repl(Box<ReplArgs>),
     /// Print the version
     Version,
     /// Print a completion script for a shell
@@ -204,23 +210,8 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) permissions: PermissionArgs,
 
-    /// Integers must fit 32 bits
-    #[arg(
-        short = 'r',
-        long,
-        alias = "strict_range_check",
-        help_heading = "Limits"
-    )]
-    pub(crate) strict_range_check: bool,
-    /// Most nested calls and evaluations
-    #[arg(long, alias = "max_depth", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
-    pub(crate) max_depth: Option<u64>,
-    /// Most calls and loop rounds
-    #[arg(long, alias = "max_steps", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
-    pub(crate) max_steps: Option<u64>,
-    /// Most memory for values, in MiB; also `512M`, `2G`
-    #[arg(long, alias = "max_memory", value_name = "SIZE", value_parser = size, help_heading = "Limits")]
-    pub(crate) max_memory: Option<usize>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 
     /// No warnings
     #[arg(short, long, help_heading = "Messages")]
@@ -296,6 +287,7 @@ const COMMANDS: &[&str] = &[
     "fmt",
     "explain",
     "lsp",
+    "repl",
     "version",
     "completion",
     "dump",

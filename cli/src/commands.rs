@@ -7,5 +7,6 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod lint;
 pub(crate) mod lsp;
+pub(crate) mod repl;
 pub(crate) mod run;
 pub(crate) mod version;

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Some(Command::Fmt(args)) => commands::fmt::fmt(args),
         Some(Command::Explain(args)) => commands::explain::explain(args),
         Some(Command::Dump(args)) => commands::dump::dump(args),
+        Some(Command::Repl(args)) => commands::repl::repl(args),
         Some(Command::Version) => commands::version::version(),
         Some(Command::Completion { shell }) => commands::completion::completion(*shell),
         None => output::print(&Cli::command().render_help().to_string()),

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
+use kiln::Limits;
 use kiln_project::parse_external;
 
 use super::comma_split;
+use super::values::{positive, size};
 use crate::failure::Failure;
 use crate::messages::MessageFormat;
 
@@ -53,6 +55,43 @@ impl ProgramArgs {
         texts
             .map(|text| parse_external(&text).map_err(|e| Failure::flag(&e)))
             .collect()
+    }
+}
+
+/// What an evaluation may use.
+#[derive(Args, Debug)]
+pub(crate) struct LimitArgs {
+    /// Integers must fit 32 bits
+    #[arg(
+        short = 'r',
+        long,
+        alias = "strict_range_check",
+        help_heading = "Limits"
+    )]
+    pub(crate) strict_range_check: bool,
+    /// Most nested calls and evaluations
+    #[arg(long, alias = "max_depth", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
+    max_depth: Option<u64>,
+    /// Most calls and loop rounds
+    #[arg(long, alias = "max_steps", value_name = "COUNT", value_parser = positive, help_heading = "Limits")]
+    max_steps: Option<u64>,
+    /// Most memory for values, in MiB; also `512M`, `2G`
+    #[arg(long, alias = "max_memory", value_name = "SIZE", value_parser = size, help_heading = "Limits")]
+    max_memory: Option<usize>,
+}
+
+impl LimitArgs {
+    /// The limits.
+    pub(crate) fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            depth: self
+                .max_depth
+                .map_or(default.depth, |n| usize::try_from(n).unwrap_or(usize::MAX)),
+            steps: self.max_steps.unwrap_or(default.steps),
+            memory: self.max_memory.unwrap_or(default.memory),
+            ..default
+        }
     }
 }
 

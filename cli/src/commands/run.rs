@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kiln::{Format, Limits, OsFileSystem, Run, RunOptions, Session};
+use kiln::{Format, OsFileSystem, Run, RunOptions, Session};
 use kiln_project::{OverrideSpec, parse_selector};
 
 use crate::EXIT_FAILED;
@@ -50,7 +50,6 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         .any(|file| file == "-")
         .then(read_stdin)
         .transpose()?;
-    let default = Limits::default();
     Ok(RunOptions {
         work_dir,
         inputs: args.files.clone(),
@@ -64,16 +63,9 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         disable_none: args.disable_none,
         sort_keys: args.sort_keys,
         show_hidden: args.show_hidden,
-        strict_range_check: args.strict_range_check,
+        strict_range_check: args.limits.strict_range_check,
         permissions: args.permissions.permissions(),
-        limits: Limits {
-            depth: args
-                .max_depth
-                .map_or(default.depth, |n| usize::try_from(n).unwrap_or(usize::MAX)),
-            steps: args.max_steps.unwrap_or(default.steps),
-            memory: args.max_memory.unwrap_or(default.memory),
-            ..default
-        },
+        limits: args.limits.limits(),
     })
 }
 

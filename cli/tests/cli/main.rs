@@ -8,5 +8,9 @@ mod formats;
 mod lint;
 mod mistakes;
 mod permissions;
+#[cfg(unix)]
+mod prompt;
+#[cfg(unix)]
+mod repl;
 mod reports;
 mod run;

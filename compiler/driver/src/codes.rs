@@ -3,6 +3,9 @@
 /// A function needs a permission that was not given.
 pub const NOT_PERMITTED: u16 = kiln_runtime::error::NOT_PERMITTED.number;
 
+/// The evaluation took too many steps, or its caller ended it.
+pub const STEP_LIMIT: u16 = kiln_runtime::error::STEP_LIMIT.number;
+
 /// A code as `kiln explain` lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeInfo {

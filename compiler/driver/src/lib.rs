@@ -22,6 +22,7 @@ mod overrides;
 mod plan;
 mod plugin;
 mod repeats;
+pub mod repl;
 mod report;
 mod run;
 mod selector;

@@ -22,14 +22,7 @@ impl Session {
         let plan = Plan::new(&self.system, options)?;
         self.set_texts(&plan, options);
         let db = self.db.clone();
-        let dependencies = db.dependencies(&plan.graph, plan.vendor_dir.as_deref());
-        let files: Vec<String> = plan
-            .files
-            .iter()
-            .map(|f| f.to_string_lossy().into_owned())
-            .collect();
-        let names: Vec<&str> = files.iter().map(String::as_str).collect();
-        let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
+        let project = plan.project(&db);
         let main = main_package(&db, project);
         let reports = self.static_reports(&db, reachable_packages(&db, project), project);
         if reports.iter().any(|r| r.severity == Severity::Error) {

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use kiln_analysis::{Database, Project};
 use kiln_project::entries::{Entry, EntryScope, expand_entries};
 use kiln_project::root::{ModuleRoots, find_module};
 use kiln_project::settings::SETTINGS_FILE;
@@ -151,6 +152,18 @@ impl Plan {
             type_paths: settings.include_schema_type_path.unwrap_or(false),
             output: settings.output.as_ref().map(|o| absolute(work_dir, o)),
         })
+    }
+
+    /// The program in a database.
+    pub(crate) fn project(&self, db: &Database) -> Project {
+        let dependencies = db.dependencies(&self.graph, self.vendor_dir.as_deref());
+        let files: Vec<String> = self
+            .files
+            .iter()
+            .map(|f| f.to_string_lossy().into_owned())
+            .collect();
+        let names: Vec<&str> = files.iter().map(String::as_str).collect();
+        db.project(&self.root.to_string_lossy(), &names, dependencies)
     }
 }
 

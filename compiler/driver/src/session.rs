@@ -61,6 +61,15 @@ impl SessionError {
 /// A file system shared by the database and the planning of runs.
 pub(crate) type Shared = Arc<dyn FileSystem>;
 
+/// What a run is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted<'a> {
+    /// What the program describes.
+    Document,
+    /// The value of a top-level name.
+    Name(&'a str),
+}
+
 /// One database, any number of runs.
 pub struct Session {
     pub(crate) db: Database,
@@ -68,6 +77,8 @@ pub struct Session {
     base: Base,
     places: Vec<Located>,
     share: bool,
+    /// Texts of files may change between runs.
+    live: bool,
     natives: NativeTable,
     plugins: Plugins,
     host: Arc<dyn Host>,
@@ -91,6 +102,17 @@ impl Session {
         Self::build(Arc::new(system), true, Plugins::default())
     }
 
+    /// A session for runs of a program whose text changes. Other packages do not change, and are evaluated once if
+    /// possible.
+    pub(crate) fn live(system: Shared) -> Self {
+        let db = Database::new(system.clone());
+        Self {
+            db,
+            live: true,
+            ..Self::build(system, true, Plugins::default())
+        }
+    }
+
     fn build(system: Shared, share: bool, plugins: Plugins) -> Self {
         let host = Arc::new(SessionHost::new(system.clone()));
         Self {
@@ -99,6 +121,7 @@ impl Session {
             base: Base::default(),
             places: Vec::new(),
             share,
+            live: false,
             natives: plugins.table(),
             plugins,
             host,
@@ -133,20 +156,30 @@ impl Session {
     /// If its files, settings or options cannot be used; mistakes in the program are reports of the [`Run`].
     pub fn run(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
         // resolution and checking recurse along chains of declarations, which may be longer than a thread's stack
-        stacker::grow(COMPILE_STACK, || self.run_here(options))
+        stacker::grow(COMPILE_STACK, || self.run_for(options, Wanted::Document))
     }
 
-    fn run_here(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
-        let mut run = self.run_program(options)?;
+    /// Compiles and runs a program for what is wanted of it. The stack must be large.
+    pub(crate) fn run_for(
+        &mut self,
+        options: &RunOptions,
+        wanted: Wanted<'_>,
+    ) -> Result<Run, SessionError> {
+        let mut run = self.run_program(options, wanted)?;
         if run.sources.is_empty() {
             run.sources = Texts::new(&self.db, &run.reports);
         }
         Ok(run)
     }
 
-    fn run_program(&mut self, options: &RunOptions) -> Result<Run, SessionError> {
+    fn run_program(
+        &mut self,
+        options: &RunOptions,
+        wanted: Wanted<'_>,
+    ) -> Result<Run, SessionError> {
         let plan = Plan::new(&self.system, options)?;
-        if self.share && (options.stdin.is_some() || !plan.overrides.is_empty()) {
+        let own_texts = options.stdin.is_some() || !plan.overrides.is_empty();
+        if self.share && !self.live && own_texts {
             // texts that are not those of the files must not reach other runs
             let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
             own.host = Arc::clone(&self.host);
@@ -166,16 +199,8 @@ impl Session {
             output: plan.output.clone(),
             sources: Texts::default(),
         };
-        let vendor = plan.vendor_dir.as_deref();
         let db = self.db.clone();
-        let dependencies = db.dependencies(&plan.graph, vendor);
-        let files: Vec<String> = plan
-            .files
-            .iter()
-            .map(|f| f.to_string_lossy().into_owned())
-            .collect();
-        let names: Vec<&str> = files.iter().map(String::as_str).collect();
-        let project = db.project(&plan.root.to_string_lossy(), &names, dependencies);
+        let project = plan.project(&db);
         let packages = reachable_packages(&db, project);
 
         run.reports = self.static_reports(&db, packages, project);
@@ -185,7 +210,7 @@ impl Session {
         let mut limits = options.limits;
         limits.strict_range |= plan.strict_range_check;
         let world = self.world(&plan, options);
-        match self.evaluate(&db, packages, &plan, (limits, world), &mut run) {
+        match self.evaluate(&db, packages, &plan, (limits, world), wanted, &mut run) {
             Ok((vm, document)) => {
                 run.vm = Some(vm);
                 run.document = document;
@@ -280,6 +305,7 @@ impl Session {
         packages: &[Package<'db>],
         plan: &Plan,
         (limits, world): (Limits, World),
+        wanted: Wanted<'_>,
         run: &mut Run,
     ) -> Result<(Vm, Value), (RunError, Vec<Located>)> {
         let mut places = self.places.clone();
@@ -325,6 +351,9 @@ impl Session {
         places.extend(units);
         let index = vm.add_package(&compiled);
         let result = vm.run_package(index).and_then(|()| {
+            if let Wanted::Name(name) = wanted {
+                return Ok(vm.global(index, name).unwrap_or(Value::Undefined));
+            }
             let document = vm.document(index, plan.emit.show_hidden)?;
             let document = if plan.type_paths {
                 vm.with_type_paths(document, plan.emit.show_hidden)

@@ -13,6 +13,7 @@ pub mod layout;
 pub mod lexer;
 pub mod line_index;
 mod number;
+pub mod open;
 pub mod outline;
 mod parse;
 mod plain;
@@ -23,6 +24,7 @@ pub mod token;
 mod validate;
 
 pub use explain::near_header;
+pub use open::{Open, open_at_end};
 pub use outline::{ItemKind, Outline, OutlineItem, outline};
 pub use parse::{ParsedItem, parse_expr, parse_file, parse_item};
 pub use plain::is_plainly_right;
