@@ -58,7 +58,8 @@ pub(crate) fn discover(system: &System, roots: &[PathBuf]) -> Discovered {
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
 pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
-    let Some(folder) = Path::new(path).parent() else {
+    // a buffer without a file has no folder either
+    let Some(folder) = Path::new(path).parent().filter(|it| system.is_dir(it)) else {
         return;
     };
     workspace.add_folder(system.clone(), folder);

@@ -5,6 +5,7 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod commands;
 mod config;
 mod diagnostics;
 mod discovery;
@@ -12,10 +13,13 @@ mod dispatch;
 mod documents;
 mod evaluation;
 mod memo;
+mod overlay;
 mod paths;
+mod plain;
 mod pool;
 mod position;
 mod requests;
+mod runs;
 mod server;
 mod snapshot;
 pub mod transport;

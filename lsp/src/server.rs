@@ -13,6 +13,7 @@ use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
 use lsp_server::{ErrorCode, Message, Request, RequestId, ResponseError};
 use lsp_types::notification::Notification as _;
+use lsp_types::request::{ExecuteCommand, Request as _};
 use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,9 +22,11 @@ use crate::config::Config;
 use crate::diagnostics::{Checker, FileDiagnostics, Job};
 use crate::discovery;
 use crate::documents::Document;
+use crate::overlay::{Overlay, Texts};
 use crate::paths::System;
 use crate::pool::Pool;
 use crate::position::Encoding;
+use crate::runs::Files;
 use crate::snapshot::{Open, Snapshot};
 use crate::transport::Outgoing;
 
@@ -43,6 +46,8 @@ pub(crate) enum Event {
     Discovered(Box<discovery::Discovered>),
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
+    /// A command is done.
+    Commanded(crate::commands::Done),
 }
 
 /// A request that is not answered yet.
@@ -50,7 +55,15 @@ struct Pending {
     request: Request,
     /// The version of its file when it came.
     version: Option<i32>,
-    token: salsa::CancellationToken,
+    work: Work,
+}
+
+/// What is being done for a request.
+enum Work {
+    /// Something is asked of the database.
+    Question(salsa::CancellationToken),
+    /// A program is run.
+    Command(crate::commands::Cancel),
 }
 
 /// The state of the server.
@@ -79,6 +92,7 @@ pub(crate) struct Server {
     /// The files with diagnostics that the client was told.
     published: FxHashMap<Arc<str>, Vec<lsp_types::Diagnostic>>,
     pub(crate) evaluation: crate::evaluation::State,
+    pub(crate) runner: crate::commands::Runner,
     next_id: i32,
     /// What was asked of the client.
     asked: FxHashMap<RequestId, Asked>,
@@ -138,6 +152,7 @@ impl Server {
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
             evaluation: crate::evaluation::State::default(),
+            runner: crate::commands::Runner::default(),
             next_id: 0,
             asked: FxHashMap::default(),
             shut_down: false,
@@ -198,7 +213,7 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
+        if request.method == lsp_types::request::Shutdown::METHOD {
             self.shut_down = true;
             self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
             return;
@@ -220,6 +235,10 @@ impl Server {
             self.waiting.push(request);
             return;
         }
+        if request.method == ExecuteCommand::METHOD {
+            self.command(request);
+            return;
+        }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
             self.refuse(request.id, ErrorCode::MethodNotFound, message);
@@ -231,7 +250,7 @@ impl Server {
         let pending = Pending {
             request: request.clone(),
             version,
-            token,
+            work: Work::Question(token),
         };
         self.pending.insert(request.id.clone(), pending);
         let events = self.events.clone();
@@ -253,9 +272,7 @@ impl Server {
     fn event(&mut self, event: Event) {
         match event {
             Event::Answered(id, answer) => {
-                if self.pending.remove(&id).is_some() {
-                    self.say(Outgoing::Answer(id, answer));
-                }
+                self.answer(id, answer);
             }
             Event::Interrupted(id) => {
                 let Some(pending) = self.pending.remove(&id) else {
@@ -278,6 +295,7 @@ impl Server {
             Event::Checked(files) => self.clear_others(&files),
             Event::Discovered(discovered) => self.discovered(*discovered),
             Event::Evaluated(evaluated) => self.evaluated(evaluated),
+            Event::Commanded(done) => self.commanded(done),
         }
     }
 
@@ -413,7 +431,7 @@ impl Server {
         }
     }
 
-    fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
+    pub(crate) fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
         let error = ResponseError {
             code: code as i32,
             message: message.into(),
@@ -455,6 +473,49 @@ impl Server {
         self.docs.keys().cloned().collect()
     }
 
+    /// The texts of open files.
+    pub(crate) fn texts(&self) -> Texts {
+        let texts = self.docs.iter();
+        let texts = texts.map(|(path, document)| (Arc::clone(path), Arc::clone(&document.text)));
+        Arc::new(texts.collect())
+    }
+
+    /// The files as the editor has them.
+    pub(crate) fn files(&self, texts: &Texts) -> Files {
+        Files {
+            system: Overlay::new(self.system.clone(), Arc::clone(texts)),
+            encoding: self.encoding,
+        }
+    }
+
+    /// Whether a file was the same then.
+    pub(crate) fn is_current(&self, path: &str, texts: &Texts) -> bool {
+        match (self.docs.get(path), texts.get(path)) {
+            (Some(document), Some(text)) => Arc::ptr_eq(&document.text, text),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// A request that waits for a command.
+    pub(crate) fn await_command(&mut self, request: Request, cancel: crate::commands::Cancel) {
+        let pending = Pending {
+            version: None,
+            work: Work::Command(cancel),
+            request,
+        };
+        self.pending.insert(pending.request.id.clone(), pending);
+    }
+
+    /// Answers a request, unless it was cancelled; says whether somebody waits for the answer.
+    pub(crate) fn answer(&mut self, id: RequestId, answer: Result<String, ResponseError>) -> bool {
+        let is_awaited = self.pending.remove(&id).is_some();
+        if is_awaited {
+            self.say(Outgoing::Answer(id, answer));
+        }
+        is_awaited
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -489,6 +550,9 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        if self.client.refreshes_lenses {
+            self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
+        }
         // those that still have to wait will come back here
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
@@ -503,7 +567,7 @@ impl Server {
         }
     }
 
-    fn path_of(&mut self, uri: &Uri) -> Option<Arc<str>> {
+    pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {
         if let Some(path) = self.paths.get(uri) {
             return Some(Arc::clone(path));
         }

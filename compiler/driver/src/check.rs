@@ -8,6 +8,7 @@ mod discover;
 mod known;
 mod lints;
 mod live;
+mod programs;
 mod select;
 mod workspace;
 
@@ -33,6 +34,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
+pub use programs::{Program, test_program};
 pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
 
 /// What a check is asked for.

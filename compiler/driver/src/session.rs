@@ -68,6 +68,8 @@ pub(crate) enum Wanted<'a> {
     Document,
     /// The value of a top-level name.
     Name(&'a str),
+    /// What a top-level function without parameters gives.
+    Call(&'a str),
 }
 
 /// One database, any number of runs.
@@ -159,6 +161,15 @@ impl Session {
         stacker::grow(COMPILE_STACK, || self.run_for(options, Wanted::Document))
     }
 
+    /// Compiles and runs a program, then calls one of its top-level functions, which has no parameters. The document is
+    /// what it gives.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn call(&mut self, options: &RunOptions, name: &str) -> Result<Run, SessionError> {
+        stacker::grow(COMPILE_STACK, || self.run_for(options, Wanted::Call(name)))
+    }
+
     /// Compiles and runs a program for what is wanted of it. The stack must be large.
     pub(crate) fn run_for(
         &mut self,
@@ -183,7 +194,7 @@ impl Session {
             // texts that are not those of the files must not reach other runs
             let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
             own.host = Arc::clone(&self.host);
-            return own.run(options);
+            return own.run_for(options, wanted);
         }
         self.set_texts(&plan, options);
         let mut run = Run {
@@ -351,8 +362,15 @@ impl Session {
         places.extend(units);
         let index = vm.add_package(&compiled);
         let result = vm.run_package(index).and_then(|()| {
-            if let Wanted::Name(name) = wanted {
-                return Ok(vm.global(index, name).unwrap_or(Value::Undefined));
+            match wanted {
+                Wanted::Document => {}
+                Wanted::Name(name) => {
+                    return Ok(vm.global(index, name).unwrap_or(Value::Undefined));
+                }
+                Wanted::Call(name) => {
+                    let callee = vm.global(index, name).unwrap_or(Value::Undefined);
+                    return vm.call(callee, &[]);
+                }
             }
             let document = vm.document(index, plan.emit.show_hidden)?;
             let document = if plan.type_paths {

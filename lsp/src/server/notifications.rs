@@ -7,7 +7,7 @@ use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
 
-use super::Server;
+use super::{Server, Work};
 use crate::documents::Document;
 
 impl Server {
@@ -69,7 +69,10 @@ impl Server {
         if self.waiting.len() < waiting {
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         } else if let Some(pending) = self.pending.remove(&id) {
-            pending.token.cancel();
+            match pending.work {
+                Work::Question(token) => token.cancel(),
+                Work::Command(cancel) => self.runner.cancel(&cancel),
+            }
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }
     }
