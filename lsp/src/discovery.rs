@@ -7,6 +7,7 @@ use kiln_ide::index::WordIndex;
 use kiln_project::FileSystem;
 
 use crate::memo::Memo;
+use crate::overlay::Overlay;
 use crate::paths::System;
 
 /// So many folders beside that of a lone file are looked at.
@@ -15,21 +16,34 @@ const NEIGHBOURS: usize = 16;
 /// What there is.
 pub(crate) struct Discovered {
     pub(crate) workspace: Workspace,
-    pub(crate) index: WordIndex,
+    /// If texts were read, too.
+    pub(crate) index: Option<WordIndex>,
+}
+
+/// What to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// Which files belong together.
+    #[default]
+    Structure,
+    /// Texts, too.
+    Words,
 }
 
 /// Whether somebody is looking.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     running: bool,
-    /// Whether to look again after that.
-    again: bool,
+    /// Whether to look again after that, and at what.
+    again: Option<Extent>,
 }
 
 impl State {
     /// Says whether to start now.
-    pub(crate) fn start(&mut self) -> bool {
-        self.again = self.running;
+    pub(crate) fn start(&mut self, extent: Extent) -> bool {
+        if self.running {
+            self.again = self.again.max(Some(extent));
+        }
         !std::mem::replace(&mut self.running, true)
     }
 
@@ -39,26 +53,32 @@ impl State {
     }
 
     /// Says whether to start again.
-    pub(crate) fn finish(&mut self) -> bool {
+    pub(crate) fn finish(&mut self) -> Option<Extent> {
         self.running = false;
-        std::mem::take(&mut self.again)
+        self.again.take()
     }
 }
 
 /// Looks through folders.
-pub(crate) fn discover(system: &System, roots: &[PathBuf]) -> Discovered {
+pub(crate) fn discover(system: &Overlay, roots: &[PathBuf], extent: Extent) -> Discovered {
     let workspace = Workspace::discover(Memo::new(system.clone()), roots);
+    if extent == Extent::Structure {
+        let index = None;
+        return Discovered { workspace, index };
+    }
     let mut index = WordIndex::default();
     for path in workspace.files() {
         let text = system.read_text(Path::new(&*path)).ok();
         index.set(&path, text.as_deref());
     }
+    let index = Some(index);
     Discovered { workspace, index }
 }
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
 pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
-    let Some(folder) = Path::new(path).parent() else {
+    // a buffer without a file has no folder either
+    let Some(folder) = Path::new(path).parent().filter(|it| system.is_dir(it)) else {
         return;
     };
     workspace.add_folder(system.clone(), folder);

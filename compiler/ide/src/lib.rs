@@ -16,6 +16,7 @@ pub mod hierarchy;
 pub mod hover;
 pub mod index;
 pub mod inlay;
+pub mod lenses;
 pub mod links;
 pub mod place;
 pub mod references;

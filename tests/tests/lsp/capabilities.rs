@@ -30,6 +30,7 @@ fn all_capabilities_are_here() {
         [
             "callHierarchyProvider",
             "codeActionProvider",
+            "codeLensProvider",
             "completionProvider",
             "definitionProvider",
             "documentFormattingProvider",
@@ -37,6 +38,7 @@ fn all_capabilities_are_here() {
             "documentLinkProvider",
             "documentRangeFormattingProvider",
             "documentSymbolProvider",
+            "executeCommandProvider",
             "foldingRangeProvider",
             "hoverProvider",
             "implementationProvider",
