@@ -41,6 +41,8 @@ pub(crate) enum Event {
     Checked(FxHashSet<Arc<str>>),
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
+    /// What packages outside of the workspace declare.
+    Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
 }
@@ -277,6 +279,10 @@ impl Server {
             Event::Diagnostics(found) => self.publish(found),
             Event::Checked(files) => self.clear_others(&files),
             Event::Discovered(discovered) => self.discovered(*discovered),
+            Event::Dependencies(catalog) => {
+                let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+                index.catalog.add(*catalog);
+            }
             Event::Evaluated(evaluated) => self.evaluated(evaluated),
         }
     }
@@ -464,10 +470,14 @@ impl Server {
         if self.discovery.start() {
             let (system, roots) = (self.system.clone(), self.roots.clone());
             self.begin_progress();
-            let events = self.events.clone();
+            let (events, known) = (self.events.clone(), self.discovery.outside.clone());
             let started = crate::pool::thread("discovery", move || {
                 let discovered = discovery::discover(&system, &roots);
+                let outside = discovery::outside(&discovered, &roots);
                 let _ = events.send(Event::Discovered(Box::new(discovered)));
+                // nobody waits for these
+                let catalog = known.of(&system, outside);
+                let _ = events.send(Event::Dependencies(Box::new(catalog)));
             });
             if started.is_err() {
                 self.log(MessageType::ERROR, "cannot start a thread".to_owned());

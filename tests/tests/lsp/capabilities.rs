@@ -207,6 +207,43 @@ fn completion_and_its_details() {
 }
 
 #[test]
+fn completion_of_what_is_not_imported() {
+    let dir = module();
+    let mut client = client(&dir);
+    // as it is in the editor, not as it was saved
+    client.open("model/model.k");
+    client.replace("model/model.k", "schema Server", "schema Service");
+    client.open_text("other.k", "# about a\na = Serv\n");
+    let at = client.at("other.k", "Serv|");
+    let list = client.request("textDocument/completion", at);
+    assert_eq!(list["isIncomplete"], false);
+    let items = list["items"].as_array().unwrap();
+    let labels: Vec<&Value> = items.iter().map(|it| &it["label"]).collect();
+    assert!(!labels.contains(&&json!("Server")));
+    let item = items.iter().find(|it| it["label"] == "Service").unwrap();
+    assert_eq!(item["labelDetails"]["description"], "import model");
+    assert_eq!(item["detail"], "schema (import model)");
+    assert_eq!(item["textEdit"]["newText"], "model.Service {\n\t$0\n}");
+    let edit = &item["additionalTextEdits"][0];
+    assert_eq!(edit["newText"], "import model\n\n");
+    assert_eq!(edit["range"]["start"], json!({"line": 0, "character": 0}));
+    let resolved = client.request("completionItem/resolve", item.clone());
+    assert_eq!(resolved["additionalTextEdits"], item["additionalTextEdits"]);
+    client.replace("other.k", "Serv", "math.fl");
+    let at = client.at("other.k", "fl|");
+    let list = client.request("textDocument/completion", at);
+    let items = list["items"].as_array().unwrap();
+    let item = items.iter().find(|it| it["label"] == "floor").unwrap();
+    let edit = &item["additionalTextEdits"][0];
+    assert_eq!(edit["newText"], "import math\n\n");
+    let resolved = client.request("completionItem/resolve", item.clone());
+    assert!(resolved["documentation"]["value"].is_string());
+    assert_eq!(resolved["additionalTextEdits"], item["additionalTextEdits"]);
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
 fn signatures() {
     let dir = module();
     let mut client = client(&dir);

@@ -248,3 +248,24 @@ fn settings_are_asked_for() {
     client.wait_for("main.k", |found| !found.is_empty());
     client.stop();
 }
+
+#[test]
+fn names_of_dependencies_outside_of_the_workspace_are_offered() {
+    let dir = stacks();
+    let mut client = Client::start(&dir.path().join("app"), modern());
+    client.open_text("dev/main.k", "out = Serv\n");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    // they are looked at when everything else is known
+    loop {
+        let at = client.at("dev/main.k", "Serv|");
+        let list = client.request("textDocument/completion", at);
+        let items = list["items"].as_array().unwrap();
+        if let Some(item) = items.iter().find(|it| it["label"] == "Server") {
+            assert_eq!(item["labelDetails"]["description"], "import platform.model");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "never offered");
+    }
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}

@@ -9,6 +9,7 @@ use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
 
 use super::{Action, ActionKind};
+use crate::importing::import_edit;
 use crate::place::{TextEdit, code_range, item_at, text_of, word_at};
 use crate::symbol::named_at;
 
@@ -50,14 +51,10 @@ pub(super) fn missing_import<'db>(
     paths.sort();
     paths.dedup();
     for path in paths {
-        let (at, end) = insertion(db, file);
         all.push(Action {
             title: format!("import `{path}`"),
             kind: ActionKind::QuickFix,
-            edits: vec![TextEdit {
-                range: Span::new(at, at),
-                text: format!("import {path}\n{end}"),
-            }],
+            edits: vec![import_edit(db, file, &format!("import {path}"))],
         });
     }
 }
@@ -93,27 +90,6 @@ fn folders_named(
             folders_named(db, &inner, &joined(entry_name), name, depth + 1, paths);
         } else if entry_name.strip_suffix(".k") == Some(name) && depth > 0 {
             paths.push(joined(name));
-        }
-    }
-}
-
-/// Where a new import goes: behind the last one, or before the first statement; and what follows it.
-fn insertion<'db>(db: &'db dyn Db, file: File<'db>) -> (u32, &'static str) {
-    let items = &outline(db, file).items;
-    let text = text_of(db, file);
-    let last = items
-        .iter()
-        .rfind(|item| item.kind(db) == ItemKind::Import)
-        .map(|item| code_range(db, *item).end);
-    match last {
-        Some(end) => {
-            let line = text[end as usize..].find('\n');
-            let next = line.map_or(text.len(), |at| end as usize + at + 1);
-            (next as u32, "")
-        }
-        None => {
-            let first = items.iter().find(|item| item.kind(db) != ItemKind::Doc);
-            (first.map_or(0, |item| item.range(db).start), "\n")
         }
     }
 }
