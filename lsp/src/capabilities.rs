@@ -140,6 +140,7 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             code_action_kinds: Some(vec![
                 CodeActionKind::QUICKFIX,
                 CodeActionKind::REFACTOR_EXTRACT,
+                CodeActionKind::REFACTOR_INLINE,
                 CodeActionKind::REFACTOR_REWRITE,
                 CodeActionKind::SOURCE_ORGANIZE_IMPORTS,
                 FIX_ALL,

@@ -22,6 +22,7 @@ use crate::catalog::Catalog;
 use crate::importing::Imported;
 use context::{Context, Position};
 use names::Want;
+pub(crate) use unimported::declaring;
 pub use values::spelling;
 
 /// What kind of thing an item is, for its icon.

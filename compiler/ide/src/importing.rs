@@ -168,14 +168,7 @@ pub fn import_edit<'db>(db: &'db dyn Db, file: File<'db>, statement: &str) -> Te
     }
     let first = items.iter().find(|item| item.kind(db) != ItemKind::Doc);
     let mut at = first.map_or(text.len() as u32, |item| item.range(db).start) as usize;
-    // the comment right above belongs to the statement
-    while let Some(line) = text[..at].strip_suffix('\n') {
-        let start = line.rfind('\n').map_or(0, |end| end + 1);
-        if !line[start..].starts_with('#') {
-            break;
-        }
-        at = start;
-    }
+    at = above_comments(text, at);
     let text = match (first, text[..at].is_empty() || text[..at].ends_with('\n')) {
         (Some(_), _) => format!("{statement}\n\n"),
         (None, true) => format!("{statement}\n"),
@@ -186,4 +179,16 @@ pub fn import_edit<'db>(db: &'db dyn Db, file: File<'db>, statement: &str) -> Te
         range: Span::new(at, at),
         text,
     }
+}
+
+/// The start of the comment that stands right above a line and belongs to it; else of the line.
+pub(crate) fn above_comments(text: &str, mut at: usize) -> usize {
+    while let Some(line) = text.get(..at).and_then(|before| before.strip_suffix('\n')) {
+        let start = line.rfind('\n').map_or(0, |end| end + 1);
+        if !line[start..].starts_with('#') {
+            break;
+        }
+        at = start;
+    }
+    at
 }

@@ -124,10 +124,7 @@ fn list(
     let (file, offset) = snapshot.place(&at.text_document, at.position)?;
     let open = open_files(snapshot);
     let sources = Sources {
-        with_catalog: &|look| {
-            let index = snapshot.index.read();
-            look(&index.unwrap_or_else(PoisonError::into_inner).catalog);
-        },
+        with_catalog: &|look| self::look(snapshot, look),
         open: &open,
     };
     let options = Options {
@@ -137,8 +134,14 @@ fn list(
     complete(&snapshot.db, file, offset, options)
 }
 
+/// Shows the names of all files.
+pub(super) fn look(snapshot: &Snapshot, look: &mut dyn FnMut(&Catalog)) {
+    let index = snapshot.index.read();
+    look(&index.unwrap_or_else(PoisonError::into_inner).catalog);
+}
+
 /// What the open files declare, which may not be saved.
-fn open_files(snapshot: &Snapshot) -> Catalog {
+pub(super) fn open_files(snapshot: &Snapshot) -> Catalog {
     let mut catalog = Catalog::default();
     for path in snapshot.open.keys() {
         if let Some(&file) = snapshot.files(path).first() {

@@ -3,7 +3,7 @@
 use kiln_tests::lsp::Client;
 use serde_json::{Value, json};
 
-use crate::{modern, module};
+use crate::{files, modern, module};
 
 /// A client with both files open and everything known.
 fn client(dir: &tempfile::TempDir) -> Client {
@@ -428,6 +428,42 @@ fn actions() {
     );
     assert_eq!(found.len(), 1);
     client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
+fn refactorings() {
+    let dir = files(&[
+        ("kcl.mod", "[package]\nname = \"test\"\n"),
+        ("model/model.k", crate::MODEL),
+        ("a.k", "_size = 1 + 2\nsome = {\n    x = _size * 2\n}\n"),
+        ("b.k", "more = _size\nserv = Base {name = \"a\"}\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("a.k");
+    client.open("b.k");
+    let kinds = &client.capabilities["codeActionProvider"]["codeActionKinds"];
+    for kind in ["refactor.inline", "refactor.extract", "refactor.rewrite"] {
+        assert!(kinds.as_array().unwrap().contains(&json!(kind)));
+    }
+    let found = titles(&mut client, "b.k", "= _si|ze", json!(["refactor.inline"]));
+    assert_eq!(found[0].0, "inline `_size`");
+    let changes = found[0].1["documentChanges"].as_array().unwrap();
+    let edits: Vec<(&str, usize)> = changes
+        .iter()
+        .map(|it| {
+            let uri = it["textDocument"]["uri"].as_str().unwrap();
+            let edits = it["edits"].as_array().unwrap();
+            (uri.rsplit('/').next().unwrap(), edits.len())
+        })
+        .collect();
+    assert_eq!(edits, [("a.k", 2), ("b.k", 1)]);
+    let found = titles(&mut client, "a.k", "some = {|", json!(["refactor.extract"]));
+    assert_eq!(found[0].0, "extract schema `Some`");
+    let found = titles(&mut client, "b.k", "Ba|se {", json!(["quickfix"]));
+    let names: Vec<&str> = found.iter().map(|(title, _)| title.as_str()).collect();
+    assert_eq!(names, ["import `model`, write `model.Base`"]);
+    client.diagnostics("b.k");
     client.stop();
 }
 

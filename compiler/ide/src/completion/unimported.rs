@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use kiln_analysis::Db;
 use kiln_analysis::imports::ImportTarget;
 use kiln_analysis::names::package_names;
+use kiln_analysis::outline::File;
 use kiln_analysis::packages::package_files;
 use kiln_analysis::types::{Ty, signatures};
 use kiln_project::SYSTEM_MODULES;
 
 use super::context::Context;
 use super::names::{self, Want};
-use super::{Item, ItemKind, List, resembles};
+use super::{Item, ItemKind, List, Sources, resembles};
 use crate::catalog::{Catalog, FileNames, Folder};
 use crate::importing::{Imported, Roots, imported, is_name, target};
 use crate::symbol::SymbolKind;
@@ -40,25 +42,9 @@ pub(super) fn names(list: &mut List<'_, '_>, context: &Context<'_>, want: Want) 
     };
     let (db, file) = (list.db, list.file);
     let roots = Roots::new(db, file);
-    let siblings = package_files(db, file.package(db)).iter();
-    let own: Vec<&str> = siblings.map(|file| &**file.path(db)).collect();
     let word = &*context.word;
     let mut matches: Vec<Match> = Vec::new();
-    (sources.with_catalog)(&mut |catalog| {
-        for root in roots.iter() {
-            for (path, folder) in catalog.folders_of(root) {
-                let found = Found {
-                    catalog,
-                    open: sources.open,
-                    roots: &roots,
-                    own: &own,
-                    want,
-                    word,
-                };
-                found.folder(path, folder, &mut matches);
-            }
-        }
-    });
+    collect(db, file, &roots, sources, want, word, &mut matches);
     let system = SYSTEM_MODULES.iter().filter(|_| want == Want::Value);
     matches.extend(
         system
@@ -97,6 +83,65 @@ pub(super) fn names(list: &mut List<'_, '_>, context: &Context<'_>, want: Want) 
         let item = item(list, &it, want, import);
         list.push(item);
     }
+}
+
+/// The packages that declare a name.
+pub(crate) fn declaring<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    sources: &Sources<'_>,
+    name: &str,
+) -> Vec<Imported> {
+    let wants = [
+        Want::Value,
+        Want::Type,
+        Want::Mixin,
+        Want::Protocol,
+        Want::Rule,
+    ];
+    let mut matches: Vec<Match> = Vec::new();
+    let roots = Roots::new(db, file);
+    for want in wants {
+        collect(db, file, &roots, sources, want, name, &mut matches);
+    }
+    matches.retain(|it| *it.name == *name && it.kind.is_some());
+    let mut paths: Vec<String> = matches.into_iter().map(|it| it.path).collect();
+    paths.sort_by_key(|path| (path.matches('.').count(), path.clone()));
+    paths.dedup();
+    paths.truncate(MOST_PACKAGES);
+    paths
+        .iter()
+        .map(|path| imported(db, file, &roots, path))
+        .collect()
+}
+
+/// Adds what packages have that resembles a word.
+fn collect<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    roots: &Roots,
+    sources: &Sources<'_>,
+    want: Want,
+    word: &str,
+    matches: &mut Vec<Match>,
+) {
+    let siblings = package_files(db, file.package(db)).iter();
+    let own: Vec<&str> = siblings.map(|file| &**file.path(db)).collect();
+    (sources.with_catalog)(&mut |catalog| {
+        for root in roots.iter() {
+            for (path, folder) in catalog.folders_of(root) {
+                let found = Found {
+                    catalog,
+                    open: sources.open,
+                    roots,
+                    own: &own,
+                    want,
+                    word,
+                };
+                found.folder(path, folder, matches);
+            }
+        }
+    });
 }
 
 /// Schemas are what is looked for most.
