@@ -18,6 +18,7 @@ mod position;
 mod requests;
 mod server;
 mod snapshot;
+mod token_cache;
 pub mod transport;
 mod workspace_search;
 

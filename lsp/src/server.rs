@@ -88,6 +88,7 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    tokens: Arc<crate::token_cache::TokenCache>,
     /// Requests that wait for the workspace.
     waiting: Vec<Request>,
     // joined last: they hold handles of the database
@@ -145,6 +146,7 @@ impl Server {
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
             waiting: Vec::new(),
         })
     }
@@ -310,6 +312,7 @@ impl Server {
             roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
+            tokens: Arc::clone(&self.tokens),
         }
     }
 

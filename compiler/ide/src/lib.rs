@@ -26,5 +26,6 @@ pub mod signature;
 pub mod symbol;
 pub mod symbols;
 pub mod tokens;
+pub mod typing;
 
 pub use place::{FileRange, TextEdit};

@@ -397,7 +397,7 @@ fn strings_are_written_in_another_way() {
         "a = \"x$0\\n\"\n",
         "a = \"{:.2f} $0'\".format(1.5)\n",
         "a = \"{} $0'\".format(1.5)\n",
-        "i = 1\na = i$0 + i\n",
+        "a = 1$0 + 2\n",
     ] {
         assert_eq!(titles(text), [""; 0], "{text}");
     }

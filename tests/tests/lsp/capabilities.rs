@@ -319,6 +319,66 @@ fn semantic_tokens() {
 }
 
 #[test]
+fn semantic_tokens_that_changed() {
+    let dir = module();
+    let mut client = client(&dir);
+    let params = document(&client, "main.k");
+    let numbers = |value: &Value| -> Vec<u64> {
+        let data = value["data"].as_array().into_iter().flatten();
+        data.map(|it| it.as_u64().unwrap()).collect()
+    };
+    let full = client.request("textDocument/semanticTokens/full", params.clone());
+    let (mut known, mut id) = (numbers(&full), full["resultId"].clone());
+    for (old, new) in [
+        ("replicas = 2", "replicas = 2 + 3"),
+        ("name = \"a\"\n    ", ""),
+        ("import model", "# first\nimport model"),
+        ("server", "server"),
+    ] {
+        client.replace("main.k", old, new);
+        let mut delta = params.clone();
+        delta["previousResultId"] = id;
+        let answer = client.request("textDocument/semanticTokens/full/delta", delta);
+        id = answer["resultId"].clone();
+        for edit in answer["edits"].as_array().unwrap() {
+            let start = edit["start"].as_u64().unwrap() as usize;
+            let end = start + edit["deleteCount"].as_u64().unwrap() as usize;
+            known.splice(start..end, numbers(edit));
+        }
+        let full = client.request("textDocument/semanticTokens/full", params.clone());
+        assert_eq!(known, numbers(&full), "{new}");
+        id = match old {
+            "server" => id,
+            _ => full["resultId"].clone(),
+        };
+    }
+    // what is forgotten is told again
+    let mut delta = params;
+    delta["previousResultId"] = id;
+    let answer = client.request("textDocument/semanticTokens/full/delta", delta);
+    assert_eq!(numbers(&answer), known);
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
+fn indentation_while_typing() {
+    let dir = module();
+    let mut client = client(&dir);
+    let triggers = &client.capabilities["documentOnTypeFormattingProvider"];
+    assert_eq!(triggers["firstTriggerCharacter"], "\n");
+    client.replace("main.k", "other =", "extra = {\n\n\nother =");
+    let mut params = client.at("main.k", "extra = {\n|");
+    params["ch"] = json!("\n");
+    params["options"] = json!({"tabSize": 2, "insertSpaces": true});
+    let edits = client.request("textDocument/onTypeFormatting", params);
+    assert_eq!(edits[0]["newText"], "  ");
+    assert_eq!(edits.as_array().unwrap().len(), 1);
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
 fn inlay_hints() {
     let dir = module();
     let mut client = client(&dir);
