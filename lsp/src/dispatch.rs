@@ -5,7 +5,6 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
-use crate::diagnostics::message;
 use crate::requests::{
     actions, changes, completions, hierarchies, navigation, reading, renamed_files, structure,
     symbols,
@@ -113,6 +112,13 @@ fn typed<R: r::Request>(
         code: ErrorCode::InternalError,
         message: error.to_string(),
     })
+}
+
+/// What a panic said.
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message").to_owned()
 }
 
 /// Answers a request, whatever happens.

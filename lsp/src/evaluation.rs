@@ -116,7 +116,7 @@ fn work(queue: &Receiver<Job>, interrupt: &'static AtomicBool, events: &Sender<E
             Ok(Some(evaluated)) => Event::Evaluated(evaluated),
             Ok(None) => continue,
             Err(panic) => {
-                let message = crate::diagnostics::message(&*panic);
+                let message = crate::dispatch::message(&*panic);
                 Event::Panicked("evaluation".to_owned(), message)
             }
         };

@@ -5,6 +5,7 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod checker;
 mod config;
 mod diagnostics;
 mod discovery;

@@ -17,8 +17,9 @@ use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
+use crate::checker::{Checker, Job};
 use crate::config::Config;
-use crate::diagnostics::{Checker, FileDiagnostics, Job};
+use crate::diagnostics::FileDiagnostics;
 use crate::discovery;
 use crate::documents::Document;
 use crate::paths::System;
@@ -37,8 +38,8 @@ pub(crate) enum Event {
     Panicked(String, String),
     /// What is wrong in a file.
     Diagnostics(FileDiagnostics),
-    /// A check is through; nothing is wrong in files other than these.
-    Checked(FxHashSet<Arc<str>>),
+    /// A check is through. If it looked at all that there is, nothing is wrong in files other than these.
+    Checked(Option<FxHashSet<Arc<str>>>),
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
     /// What packages outside of the workspace declare.
@@ -77,9 +78,15 @@ pub(crate) struct Server {
     edited: Vec<Arc<str>>,
     /// Whether something has to be checked.
     unchecked: bool,
+    /// Whether more has changed than the edited files.
+    everything: bool,
     pending: FxHashMap<RequestId, Pending>,
-    /// The files with diagnostics that the client was told.
-    published: FxHashMap<Arc<str>, Vec<lsp_types::Diagnostic>>,
+    /// What the client was told, or could ask for: of files that are open or have diagnostics.
+    published: FxHashMap<Arc<str>, Published>,
+    /// Whether a client that asks by itself should ask again: about another file than the one that it edits.
+    refresh: bool,
+    /// The file that was edited last.
+    last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
     next_id: i32,
     /// What was asked of the client.
@@ -94,6 +101,12 @@ pub(crate) struct Server {
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
+}
+
+/// What a client was told about a file.
+struct Published {
+    version: Option<i32>,
+    diagnostics: Vec<lsp_types::Diagnostic>,
 }
 
 /// What the client was asked.
@@ -119,7 +132,7 @@ impl Server {
     ) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
         Ok(Self {
-            db: Database::new(beginning.system.clone()),
+            db: Database::editor(beginning.system.clone()),
             checker: Checker::new(events.clone())?,
             pool: Pool::new(threads.clamp(2, 4))?,
             out,
@@ -138,8 +151,11 @@ impl Server {
             discovery: discovery::State::default(),
             edited: Vec::new(),
             unchecked: false,
+            everything: true,
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
+            refresh: false,
+            last_edited: None,
             evaluation: crate::evaluation::State::default(),
             next_id: 0,
             asked: FxHashMap::default(),
@@ -279,7 +295,7 @@ impl Server {
                 );
             }
             Event::Diagnostics(found) => self.publish(found),
-            Event::Checked(files) => self.clear_others(&files),
+            Event::Checked(files) => self.checked(files.as_ref()),
             Event::Discovered(discovered) => self.discovered(*discovered),
             Event::Dependencies(catalog) => {
                 let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
@@ -326,6 +342,7 @@ impl Server {
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
+                self.last_edited = Some(Arc::clone(path));
                 self.evaluation.forget(path);
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
             }
@@ -338,7 +355,7 @@ impl Server {
         }
         let job = Job {
             edited: std::mem::take(&mut self.edited),
-            complete: self.complete,
+            everything: std::mem::take(&mut self.everything),
             snapshot: self.snapshot(),
         };
         self.checker.check(job);
@@ -347,6 +364,7 @@ impl Server {
     /// Something changed that diagnostics may depend on.
     pub(crate) fn check_again(&mut self) {
         self.unchecked = true;
+        self.everything = true;
         self.generation += 1;
     }
 
@@ -361,23 +379,30 @@ impl Server {
             // of a text that is gone
             return;
         }
+        let pulls = document.is_some() && self.client.pulls_diagnostics;
         let known = self.published.get(&path);
-        let is_edited = document.is_some();
-        let same = known.map_or(diagnostics.is_empty(), |known| *known == diagnostics);
-        if same && !is_edited {
+        let same = known.map_or(diagnostics.is_empty(), |known| {
+            known.diagnostics == diagnostics
+        });
+        // of an open file it is told which text was looked at
+        let is_told = version.is_none() || known.is_some_and(|known| known.version == version);
+        if same && (is_told || pulls) {
             return;
         }
-        if is_edited && self.client.pulls_diagnostics {
-            if !same {
-                self.published.insert(path, diagnostics);
-            }
-            return;
+        if pulls {
+            // the client asks about the file that it edits by itself
+            self.refresh |= self.last_edited.as_ref() != Some(&path);
+        } else {
+            self.tell_diagnostics(&path, version, diagnostics.clone());
         }
-        self.tell_diagnostics(&path, version, diagnostics.clone());
-        if diagnostics.is_empty() {
+        if diagnostics.is_empty() && version.is_none() {
             self.published.remove(&path);
         } else {
-            self.published.insert(path, diagnostics);
+            let published = Published {
+                version,
+                diagnostics,
+            };
+            self.published.insert(path, published);
         }
     }
 
@@ -400,7 +425,8 @@ impl Server {
 
     /// What a file's diagnostics were when the client was told last.
     pub(crate) fn static_diagnostics(&self, path: &str) -> Vec<lsp_types::Diagnostic> {
-        self.published.get(path).cloned().unwrap_or_default()
+        let published = self.published.get(path);
+        published.map_or_else(Vec::new, |published| published.diagnostics.clone())
     }
 
     /// The version of an open file.
@@ -408,16 +434,19 @@ impl Server {
         self.docs.get(path).map(|document| document.version)
     }
 
-    fn clear_others(&mut self, files: &FxHashSet<Arc<str>>) {
-        let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
-        stale.retain(|path| !files.contains(path));
-        stale.sort_unstable();
-        for path in stale {
-            self.published.remove(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, Vec::new());
+    /// A check is through: nothing is wrong in files other than these, if it looked at all that there is.
+    fn checked(&mut self, files: Option<&FxHashSet<Arc<str>>>) {
+        if let Some(files) = files {
+            let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
+            stale.retain(|path| !files.contains(path));
+            stale.sort_unstable();
+            for path in stale {
+                self.published.remove(&path);
+                let version = self.version(&path);
+                self.tell_diagnostics(&path, version, Vec::new());
+            }
         }
-        if self.client.pulls_diagnostics && self.client.refreshes_diagnostics {
+        if std::mem::take(&mut self.refresh) && self.client.refreshes_diagnostics {
             self.ask::<lsp_types::request::WorkspaceDiagnosticRefresh>((), Asked::Other);
         }
     }

@@ -5,6 +5,7 @@
 //! before it runs.
 
 mod discover;
+pub mod editor;
 mod known;
 mod lints;
 mod live;
@@ -33,7 +34,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
-pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
+pub use workspace::{Stack, Workspace};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]

@@ -29,7 +29,7 @@ mod selector;
 mod session;
 mod workers;
 
-pub use check::{CheckOptions, Checked, LiveCheck, Stack, Workspace, editor_lints, editor_reports};
+pub use check::{CheckOptions, Checked, LiveCheck, Stack, Workspace, editor};
 pub use fix::{Fixed, FixedFile, fix};
 pub use format::{FormatOptions, FormattedFiles, format_files, format_text};
 pub use kiln_analysis::lint::{self, Level, Lint};

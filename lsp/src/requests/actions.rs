@@ -45,7 +45,7 @@ pub(crate) fn code_actions(
     let asked = |kind: &CodeActionKind| only.is_some() && wanted(kind);
     let mut all: Vec<CodeAction> = Vec::new();
     if wanted(&CodeActionKind::QUICKFIX) || asked(&FIX_ALL) {
-        let reports = file_reports(snapshot, path, snapshot.complete);
+        let reports = file_reports(snapshot, path);
         if wanted(&CodeActionKind::QUICKFIX) {
             fixes(snapshot, &reports, selection, &mut all);
         }

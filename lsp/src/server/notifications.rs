@@ -117,7 +117,7 @@ impl Server {
         };
         self.docs.remove(&path);
         self.open = None;
-        self.db.refresh(&path);
+        self.db.close(&path);
         self.update_index(&path);
         self.evaluation.forget(&path);
         self.check_again();

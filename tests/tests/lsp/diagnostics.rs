@@ -159,11 +159,13 @@ fn clients_that_pull_are_not_pushed_to() {
     }
     client.settle(std::time::Duration::from_millis(300));
     assert!(client.raw_diagnostics("main.k").is_empty());
-    assert!(
-        client
-            .asked
-            .contains(&"workspace/diagnostic/refresh".to_owned())
-    );
+    let refresh = "workspace/diagnostic/refresh".to_owned();
+    // the client asks about the file that it edits by itself
+    assert!(!client.asked.contains(&refresh));
+    client.open("model/model.k");
+    client.replace("model/model.k", "replicas: int = 1", "copies: int = 1");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.asked.contains(&refresh));
     client.stop();
 }
 
@@ -244,5 +246,35 @@ fn files_outside_of_any_workspace() {
     client.open(&path);
     let found = client.wait_for(&path, |found| !found.is_empty());
     assert_eq!(found, ["2:5 E0301 `missing` is not defined"]);
+    client.stop();
+}
+
+#[test]
+fn what_is_said_elsewhere_follows_an_edit_that_concerns_nobody() {
+    let dir = files(&[
+        ("kcl.mod", "[package]\nname = \"test\"\n"),
+        ("a.k", "schema A:\n    count: int = 1\n"),
+        ("b.k", "b = A {count = \"1\"}\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("a.k");
+    client.open("b.k");
+    client.wait_for("b.k", |found| found.len() == 1);
+    let line = |client: &mut Client| {
+        let found = client.raw_diagnostics("b.k");
+        found[0]["relatedInformation"][0]["location"]["range"]["start"]["line"].clone()
+    };
+    assert_eq!(line(&mut client), 1);
+    client.replace("a.k", "schema A", "\n\nschema A");
+    client.settle(std::time::Duration::from_millis(300));
+    assert_eq!(line(&mut client), 3);
+    // and what shows is followed, too
+    client.replace("a.k", "int = 1", "str = \"\"");
+    client.wait_for("b.k", |found| found.is_empty());
+    client.replace("a.k", "schema A:", "schema A(:");
+    client.wait_for("a.k", |found| !found.is_empty());
+    client.replace("a.k", "schema A(:", "schema A:");
+    client.wait_for("a.k", |found| found.is_empty());
+    client.settle(std::time::Duration::from_millis(200));
     client.stop();
 }
