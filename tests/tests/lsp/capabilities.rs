@@ -35,6 +35,7 @@ fn all_capabilities_are_here() {
             "documentFormattingProvider",
             "documentHighlightProvider",
             "documentLinkProvider",
+            "documentOnTypeFormattingProvider",
             "documentRangeFormattingProvider",
             "documentSymbolProvider",
             "foldingRangeProvider",
