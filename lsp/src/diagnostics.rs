@@ -6,8 +6,9 @@ use kiln::{Report, Severity, editor};
 use kiln_syntax::span::Span;
 use lsp_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, NumberOrString, Range, RelatedFullDocumentDiagnosticReport, Uri,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
+    NumberOrString, Range, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
 };
 
 use crate::dispatch::Refusal;
@@ -164,14 +165,32 @@ pub(crate) fn pulled(
         let reports = file_reports(snapshot, &path);
         file_diagnostics(snapshot, &path, &reports).diagnostics
     });
-    let full = RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: FullDocumentDiagnosticReport {
-            result_id: None,
-            items,
-        },
+    let id = result_id(&items);
+    let report = if params.previous_result_id.as_ref() == Some(&id) {
+        RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport {
+                result_id: id,
+            },
+        }
+        .into()
+    } else {
+        RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport {
+                result_id: Some(id),
+                items,
+            },
+        }
+        .into()
     };
-    Ok(DocumentDiagnosticReportResult::Report(
-        DocumentDiagnosticReport::Full(full),
-    ))
+    Ok(DocumentDiagnosticReportResult::Report(report))
+}
+
+/// A name for diagnostics that says all about them, so that nothing has to be remembered.
+fn result_id(items: &[Diagnostic]) -> String {
+    use std::hash::Hasher as _;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(&serde_json::to_vec(items).unwrap_or_default());
+    format!("{:x}-{:x}", items.len(), hasher.finish())
 }

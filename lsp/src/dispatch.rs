@@ -79,6 +79,7 @@ table! {
     r::SignatureHelpRequest => reading::signature_help;
     r::InlayHintRequest => reading::inlay_hints;
     r::SemanticTokensFullRequest => structure::tokens_full;
+    r::SemanticTokensFullDeltaRequest => structure::tokens_delta;
     r::SemanticTokensRangeRequest => structure::tokens_range;
     r::FoldingRangeRequest => structure::folding_ranges;
     r::SelectionRangeRequest => structure::selection_ranges;
@@ -87,6 +88,7 @@ table! {
     r::DocumentDiagnosticRequest => crate::diagnostics::pulled;
     r::Formatting => changes::formatting;
     r::RangeFormatting => changes::range_formatting;
+    r::OnTypeFormatting => changes::after_key;
     r::PrepareRenameRequest => changes::prepare_rename;
     r::Rename => changes::rename;
     r::WillRenameFiles => renamed_files::will_rename;

@@ -23,6 +23,7 @@ mod requests;
 mod runs;
 mod server;
 mod snapshot;
+mod token_cache;
 pub mod transport;
 mod workspace_search;
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod notifications;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -45,6 +46,8 @@ pub(crate) enum Event {
     Checked(Option<FxHashSet<Arc<str>>>),
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
+    /// What packages outside of the workspace declare.
+    Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
     /// A command is done.
@@ -107,6 +110,7 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    tokens: Arc<crate::token_cache::TokenCache>,
     /// Requests that wait for the workspace.
     waiting: Vec<Request>,
     // joined last: they hold handles of the database
@@ -174,6 +178,7 @@ impl Server {
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
             waiting: Vec::new(),
         })
     }
@@ -310,6 +315,10 @@ impl Server {
             Event::Diagnostics(found) => self.publish(found),
             Event::Checked(files) => self.checked(files.as_ref()),
             Event::Discovered(discovered) => self.discovered(*discovered),
+            Event::Dependencies(catalog) => {
+                let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+                index.catalog.add(*catalog);
+            }
             Event::Evaluated(evaluated) => self.evaluated(evaluated),
             Event::Commanded(done) => self.commanded(done),
         }
@@ -338,6 +347,7 @@ impl Server {
             roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
+            tokens: Arc::clone(&self.tokens),
         }
     }
 
@@ -565,59 +575,6 @@ impl Server {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// Looks through the workspace on a thread of its own.
-    pub(crate) fn discover(&mut self, extent: Extent) {
-        if self.discovery.start(extent) {
-            // what is typed into a manifest counts at once
-            let settings = self.docs.iter().filter(|(path, _)| is_settings(path));
-            let texts = settings.map(|(path, it)| (Arc::clone(path), Arc::clone(&it.text)));
-            let system = Overlay::new(self.system.clone(), Arc::new(texts.collect()));
-            let roots = self.roots.clone();
-            self.begin_progress();
-            let events = self.events.clone();
-            let started = crate::pool::thread("discovery", move || {
-                let discovered = discovery::discover(&system, &roots, extent);
-                let _ = events.send(Event::Discovered(Box::new(discovered)));
-            });
-            if started.is_err() {
-                self.log(MessageType::ERROR, "cannot start a thread".to_owned());
-            }
-        }
-    }
-
-    fn discovered(&mut self, discovered: discovery::Discovered) {
-        if let Some(extent) = self.discovery.finish() {
-            // something changed meanwhile
-            self.discover(extent);
-        }
-        self.workspace = Arc::new(discovered.workspace);
-        if let Some(index) = discovered.index {
-            self.end_progress(index.len());
-            *self.index.write().unwrap_or_else(PoisonError::into_inner) = index;
-        }
-        self.complete = true;
-        let open: Vec<Arc<str>> = self.docs.keys().cloned().collect();
-        for path in open {
-            self.know_folder(&path);
-        }
-        self.check_again();
-        if self.client.refreshes_lenses {
-            self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
-        }
-        // those that still have to wait will come back here
-        for request in std::mem::take(&mut self.waiting) {
-            self.request(request);
-        }
-    }
-
-    /// Makes sure that something is known about the folder of a file.
-    fn know_folder(&mut self, path: &Arc<str>) {
-        if !self.workspace.knows(path) {
-            let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
-        }
     }
 
     pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {

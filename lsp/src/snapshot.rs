@@ -43,6 +43,7 @@ pub(crate) struct Snapshot {
     /// Equal ones have equal answers.
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
+    pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
 }
 
 impl Snapshot {
@@ -146,6 +147,7 @@ impl Snapshot {
             roots: Arc::default(),
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
         }
     }
 }

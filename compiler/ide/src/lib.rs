@@ -7,6 +7,7 @@
 //! each feature.
 
 pub mod actions;
+pub mod catalog;
 pub mod completion;
 pub mod describe;
 pub mod docs;
@@ -14,6 +15,7 @@ pub mod folding;
 pub mod goto;
 pub mod hierarchy;
 pub mod hover;
+pub mod importing;
 pub mod index;
 pub mod inlay;
 pub mod lenses;
@@ -25,5 +27,6 @@ pub mod signature;
 pub mod symbol;
 pub mod symbols;
 pub mod tokens;
+pub mod typing;
 
 pub use place::{FileRange, TextEdit};

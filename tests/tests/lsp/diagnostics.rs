@@ -148,6 +148,12 @@ fn clients_that_pull_are_not_pushed_to() {
         assert_eq!(report["kind"], "full");
         if let Some(item) = report["items"].get(0) {
             assert_eq!(item["code"], "E0302");
+            // the same again is not told again
+            let mut params = params.clone();
+            params["previousResultId"] = report["resultId"].clone();
+            let again = client.request("textDocument/diagnostic", params);
+            assert_eq!(again["kind"], "unchanged");
+            assert_eq!(again["resultId"], report["resultId"]);
             break;
         }
     }

@@ -273,7 +273,8 @@ fn a_manifest_counts_as_it_is_typed() {
         ("textDocument/formatting", json!(null)),
         ("textDocument/documentSymbol", json!(null)),
     ] {
-        let params = json!({"textDocument": {"uri": uri}, "options": {"tabSize": 4, "insertSpaces": true}});
+        let params =
+            json!({"textDocument": {"uri": uri}, "options": {"tabSize": 4, "insertSpaces": true}});
         assert_eq!(client.request(method, params), wanted, "{method}");
     }
     // nothing was saved
@@ -281,5 +282,26 @@ fn a_manifest_counts_as_it_is_typed() {
     client.wait_for("app/kcl.mod", |found| found.is_empty());
     client.wait_for("app/main.k", |found| found.len() == 1);
     client.settle(std::time::Duration::from_millis(200));
+    client.stop();
+}
+
+#[test]
+fn names_of_dependencies_outside_of_the_workspace_are_offered() {
+    let dir = stacks();
+    let mut client = Client::start(&dir.path().join("app"), modern());
+    client.open_text("dev/main.k", "out = Serv\n");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    // they are looked at when everything else is known
+    loop {
+        let at = client.at("dev/main.k", "Serv|");
+        let list = client.request("textDocument/completion", at);
+        let items = list["items"].as_array().unwrap();
+        if let Some(item) = items.iter().find(|it| it["label"] == "Server") {
+            assert_eq!(item["labelDetails"]["description"], "import platform.model");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "never offered");
+    }
+    client.settle(std::time::Duration::from_millis(300));
     client.stop();
 }

@@ -164,6 +164,19 @@ impl Workspace {
         files.map(|file| file.to_string()).collect()
     }
 
+    /// The folders of its modules, and those that these depend on.
+    #[must_use]
+    pub fn modules(&self) -> Vec<Arc<str>> {
+        let stacks = self.stacks.iter().chain(self.folders.values());
+        let own = stacks.map(|stack| Arc::clone(&stack.root));
+        let externals = self.externals.iter().flatten();
+        let outside = externals.filter_map(|external| external.root.as_ref().ok().cloned());
+        let mut all: Vec<Arc<str>> = own.chain(outside).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// All files that are known.
     #[must_use]
     pub fn files(&self) -> Vec<Arc<str>> {
