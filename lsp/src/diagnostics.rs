@@ -14,6 +14,7 @@ use lsp_types::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::dispatch::Refusal;
+use crate::paths::is_settings;
 use crate::pool::thread;
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -150,7 +151,7 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
         send(path, reports);
         done.insert(Arc::clone(path));
     }
-    let problems = snapshot.workspace.problems(&snapshot.db);
+    let problems = problems(snapshot);
     let mut by_file: FxHashMap<Arc<str>, Vec<Report>> = FxHashMap::default();
     for report in problems {
         if let Some(place) = &report.primary {
@@ -161,8 +162,10 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
     let mut by_file: Vec<(Arc<str>, Vec<Report>)> = by_file.into_iter().collect();
     by_file.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     for (path, reports) in &by_file {
-        send(path, reports);
-        done.insert(Arc::clone(path));
+        // what an open one has was told above
+        if done.insert(Arc::clone(path)) {
+            send(path, reports);
+        }
     }
     let _ = events.send(Event::Checked(done));
 }
@@ -174,6 +177,12 @@ fn package_place<'db>(snapshot: &'db Snapshot, package: Package<'db>) -> Option<
         .map(|file| Arc::clone(file.path(&snapshot.db)))
 }
 
+/// What is wrong with manifests and settings files.
+fn problems(snapshot: &Snapshot) -> Vec<Report> {
+    let lint = snapshot.config.lint;
+    snapshot.workspace.problems(&snapshot.db, lint)
+}
+
 /// What is wrong in a file, in all packages that it is checked in.
 fn reports<'db>(
     snapshot: &'db Snapshot,
@@ -183,12 +192,15 @@ fn reports<'db>(
 ) -> Vec<Report> {
     let mut found: Vec<Report> = Vec::new();
     let mut lints: Vec<Vec<Report>> = Vec::new();
+    let here = |report: &&Report| report.primary.as_ref().is_some_and(|p| &*p.path == path);
+    if is_settings(path) {
+        return problems(snapshot).iter().filter(here).cloned().collect();
+    }
     for file in snapshot.files(path) {
         let package = file.package(&snapshot.db);
         let (reports, understood) = &*known
             .entry(package)
             .or_insert_with(|| editor_reports(&snapshot.db, package, !complete));
-        let here = |report: &&Report| report.primary.as_ref().is_some_and(|p| &*p.path == path);
         let own: Vec<Report> = reports.iter().filter(here).cloned().collect();
         for report in own {
             if !found.contains(&report) {

@@ -46,6 +46,12 @@ impl System {
     }
 }
 
+/// Whether a file is a manifest or a settings file, and no program.
+pub(crate) fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next();
+    name == Some(kiln_project::MANIFEST_FILE) || name == Some(kiln_project::SETTINGS_FILE)
+}
+
 /// The address of a file.
 pub(crate) fn uri_of(path: &str) -> Option<Uri> {
     // the usual characters need no other spelling

@@ -12,7 +12,7 @@ use lsp_types::{Location, Position, Range, TextDocumentIdentifier, Uri};
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::paths::{System, uri_of};
+use crate::paths::{System, is_settings, uri_of};
 use crate::position::{Encoding, Lines};
 
 /// So many importers of a folder are asked what it is.
@@ -61,8 +61,11 @@ impl Snapshot {
         self.roots.is_empty() || self.roots.iter().any(|root| path.starts_with(root))
     }
 
-    /// A file in each of the packages that it is checked in.
+    /// A file in each of the packages that it is checked in. Manifests and settings files are no programs.
     pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
+        if is_settings(path) {
+            return Vec::new();
+        }
         let packages = self
             .workspace
             .packages_of(&self.db, path, &|name| self.importers(name));

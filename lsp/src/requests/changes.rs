@@ -12,6 +12,7 @@ use lsp_types::{
 
 use super::Answer;
 use crate::dispatch::Refusal;
+use crate::paths::is_settings;
 use crate::snapshot::Snapshot;
 use crate::workspace_search as search;
 
@@ -124,6 +125,9 @@ fn formatted(
     range: Option<Range>,
 ) -> Option<Vec<TextEdit>> {
     let path = snapshot.path(document)?;
+    if is_settings(&path) {
+        return None;
+    }
     let lines = snapshot.lines(&path);
     let whole = Span::new(0, lines.text.len() as u32);
     let span = range.map_or(whole, |range| lines.span(range));
