@@ -7,6 +7,7 @@ use kiln_ide::index::WordIndex;
 use kiln_project::FileSystem;
 
 use crate::memo::Memo;
+use crate::overlay::Overlay;
 use crate::paths::System;
 
 /// So many folders beside that of a lone file are looked at.
@@ -57,9 +58,9 @@ pub(crate) fn discover(system: &System, roots: &[PathBuf]) -> Discovered {
 }
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
-pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
-    // a buffer without a file has no folder either
-    let Some(folder) = Path::new(path).parent().filter(|it| system.is_dir(it)) else {
+/// Files that were opened and never saved are there, too.
+pub(crate) fn look_around(workspace: &mut Workspace, system: &Overlay, path: &str) {
+    let Some(folder) = Path::new(path).parent() else {
         return;
     };
     workspace.add_folder(system.clone(), folder);

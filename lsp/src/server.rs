@@ -1,5 +1,6 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+mod access;
 mod client;
 mod notifications;
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crossbeam_channel::{Receiver, Sender, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, at, never, select, unbounded};
 use kiln::Workspace;
 use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
@@ -22,11 +23,9 @@ use crate::config::Config;
 use crate::diagnostics::{Checker, FileDiagnostics, Job};
 use crate::discovery;
 use crate::documents::Document;
-use crate::overlay::{Overlay, Texts};
 use crate::paths::System;
 use crate::pool::Pool;
 use crate::position::Encoding;
-use crate::runs::Files;
 use crate::snapshot::{Open, Snapshot};
 use crate::transport::Outgoing;
 
@@ -45,7 +44,7 @@ pub(crate) enum Event {
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
     /// What programs do when they are run.
-    Evaluated(crate::evaluation::Evaluated),
+    Evaluated(Option<crate::evaluation::Evaluated>),
     /// A command is done.
     Commanded(crate::commands::Done),
 }
@@ -166,6 +165,7 @@ impl Server {
     pub(crate) fn run(mut self, messages: &Receiver<Message>, events: &Receiver<Event>) -> bool {
         self.start();
         loop {
+            let timer = self.when_to_evaluate().map_or_else(never, at);
             select! {
                 recv(messages) -> message => match message {
                     Ok(message) => if !self.message(message) { break },
@@ -174,6 +174,7 @@ impl Server {
                 recv(events) -> event => if let Ok(event) = event {
                     self.event(event);
                 },
+                recv(timer) -> _ => {},
             }
             // what came meanwhile is taken together, so that of many edits only the last state is looked at
             while let Ok(message) = messages.try_recv() {
@@ -183,6 +184,7 @@ impl Server {
             }
             self.flush();
             self.start_check();
+            self.evaluate_due();
         }
         self.shut_down
     }
@@ -230,14 +232,18 @@ impl Server {
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        let known = self.complete && !self.discovery.is_running();
-        if !known && crate::dispatch::needs_workspace(&request.method) {
+        if !self.is_complete() && crate::dispatch::needs_workspace(&request.method) {
             self.waiting.push(request);
             return;
         }
         if request.method == ExecuteCommand::METHOD {
             self.command(request);
             return;
+        }
+        if crate::dispatch::shows_values(&request.method)
+            && let Some(path) = self.open_path_of(&request)
+        {
+            self.evaluate_shown(&path);
         }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
@@ -263,10 +269,15 @@ impl Server {
 
     /// The version of the file that a request is about.
     fn version_of(&self, request: &Request) -> Option<i32> {
+        self.version(&self.open_path_of(request)?)
+    }
+
+    /// The open file that a request is about.
+    fn open_path_of(&self, request: &Request) -> Option<Arc<str>> {
         let uri = request.params.get("textDocument")?.get("uri")?.as_str()?;
-        let mut docs = self.docs.values();
-        docs.find(|document| document.uri.as_str() == uri)
-            .map(|document| document.version)
+        let mut docs = self.docs.iter();
+        docs.find(|(_, document)| document.uri.as_str() == uri)
+            .map(|(path, _)| Arc::clone(path))
     }
 
     fn event(&mut self, event: Event) {
@@ -294,7 +305,7 @@ impl Server {
             Event::Diagnostics(found) => self.publish(found),
             Event::Checked(files) => self.clear_others(&files),
             Event::Discovered(discovered) => self.discovered(*discovered),
-            Event::Evaluated(evaluated) => self.evaluated(evaluated),
+            Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
             Event::Commanded(done) => self.commanded(done),
         }
     }
@@ -322,11 +333,13 @@ impl Server {
             roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
+            values: self.evaluation.values(),
         }
     }
 
     /// Brings edits to the database. What is being computed there ends before.
     fn flush(&mut self) {
+        let mut flushed = Vec::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -337,7 +350,13 @@ impl Server {
                 }
                 self.evaluation.forget(path);
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
+                if !std::mem::take(&mut document.is_new) {
+                    flushed.push(Arc::clone(path));
+                }
             }
+        }
+        for path in flushed {
+            self.evaluate_edited(&path);
         }
     }
 
@@ -473,49 +492,6 @@ impl Server {
         self.docs.keys().cloned().collect()
     }
 
-    /// The texts of open files.
-    pub(crate) fn texts(&self) -> Texts {
-        let texts = self.docs.iter();
-        let texts = texts.map(|(path, document)| (Arc::clone(path), Arc::clone(&document.text)));
-        Arc::new(texts.collect())
-    }
-
-    /// The files as the editor has them.
-    pub(crate) fn files(&self, texts: &Texts) -> Files {
-        Files {
-            system: Overlay::new(self.system.clone(), Arc::clone(texts)),
-            encoding: self.encoding,
-        }
-    }
-
-    /// Whether a file was the same then.
-    pub(crate) fn is_current(&self, path: &str, texts: &Texts) -> bool {
-        match (self.docs.get(path), texts.get(path)) {
-            (Some(document), Some(text)) => Arc::ptr_eq(&document.text, text),
-            (None, None) => true,
-            _ => false,
-        }
-    }
-
-    /// A request that waits for a command.
-    pub(crate) fn await_command(&mut self, request: Request, cancel: crate::commands::Cancel) {
-        let pending = Pending {
-            version: None,
-            work: Work::Command(cancel),
-            request,
-        };
-        self.pending.insert(pending.request.id.clone(), pending);
-    }
-
-    /// Answers a request, unless it was cancelled; says whether somebody waits for the answer.
-    pub(crate) fn answer(&mut self, id: RequestId, answer: Result<String, ResponseError>) -> bool {
-        let is_awaited = self.pending.remove(&id).is_some();
-        if is_awaited {
-            self.say(Outgoing::Answer(id, answer));
-        }
-        is_awaited
-    }
-
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
@@ -550,6 +526,7 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        self.evaluation.forget_values();
         if self.client.refreshes_lenses {
             self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
         }
@@ -562,8 +539,9 @@ impl Server {
     /// Makes sure that something is known about the folder of a file.
     fn know_folder(&mut self, path: &Arc<str>) {
         if !self.workspace.knows(path) {
+            let system = self.files(&self.texts()).system;
             let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
+            discovery::look_around(workspace, &system, path);
         }
     }
 

@@ -12,6 +12,7 @@ use lsp_types::{Location, Position, Range, TextDocumentIdentifier, Uri};
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
+use crate::evaluation::ProgramValues;
 use crate::paths::{System, uri_of};
 use crate::position::{Encoding, Lines};
 
@@ -43,6 +44,8 @@ pub(crate) struct Snapshot {
     /// Equal ones have equal answers.
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
+    /// What programs evaluated to.
+    pub(crate) values: Arc<[ProgramValues]>,
 }
 
 impl Snapshot {
@@ -143,6 +146,7 @@ impl Snapshot {
             roots: Arc::default(),
             generation: 0,
             searches: Arc::default(),
+            values: Arc::default(),
         }
     }
 }

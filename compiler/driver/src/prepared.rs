@@ -89,6 +89,11 @@ impl Session {
 }
 
 impl Prepared {
+    /// Its files; nothing if it has mistakes.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.sources.texts.keys()
+    }
+
     fn has_errors(&self) -> bool {
         let mut reports = self.reports.iter();
         reports.any(|report| report.severity == Severity::Error)

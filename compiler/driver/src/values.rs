@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -97,7 +97,7 @@ pub struct ValueInfo {
 pub struct Values {
     all: Vec<ValueInfo>,
     /// The values that the name at a place sets: by file, sorted by where the name starts.
-    places: FxHashMap<Arc<str>, Vec<(Span, ValueId)>>,
+    places: BTreeMap<Arc<str>, Vec<(Span, ValueId)>>,
     /// Whether there are more values than these.
     cut: bool,
 }

@@ -1,5 +1,7 @@
 //! What programs evaluate to, and where it comes from.
 
+#![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
+
 use kiln::{MemoryFileSystem, OriginRole, RunOptions, Session, ValueInfo, Values};
 
 const MODEL: &str = "schema Base:\n    name: str\n    size: int = 1\n    tags: {str:str} = {a = \"x\"}\n\nschema Server(Base):\n    size = 2\n    double: int = size * 2\n    [...str]: int\n";

@@ -8,6 +8,7 @@
 
 pub mod actions;
 pub mod completion;
+pub mod computed;
 pub mod describe;
 pub mod docs;
 pub mod folding;

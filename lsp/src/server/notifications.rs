@@ -95,11 +95,13 @@ impl Server {
                 version: document.version,
                 text: document.text.into(),
                 changed: true,
+                is_new: true,
             },
         );
         self.open = None;
         self.generation += 1;
         self.know_folder(&path);
+        self.evaluate_opened(&path);
     }
 
     fn changed(&mut self, params: lsp_types::DidChangeTextDocumentParams) {
@@ -139,7 +141,7 @@ impl Server {
         if path.ends_with("/kcl.mod") || path.ends_with("/kcl.yaml") {
             self.discover();
         } else {
-            self.evaluate(&path);
+            self.evaluate_saved(&path);
         }
     }
 
@@ -159,6 +161,7 @@ impl Server {
             let is_program = path.ends_with(".k");
             if !self.docs.contains_key(&path) {
                 self.db.refresh(&path);
+                self.evaluation.forget(&path);
             }
             if is_program {
                 self.update_index(&path);
