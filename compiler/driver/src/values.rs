@@ -36,6 +36,17 @@ pub enum Step {
     Item(u32),
 }
 
+impl Step {
+    /// Whether a part of a path means it; of top-level names those of the program itself.
+    fn is_named(&self, part: &str) -> bool {
+        match self {
+            Self::Name(package, name) => package.is_empty() && **name == *part,
+            Self::Key(key) => **key == *part,
+            Self::Item(at) => part.parse() == Ok(*at),
+        }
+    }
+}
+
 /// How a place sets a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -103,11 +114,13 @@ pub struct Values {
 }
 
 impl Values {
-    pub(crate) fn new(vm: &Vm, sources: &Sources) -> Self {
+    /// The values of a machine: those at a path and below it.
+    pub(crate) fn new(vm: &Vm, sources: &Sources, path: &[String]) -> Self {
         let mut values = Self::default();
         let mut collector = Collector {
             vm,
             sources,
+            path,
             texts: FxHashMap::default(),
             origins: FxHashMap::default(),
             pending: VecDeque::new(),
@@ -142,15 +155,10 @@ impl Values {
     pub fn at<S: AsRef<str>>(&self, path: &[S]) -> Option<&ValueInfo> {
         let mut found: Option<ValueId> = None;
         for part in path {
-            let part = part.as_ref();
-            let is_it = |step: &Step| match (step, found) {
-                (Step::Name(package, name), None) => package.is_empty() && **name == *part,
-                (Step::Key(key), Some(_)) => **key == *part,
-                (Step::Item(at), Some(_)) => part.parse() == Ok(*at),
-                _ => false,
-            };
+            let is_it =
+                |info: &ValueInfo| info.parent == found && info.step.is_named(part.as_ref());
             let mut all = self.all.iter().zip(0..);
-            let (_, next) = all.find(|(info, _)| info.parent == found && is_it(&info.step))?;
+            let (_, next) = all.find(|(info, _)| is_it(info))?;
             found = Some(ValueId(next));
         }
         self.get(found?)
@@ -206,6 +214,8 @@ struct Pending {
 struct Collector<'v> {
     vm: &'v Vm,
     sources: &'v Sources,
+    /// Only the values on the way to it, and below it, are looked at.
+    path: &'v [String],
     /// Texts of symbols and types.
     texts: FxHashMap<String, Arc<str>>,
     origins: FxHashMap<Origin, Box<[ValueOrigin]>>,
@@ -241,6 +251,10 @@ impl Collector<'_> {
     }
 
     fn add(&mut self, pending: Pending) {
+        let wanted = self.path.get(usize::from(pending.depth));
+        if wanted.is_some_and(|part| !pending.step.is_named(part)) {
+            return;
+        }
         let is_value = !matches!(
             pending.value,
             Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)
