@@ -154,7 +154,10 @@ impl Prepared {
         }
         let result = stacker::grow(COMPILE_STACK, || evaluated(&mut vm, &packages, &plan));
         run.take_effects(&mut vm);
-        let values = traced.map(|path| Values::new(&vm, &sources, path));
+        // what a selector gives is no part of the program
+        let document = result.as_ref().ok().copied();
+        let document = document.filter(|_| plan.selectors.is_empty());
+        let values = traced.map(|path| Values::new(&vm, &sources, document, path));
         let values = values.unwrap_or_default();
         match result {
             Ok(document) => {

@@ -8,10 +8,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kiln_runtime::origin::{Fate, How, Origin, Setting};
-use kiln_runtime::value::Value;
+use kiln_runtime::value::{Sym, Value};
 use kiln_runtime::vm::Vm;
 use kiln_syntax::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::prepared::Sources;
 use crate::report::Locate;
@@ -114,8 +114,13 @@ pub struct Values {
 }
 
 impl Values {
-    /// The values of a machine: those at a path and below it.
-    pub(crate) fn new(vm: &Vm, sources: &Sources, path: &[String]) -> Self {
+    /// The values of a machine and its document: those at a path and below it.
+    pub(crate) fn new(
+        vm: &Vm,
+        sources: &Sources,
+        document: Option<Value>,
+        path: &[String],
+    ) -> Self {
         let mut values = Self::default();
         let mut collector = Collector {
             vm,
@@ -125,7 +130,7 @@ impl Values {
             origins: FxHashMap::default(),
             pending: VecDeque::new(),
         };
-        collector.collect(&mut values);
+        collector.collect(&mut values, document);
         for places in values.places.values_mut() {
             places.sort_unstable_by_key(|(span, id)| (span.start, span.end, *id));
         }
@@ -223,10 +228,14 @@ struct Collector<'v> {
 }
 
 impl Collector<'_> {
-    fn collect(&mut self, values: &mut Values) {
+    fn collect(&mut self, values: &mut Values, document: Option<Value>) {
         let mut packages: Vec<(u32, &str, bool)> = self.vm.package_paths().collect();
         // the program itself first
         packages.sort_by_key(|(index, _, is_main)| (!is_main, *index));
+        let main = packages.first().filter(|(_, _, is_main)| *is_main);
+        if let (Some(&(main, ..)), Some(document)) = (main, document) {
+            self.unnamed(main, document);
+        }
         for (package, path, is_main) in packages {
             let path = self.text(if is_main { "" } else { path });
             for top in self.vm.top_level(package) {
@@ -247,6 +256,22 @@ impl Collector<'_> {
                 break;
             }
             self.take(values, pending);
+        }
+    }
+
+    /// What a document has beside top-level names: parts of the values of expression statements.
+    fn unnamed(&mut self, main: u32, document: Value) {
+        let names: FxHashSet<Sym> = self.vm.top_level(main).iter().map(|it| it.name).collect();
+        let entries = self.vm.heap.entries_of(document).unwrap_or_default();
+        for entry in entries.iter().filter(|entry| !names.contains(&entry.key)) {
+            let name = self.text(self.vm.heap.name(entry.key));
+            self.add(Pending {
+                parent: None,
+                depth: 0,
+                step: Step::Name("".into(), name),
+                value: entry.value,
+                origin: entry.origin,
+            });
         }
     }
 

@@ -120,16 +120,16 @@ impl Server {
         let Some(path) = self.paths.remove(&params.text_document.uri) else {
             return;
         };
+        self.evaluation.forget(&path);
+        // until the next check finds that it is still of interest; at the address that the client knows
+        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
+            self.tell_diagnostics(&path, None, Vec::new());
+        }
         self.docs.remove(&path);
         self.open = None;
         self.db.refresh(&path);
         self.update_index(&path);
-        self.evaluation.forget(&path);
         self.check_again();
-        // until the next check finds that it is still of interest
-        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
-            self.tell_diagnostics(&path, None, Vec::new());
-        }
     }
 
     fn saved(&mut self, params: lsp_types::DidSaveTextDocumentParams) {
