@@ -7,6 +7,7 @@ mod commands;
 mod diagnostics;
 mod editing;
 mod protocol;
+mod values;
 mod workspace;
 
 use std::path::Path;
