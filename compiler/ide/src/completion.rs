@@ -5,6 +5,7 @@
 //! different from a finished one.
 
 mod context;
+mod documentation;
 mod imports;
 mod names;
 mod unimported;
@@ -156,9 +157,19 @@ pub fn complete<'db>(
             names::package_level(&mut list, Want::Value);
             unimported::names(&mut list, &context, Want::Value);
         }
+        Position::Docs {
+            item,
+            string,
+            on_line,
+        } => documentation::skeleton(&mut list, *item, *string, *on_line),
         Position::InItem { text, item, string } => {
             let ast = parse_item(text.as_str().into(), item.kind(db)).ast;
-            let (trace, probe) = probe(db, *item, &ast);
+            let (trace, mut probe) = probe(db, *item, &ast);
+            if let Some(Site::Value { expected }) = &mut probe.site
+                && expected.is_none()
+            {
+                *expected = values::beside(&ast, &trace);
+            }
             list.at_site(&context, &ast, &probe, *string);
             if let Some(receiver) = context.receiver {
                 let known = trace.uses.iter().any(|it| it.span == receiver);
