@@ -116,11 +116,14 @@ pub struct Options<'a> {
     pub sources: Option<&'a Sources<'a>>,
 }
 
+/// Gives a function the names of all files; they may not change meanwhile.
+pub type WithCatalog<'a> = dyn Fn(&mut dyn FnMut(&Catalog)) + 'a;
+
 /// What is declared in packages that a file may import.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
-    /// Gives a function the names of all files; they may not change meanwhile.
-    pub with_catalog: &'a dyn Fn(&mut dyn FnMut(&Catalog)),
+    /// The names of all files.
+    pub with_catalog: &'a WithCatalog<'a>,
     /// Open files, as they are.
     pub open: &'a Catalog,
 }

@@ -113,6 +113,7 @@ cases! {
     keys_of_an_attribute_default: "import model\nschema B:\n    s: model.Server = {\n        $0\n    }\n";
     keys_of_a_dict_of_instances: "import model\na: {str:model.Port} = {\n    x = {$0}\n}\n";
     keys_of_a_returned_instance: "import model\nf = lambda -> model.Port {\n    {$0}\n}\n";
+    keys_of_a_merged_dict: "import model\na = model.Port {number = 1}\nb = a | {$0}\n";
     mixin: "mixin AMixin:\n    x: int\nschema A:\n    mixin [$0]\n    y: int\n";
     protocol: "protocol PProtocol:\n    x: int\nmixin AMixin for $0:\n    y: int\n";
     as_type: "a = 1 as $0\n";
@@ -162,7 +163,9 @@ fn unimported(text: &str) -> String {
         sources: Some(&sources),
         ..Options::default()
     };
-    let found = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
+    let Some(found) = complete(&editor.db, editor.file(), editor.offset, options) else {
+        return "nothing".to_owned();
+    };
     let mut lines = Vec::new();
     for item in &found.items {
         let Some(import) = &item.import else { continue };

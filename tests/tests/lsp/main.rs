@@ -6,6 +6,7 @@ mod capabilities;
 mod diagnostics;
 mod editing;
 mod protocol;
+mod renaming;
 mod workspace;
 
 use std::path::Path;
