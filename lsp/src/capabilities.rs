@@ -2,9 +2,9 @@
 
 use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
-    CodeActionProviderCapability, CompletionOptions, DiagnosticOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
     DiagnosticServerCapabilities, DocumentLinkOptions, DocumentOnTypeFormattingOptions,
-    FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
+    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
     FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability,
     ImplementationProviderCapability, OneOf, RenameOptions, SaveOptions,
     SelectionRangeProviderCapability, SemanticTokenModifier, SemanticTokenType,
@@ -42,6 +42,10 @@ pub(crate) struct Client {
     pub(crate) versioned_edits: bool,
     /// Folds whole lines only.
     pub(crate) folds_lines: bool,
+    /// Opens files when it is asked to.
+    pub(crate) shows_documents: bool,
+    /// Asks for code lenses again when it is told to.
+    pub(crate) refreshes_lenses: bool,
 }
 
 impl Client {
@@ -78,6 +82,14 @@ impl Client {
             folds_lines: yes(text
                 .and_then(|it| it.folding_range.as_ref())
                 .and_then(|it| it.line_folding_only)),
+            shows_documents: capabilities
+                .window
+                .as_ref()
+                .and_then(|it| it.show_document.as_ref())
+                .is_some_and(|it| it.support),
+            refreshes_lenses: yes(workspace
+                .and_then(|it| it.code_lens.as_ref())
+                .and_then(|it| it.refresh_support)),
         }
     }
 }
@@ -152,6 +164,13 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             ]),
             ..CodeActionOptions::default()
         })),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: crate::commands::ALL.map(str::to_owned).to_vec(),
+            ..ExecuteCommandOptions::default()
+        }),
         implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         inlay_hint_provider: Some(OneOf::Left(true)),

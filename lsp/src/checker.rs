@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use kiln::{Report, editor};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::diagnostics::file_diagnostics;
 use crate::pool::thread;
@@ -140,7 +140,7 @@ impl Check<'_> {
     /// Looks at all open files and at the others of their packages.
     fn all(&self) -> Known {
         let snapshot = self.snapshot;
-        let mut known = Known::default();
+        let mut known = Known::new(snapshot.workspace.problems(&snapshot.db));
         let open = self.open();
         for path in &open {
             known.add(snapshot, path);
@@ -151,20 +151,6 @@ impl Check<'_> {
         for path in known.files() {
             self.send(&path, &known.reports(snapshot, &path));
             done.insert(path);
-        }
-        let problems = snapshot.workspace.problems(&snapshot.db);
-        let mut by_file: FxHashMap<Arc<str>, Vec<Report>> = FxHashMap::default();
-        for report in problems {
-            if let Some(place) = &report.primary {
-                let path = Arc::clone(&place.path);
-                by_file.entry(path).or_default().push(report);
-            }
-        }
-        let mut by_file: Vec<(Arc<str>, Vec<Report>)> = by_file.into_iter().collect();
-        by_file.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        for (path, reports) in &by_file {
-            self.send(path, reports);
-            done.insert(Arc::clone(path));
         }
         let _ = self.events.send(Event::Checked(Some(done)));
         known

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use kiln::{Report, Severity, editor};
+use kiln_syntax::span::Span;
 use lsp_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
-    NumberOrString, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
-    UnchangedDocumentDiagnosticReport,
+    NumberOrString, Range, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
 };
 
 use crate::dispatch::Refusal;
@@ -21,6 +22,9 @@ pub(crate) struct FileDiagnostics {
     pub(crate) version: Option<i32>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
+
+/// Who finds what is found without running anything.
+pub(crate) const SOURCE: &str = "kiln";
 
 /// What is wrong in a file, with corrections, for those who ask about one.
 pub(crate) fn file_reports(snapshot: &Snapshot, path: &str) -> Vec<Report> {
@@ -58,7 +62,7 @@ pub(crate) fn file_diagnostics(
 ) -> FileDiagnostics {
     let mut diagnostics: Vec<Diagnostic> = reports
         .iter()
-        .map(|report| diagnostic(snapshot, report))
+        .map(|report| diagnostic(snapshot, report, SOURCE))
         .collect();
     diagnostics.sort_by_key(|d| (d.range.start, d.range.end));
     FileDiagnostics {
@@ -68,11 +72,29 @@ pub(crate) fn file_diagnostics(
     }
 }
 
-/// A report in the words of the protocol.
-pub(crate) fn diagnostic(snapshot: &Snapshot, report: &Report) -> Diagnostic {
+/// Where places are, in the words of the protocol.
+pub(crate) trait Places {
+    /// Some bytes of a file.
+    fn range_of(&self, path: &str, span: Span) -> Range;
+    /// The address of a file.
+    fn address_of(&self, path: &str) -> Option<Uri>;
+}
+
+impl Places for Snapshot {
+    fn range_of(&self, path: &str, span: Span) -> Range {
+        self.range(path, span)
+    }
+
+    fn address_of(&self, path: &str) -> Option<Uri> {
+        self.uri(path)
+    }
+}
+
+/// A report in the words of the protocol; `source` says who found it.
+pub(crate) fn diagnostic(places: &impl Places, report: &Report, source: &str) -> Diagnostic {
     let range = |label: &kiln::ReportLabel| {
-        let span = kiln_syntax::span::Span::new(label.range.start as u32, label.range.end as u32);
-        snapshot.range(&label.path, span)
+        let span = Span::new(label.range.start as u32, label.range.end as u32);
+        places.range_of(&label.path, span)
     };
     let mut message = report.message.clone();
     if let Some(primary) = report.primary.as_ref().filter(|p| !p.text.is_empty()) {
@@ -91,7 +113,7 @@ pub(crate) fn diagnostic(snapshot: &Snapshot, report: &Report) -> Diagnostic {
         .labels
         .iter()
         .filter_map(|label| {
-            let location = lsp_types::Location::new(snapshot.uri(&label.path)?, range(label));
+            let location = lsp_types::Location::new(places.address_of(&label.path)?, range(label));
             let message = label.text.clone();
             Some(DiagnosticRelatedInformation { location, message })
         })
@@ -104,7 +126,7 @@ pub(crate) fn diagnostic(snapshot: &Snapshot, report: &Report) -> Diagnostic {
         range: report.primary.as_ref().map(range).unwrap_or_default(),
         severity: Some(severity),
         code: Some(NumberOrString::String(report.code_text())),
-        source: Some("kiln".to_owned()),
+        source: Some(source.to_owned()),
         message,
         related_information: (!related.is_empty()).then_some(related),
         tags: tag(report).map(|tag| vec![tag]),

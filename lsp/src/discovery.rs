@@ -9,6 +9,7 @@ use kiln_ide::index::WordIndex;
 use kiln_project::{FileSystem, MANIFEST_FILE};
 
 use crate::memo::Memo;
+use crate::overlay::Overlay;
 use crate::paths::System;
 
 /// So many folders beside that of a lone file are looked at.
@@ -17,15 +18,28 @@ const NEIGHBOURS: usize = 16;
 /// What there is.
 pub(crate) struct Discovered {
     pub(crate) workspace: Workspace,
-    pub(crate) index: WordIndex,
+    /// Folders with a manifest.
+    pub(crate) modules: Vec<Box<str>>,
+    /// If texts were read, too.
+    pub(crate) index: Option<WordIndex>,
+}
+
+/// What to look at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// Which files belong together.
+    #[default]
+    Structure,
+    /// Texts, too.
+    Words,
 }
 
 /// Whether somebody is looking.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     running: bool,
-    /// Whether to look again after that.
-    again: bool,
+    /// Whether to look again after that, and at what.
+    again: Option<Extent>,
     pub(crate) outside: Outside,
 }
 
@@ -47,8 +61,10 @@ impl Outside {
 
 impl State {
     /// Says whether to start now.
-    pub(crate) fn start(&mut self) -> bool {
-        self.again = self.running;
+    pub(crate) fn start(&mut self, extent: Extent) -> bool {
+        if self.running {
+            self.again = self.again.max(Some(extent));
+        }
         !std::mem::replace(&mut self.running, true)
     }
 
@@ -58,30 +74,49 @@ impl State {
     }
 
     /// Says whether to start again.
-    pub(crate) fn finish(&mut self) -> bool {
+    pub(crate) fn finish(&mut self) -> Option<Extent> {
         self.running = false;
-        std::mem::take(&mut self.again)
+        self.again.take()
     }
 }
 
 /// Looks through folders.
-pub(crate) fn discover(system: &System, roots: &[PathBuf]) -> Discovered {
+pub(crate) fn discover(system: &Overlay, roots: &[PathBuf], extent: Extent) -> Discovered {
     let memo = Memo::new(system.clone());
     let workspace = Workspace::discover(memo.clone(), roots);
+    let modules = workspace.modules().into_iter();
+    let modules = modules.filter(|root| memo.is_file(&Path::new(&**root).join(MANIFEST_FILE)));
+    let modules: Vec<Box<str>> = modules.map(|root| (*root).into()).collect();
+    if extent == Extent::Structure {
+        return Discovered {
+            workspace,
+            modules,
+            index: None,
+        };
+    }
     let mut index = WordIndex::default();
     for path in workspace.files() {
         let text = system.read_text(Path::new(&*path)).ok();
         index.set(&path, text.as_deref());
     }
-    let modules = workspace.modules().into_iter();
-    let modules = modules.filter(|root| memo.is_file(&Path::new(&**root).join(MANIFEST_FILE)));
-    index
-        .catalog
-        .set_modules(modules.map(|root| (*root).into()));
-    index
-        .catalog
-        .set_programs(|path| workspace.stacks_of(path).next().is_some());
-    Discovered { workspace, index }
+    let mut discovered = Discovered {
+        workspace,
+        modules,
+        index: None,
+    };
+    discovered.arrange(&mut index);
+    discovered.index = Some(index);
+    discovered
+}
+
+impl Discovered {
+    /// Says in an index which files belong together.
+    pub(crate) fn arrange(&self, index: &mut WordIndex) {
+        index.catalog.set_modules(self.modules.iter().cloned());
+        index
+            .catalog
+            .set_programs(|path| self.workspace.stacks_of(path).next().is_some());
+    }
 }
 
 /// So many files of packages outside of the workspace are looked at, in folders so deep.
@@ -137,7 +172,8 @@ fn declared_below(
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
 pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
-    let Some(folder) = Path::new(path).parent() else {
+    // a buffer without a file has no folder either
+    let Some(folder) = Path::new(path).parent().filter(|it| system.is_dir(it)) else {
         return;
     };
     workspace.add_folder(system.clone(), folder);

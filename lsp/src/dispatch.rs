@@ -6,8 +6,8 @@ use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
 use crate::requests::{
-    actions, changes, completions, hierarchies, navigation, reading, renamed_files, structure,
-    symbols,
+    actions, changes, completions, hierarchies, lenses, navigation, reading, renamed_files,
+    structure, symbols,
 };
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -45,6 +45,9 @@ pub(crate) fn needs_workspace(method: &str) -> bool {
         // which programs a file is checked in decides what is wrong with it
         r::CodeActionRequest::METHOD,
         r::DocumentDiagnosticRequest::METHOD,
+        // and what is run
+        r::CodeLensRequest::METHOD,
+        r::ExecuteCommand::METHOD,
     ]
     .contains(&method)
 }
@@ -80,6 +83,7 @@ table! {
     r::SemanticTokensRangeRequest => structure::tokens_range;
     r::FoldingRangeRequest => structure::folding_ranges;
     r::SelectionRangeRequest => structure::selection_ranges;
+    r::CodeLensRequest => lenses::code_lenses;
     r::DocumentLinkRequest => navigation::document_links;
     r::DocumentDiagnosticRequest => crate::diagnostics::pulled;
     r::Formatting => changes::formatting;

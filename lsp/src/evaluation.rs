@@ -3,45 +3,34 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use kiln::{Limits, Report, RunOptions, Session};
-use kiln_project::FileSystem;
-use kiln_syntax::diagnostic::Kind;
-use kiln_syntax::line_index::LineIndex;
-use kiln_syntax::span::Span;
-use lsp_types::{Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, NumberOrString};
+use kiln::{Program, Report, Session};
+use lsp_types::Diagnostic;
 
-use crate::paths::{System, uri_of};
-use crate::position::{Encoding, Lines};
+use crate::overlay::Texts;
+use crate::runs::{self, ByFile, Files};
 use crate::server::{Event, Server};
 
 /// So many programs are run for a save.
 const PROGRAMS: usize = 4;
-/// What a run may use.
-const STEPS: u64 = 50_000_000;
-const MEMORY: usize = 512 << 20;
-
-/// Diagnostics of files.
-type ByFile = Vec<(Arc<str>, Vec<Diagnostic>)>;
-
-/// What a run showed.
+/// What runs showed.
 pub(crate) struct Evaluated {
-    /// The file that was saved.
-    pub(crate) saved: Arc<str>,
+    /// The file whose programs were run.
+    pub(crate) about: Arc<str>,
     /// By file.
     pub(crate) found: ByFile,
+    /// The texts of open files that were run.
+    pub(crate) texts: Texts,
 }
 
 struct Job {
-    saved: Arc<str>,
-    /// The folders whose programs are run.
-    folders: Vec<PathBuf>,
-    system: System,
-    encoding: Encoding,
+    about: Arc<str>,
+    programs: Vec<Program>,
+    files: Files,
+    texts: Texts,
 }
 
 /// The thread that runs programs, and what it showed last.
@@ -50,7 +39,7 @@ pub(crate) struct State {
     jobs: Option<Sender<Job>>,
     /// Ends the present run. One for each server, which lives as long as the process anyway.
     interrupt: Option<&'static AtomicBool>,
-    /// By the file that was saved.
+    /// By the file whose programs were run.
     found: BTreeMap<Arc<str>, ByFile>,
 }
 
@@ -70,12 +59,20 @@ impl State {
         all
     }
 
-    /// A file was changed or closed: what a run showed is about another text.
-    pub(crate) fn forget(&mut self, path: &str) {
-        self.found.remove(path);
+    /// A file was changed or closed: what a run showed is about another text. Gives the files that something was said about.
+    pub(crate) fn forget(&mut self, path: &str) -> Vec<Arc<str>> {
+        let mut gone: Vec<Arc<str>> = Vec::new();
+        gone.extend(self.found.remove(path).into_iter().flatten().map(|it| it.0));
         for found in self.found.values_mut() {
-            found.retain(|(about, _)| **about != *path);
+            found.retain(|(about, _)| {
+                let stays = **about != *path;
+                if !stays {
+                    gone.push(Arc::clone(about));
+                }
+                stays
+            });
         }
+        gone
     }
 
     /// Hands a job to the thread, which is started if there is none.
@@ -128,23 +125,13 @@ fn work(queue: &Receiver<Job>, interrupt: &'static AtomicBool, events: &Sender<E
 
 /// Runs the programs of a job; nothing if it was interrupted.
 fn evaluate(job: &Job, interrupt: &'static AtomicBool) -> Option<Evaluated> {
-    let mut session = Session::shared(job.system.clone());
+    let mut session = Session::shared(job.files.system.clone());
     let mut reports: Vec<Report> = Vec::new();
-    for folder in &job.folders {
-        let options = RunOptions {
-            work_dir: folder.clone(),
-            limits: Limits {
-                steps: STEPS,
-                memory: MEMORY,
-                interrupt: Some(interrupt),
-                ..Limits::default()
-            },
-            ..RunOptions::default()
-        };
+    for program in &job.programs {
         // what keeps a run from starting is reported with the settings
-        if let Ok(run) = session.run(&options) {
-            let new = run.reports.iter().filter(|report| is_of_interest(report));
-            for report in new {
+        if let Ok(run) = session.run(&runs::options(program, interrupt)) {
+            let new = run.reports.iter();
+            for report in new.filter(|report| runs::is_of_interest(report)) {
                 if !reports.contains(report) {
                     reports.push(report.clone());
                 }
@@ -154,60 +141,11 @@ fn evaluate(job: &Job, interrupt: &'static AtomicBool) -> Option<Evaluated> {
             return None;
         }
     }
-    let mut found = ByFile::new();
-    for report in &reports {
-        let Some(primary) = &report.primary else {
-            continue;
-        };
-        let diagnostic = diagnostic(job, report);
-        match found.iter_mut().find(|(path, _)| *path == primary.path) {
-            Some((_, list)) => list.push(diagnostic),
-            None => found.push((Arc::clone(&primary.path), vec![diagnostic])),
-        }
-    }
-    let saved = Arc::clone(&job.saved);
-    Some(Evaluated { saved, found })
-}
-
-/// What a check finds is shown anyway; and what a program may do outside is not for an editor to decide.
-fn is_of_interest(report: &Report) -> bool {
-    report.kind == Kind::Evaluation && report.code != kiln::codes::NOT_PERMITTED
-}
-
-fn diagnostic(job: &Job, report: &Report) -> Diagnostic {
-    let range = |label: &kiln::ReportLabel| {
-        let text = job
-            .system
-            .read_text(Path::new(&*label.path))
-            .unwrap_or_default();
-        let lines = Lines {
-            text: &text,
-            index: &LineIndex::new(&text),
-            encoding: job.encoding,
-        };
-        lines.range(Span::new(label.range.start as u32, label.range.end as u32))
-    };
-    let mut message = report.message.clone();
-    if let Some(help) = &report.help {
-        message.push_str("\nhelp: ");
-        message.push_str(help);
-    }
-    let related = report.labels.iter().filter_map(|label| {
-        Some(DiagnosticRelatedInformation {
-            location: lsp_types::Location::new(uri_of(&label.path)?, range(label)),
-            message: label.text.clone(),
-        })
-    });
-    let related: Vec<_> = related.collect();
-    Diagnostic {
-        range: report.primary.as_ref().map(range).unwrap_or_default(),
-        severity: Some(DiagnosticSeverity::ERROR),
-        code: Some(NumberOrString::String(report.code_text())),
-        source: Some("kiln run".to_owned()),
-        message,
-        related_information: (!related.is_empty()).then_some(related),
-        ..Diagnostic::default()
-    }
+    Some(Evaluated {
+        about: Arc::clone(&job.about),
+        found: runs::by_file(&job.files, &reports),
+        texts: Arc::clone(&job.texts),
+    })
 }
 
 impl Server {
@@ -216,22 +154,23 @@ impl Server {
         if !self.config().evaluate_on_save {
             return;
         }
-        let mut folders: Vec<PathBuf> = self.program_folders(path);
-        if folders.is_empty() {
+        let mut programs = self.named_programs(path);
+        if programs.is_empty() {
             let open = self.open_paths();
-            folders = open
+            programs = open
                 .iter()
-                .flat_map(|path| self.program_folders(path))
+                .flat_map(|path| self.named_programs(path))
                 .collect();
         }
-        folders.sort();
-        folders.dedup();
-        folders.truncate(PROGRAMS);
+        programs.sort_by(|a, b| a.folder.cmp(&b.folder));
+        programs.dedup();
+        programs.truncate(PROGRAMS);
+        let texts = self.texts();
         let job = Job {
-            saved: Arc::clone(path),
-            folders,
-            system: self.system.clone(),
-            encoding: self.encoding,
+            about: Arc::clone(path),
+            programs,
+            files: self.files(&texts),
+            texts,
         };
         let events = self.events().clone();
         if let Err(error) = self.evaluation.run(job, &events) {
@@ -242,23 +181,28 @@ impl Server {
         }
     }
 
-    /// The folders whose settings name a file.
-    fn program_folders(&self, path: &str) -> Vec<PathBuf> {
-        let stacks = self.workspace().stacks_of(path);
-        stacks.map(|stack| stack.folder.clone()).collect()
+    /// The programs that settings or manifests name for a file.
+    fn named_programs(&self, path: &str) -> Vec<Program> {
+        let workspace = self.workspace();
+        if workspace.stacks_of(path).next().is_none() {
+            return Vec::new();
+        }
+        workspace.programs_of(path)
     }
 
+    /// What runs showed is told, as far as it is about the texts that are there now.
     pub(crate) fn evaluated(&mut self, evaluated: Evaluated) {
-        let Evaluated { saved, found } = evaluated;
-        let mut about: Vec<Arc<str>> = found.iter().map(|(path, _)| Arc::clone(path)).collect();
-        let old = self.evaluation.found.insert(saved, found);
-        about.extend(old.into_iter().flatten().map(|(path, _)| path));
-        about.sort_unstable();
-        about.dedup();
-        for path in about {
-            let known = self.static_diagnostics(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, known);
-        }
+        let Evaluated {
+            about,
+            mut found,
+            texts,
+        } = evaluated;
+        found.retain(|(path, _)| self.is_current(path, &texts));
+        let mut files: Vec<Arc<str>> = found.iter().map(|(path, _)| Arc::clone(path)).collect();
+        let old = self.evaluation.found.insert(about, found);
+        files.extend(old.into_iter().flatten().map(|(path, _)| path));
+        files.sort_unstable();
+        files.dedup();
+        self.tell_again(files);
     }
 }

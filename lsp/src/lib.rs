@@ -6,6 +6,7 @@
 
 mod capabilities;
 mod checker;
+mod commands;
 mod config;
 mod diagnostics;
 mod discovery;
@@ -13,10 +14,13 @@ mod dispatch;
 mod documents;
 mod evaluation;
 mod memo;
+mod overlay;
 mod paths;
+mod plain;
 mod pool;
 mod position;
 mod requests;
+mod runs;
 mod server;
 mod snapshot;
 mod token_cache;

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod hierarchies;
+pub(crate) mod lenses;
 pub(crate) mod navigation;
 pub(crate) mod reading;
 pub(crate) mod renamed_files;

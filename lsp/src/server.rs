@@ -2,8 +2,9 @@
 
 mod client;
 mod notifications;
+mod workspace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,6 +14,7 @@ use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
 use lsp_server::{ErrorCode, Message, Request, RequestId, ResponseError};
 use lsp_types::notification::Notification as _;
+use lsp_types::request::{ExecuteCommand, Request as _};
 use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -20,11 +22,13 @@ use crate::capabilities::Client;
 use crate::checker::{Checker, Job};
 use crate::config::Config;
 use crate::diagnostics::FileDiagnostics;
-use crate::discovery;
+use crate::discovery::{self, Extent};
 use crate::documents::Document;
-use crate::paths::System;
+use crate::overlay::{Overlay, Texts};
+use crate::paths::{System, is_settings};
 use crate::pool::Pool;
 use crate::position::Encoding;
+use crate::runs::Files;
 use crate::snapshot::{Open, Snapshot};
 use crate::transport::Outgoing;
 
@@ -46,6 +50,8 @@ pub(crate) enum Event {
     Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
     Evaluated(crate::evaluation::Evaluated),
+    /// A command is done.
+    Commanded(crate::commands::Done),
 }
 
 /// A request that is not answered yet.
@@ -53,7 +59,15 @@ struct Pending {
     request: Request,
     /// The version of its file when it came.
     version: Option<i32>,
-    token: salsa::CancellationToken,
+    work: Work,
+}
+
+/// What is being done for a request.
+enum Work {
+    /// Something is asked of the database.
+    Question(salsa::CancellationToken),
+    /// A program is run.
+    Command(crate::commands::Cancel),
 }
 
 /// The state of the server.
@@ -88,6 +102,7 @@ pub(crate) struct Server {
     /// The file that was edited last.
     last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
+    pub(crate) runner: crate::commands::Runner,
     next_id: i32,
     /// What was asked of the client.
     asked: FxHashMap<RequestId, Asked>,
@@ -157,6 +172,7 @@ impl Server {
             refresh: false,
             last_edited: None,
             evaluation: crate::evaluation::State::default(),
+            runner: crate::commands::Runner::default(),
             next_id: 0,
             asked: FxHashMap::default(),
             shut_down: false,
@@ -199,7 +215,7 @@ impl Server {
         if self.client.configuration {
             self.ask_configuration();
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 
     /// Handles a message; says whether to go on.
@@ -218,7 +234,7 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
+        if request.method == lsp_types::request::Shutdown::METHOD {
             self.shut_down = true;
             self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
             return;
@@ -240,6 +256,10 @@ impl Server {
             self.waiting.push(request);
             return;
         }
+        if request.method == ExecuteCommand::METHOD {
+            self.command(request);
+            return;
+        }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
             self.refuse(request.id, ErrorCode::MethodNotFound, message);
@@ -251,7 +271,7 @@ impl Server {
         let pending = Pending {
             request: request.clone(),
             version,
-            token,
+            work: Work::Question(token),
         };
         self.pending.insert(request.id.clone(), pending);
         let events = self.events.clone();
@@ -273,9 +293,7 @@ impl Server {
     fn event(&mut self, event: Event) {
         match event {
             Event::Answered(id, answer) => {
-                if self.pending.remove(&id).is_some() {
-                    self.say(Outgoing::Answer(id, answer));
-                }
+                self.answer(id, answer);
             }
             Event::Interrupted(id) => {
                 let Some(pending) = self.pending.remove(&id) else {
@@ -302,6 +320,7 @@ impl Server {
                 index.catalog.add(*catalog);
             }
             Event::Evaluated(evaluated) => self.evaluated(evaluated),
+            Event::Commanded(done) => self.commanded(done),
         }
     }
 
@@ -334,6 +353,8 @@ impl Server {
 
     /// Brings edits to the database. What is being computed there ends before.
     fn flush(&mut self) {
+        let mut structure = false;
+        let mut outdated = BTreeSet::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -343,9 +364,25 @@ impl Server {
                     self.edited.push(Arc::clone(path));
                 }
                 self.last_edited = Some(Arc::clone(path));
-                self.evaluation.forget(path);
+                structure |= is_settings(path);
+                outdated.extend(self.evaluation.forget(path));
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
             }
+        }
+        // what is wrong in the edited files themselves is told when they are checked
+        outdated.retain(|path| !self.edited.contains(path));
+        self.tell_again(outdated);
+        if structure {
+            self.discover(Extent::Structure);
+        }
+    }
+
+    /// Tells again what is wrong in files of which runs say something else now.
+    pub(crate) fn tell_again(&mut self, paths: impl IntoIterator<Item = Arc<str>>) {
+        for path in paths {
+            let known = self.static_diagnostics(&path);
+            let version = self.version(&path);
+            self.tell_diagnostics(&path, version, known);
         }
     }
 
@@ -451,7 +488,7 @@ impl Server {
         }
     }
 
-    fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
+    pub(crate) fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
         let error = ResponseError {
             code: code as i32,
             message: message.into(),
@@ -493,59 +530,54 @@ impl Server {
         self.docs.keys().cloned().collect()
     }
 
+    /// The texts of open files.
+    pub(crate) fn texts(&self) -> Texts {
+        let texts = self.docs.iter();
+        let texts = texts.map(|(path, document)| (Arc::clone(path), Arc::clone(&document.text)));
+        Arc::new(texts.collect())
+    }
+
+    /// The files as the editor has them.
+    pub(crate) fn files(&self, texts: &Texts) -> Files {
+        Files {
+            system: Overlay::new(self.system.clone(), Arc::clone(texts)),
+            encoding: self.encoding,
+        }
+    }
+
+    /// Whether a file was the same then.
+    pub(crate) fn is_current(&self, path: &str, texts: &Texts) -> bool {
+        match (self.docs.get(path), texts.get(path)) {
+            (Some(document), Some(text)) => Arc::ptr_eq(&document.text, text),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// A request that waits for a command.
+    pub(crate) fn await_command(&mut self, request: Request, cancel: crate::commands::Cancel) {
+        let pending = Pending {
+            version: None,
+            work: Work::Command(cancel),
+            request,
+        };
+        self.pending.insert(pending.request.id.clone(), pending);
+    }
+
+    /// Answers a request, unless it was cancelled; says whether somebody waits for the answer.
+    pub(crate) fn answer(&mut self, id: RequestId, answer: Result<String, ResponseError>) -> bool {
+        let is_awaited = self.pending.remove(&id).is_some();
+        if is_awaited {
+            self.say(Outgoing::Answer(id, answer));
+        }
+        is_awaited
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Looks through the workspace on a thread of its own.
-    pub(crate) fn discover(&mut self) {
-        if self.discovery.start() {
-            let (system, roots) = (self.system.clone(), self.roots.clone());
-            self.begin_progress();
-            let (events, known) = (self.events.clone(), self.discovery.outside.clone());
-            let started = crate::pool::thread("discovery", move || {
-                let discovered = discovery::discover(&system, &roots);
-                let outside = discovery::outside(&discovered, &roots);
-                let _ = events.send(Event::Discovered(Box::new(discovered)));
-                // nobody waits for these
-                let catalog = known.of(&system, outside);
-                let _ = events.send(Event::Dependencies(Box::new(catalog)));
-            });
-            if started.is_err() {
-                self.log(MessageType::ERROR, "cannot start a thread".to_owned());
-            }
-        }
-    }
-
-    fn discovered(&mut self, discovered: discovery::Discovered) {
-        if self.discovery.finish() {
-            // something changed meanwhile
-            self.discover();
-        }
-        self.end_progress(discovered.index.len());
-        self.workspace = Arc::new(discovered.workspace);
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = discovered.index;
-        self.complete = true;
-        let open: Vec<Arc<str>> = self.docs.keys().cloned().collect();
-        for path in open {
-            self.know_folder(&path);
-        }
-        self.check_again();
-        // those that still have to wait will come back here
-        for request in std::mem::take(&mut self.waiting) {
-            self.request(request);
-        }
-    }
-
-    /// Makes sure that something is known about the folder of a file.
-    fn know_folder(&mut self, path: &Arc<str>) {
-        if !self.workspace.knows(path) {
-            let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
-        }
-    }
-
-    fn path_of(&mut self, uri: &Uri) -> Option<Arc<str>> {
+    pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {
         if let Some(path) = self.paths.get(uri) {
             return Some(Arc::clone(path));
         }

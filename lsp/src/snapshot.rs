@@ -12,7 +12,7 @@ use lsp_types::{Location, Position, Range, TextDocumentIdentifier, Uri};
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::paths::{System, uri_of};
+use crate::paths::{System, is_program, uri_of};
 use crate::position::{Encoding, Lines};
 
 /// So many importers of a folder are asked what it is.
@@ -64,6 +64,9 @@ impl Snapshot {
 
     /// A file in each of the packages that it is checked in.
     pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
+        if !is_program(path) {
+            return Vec::new();
+        }
         let packages = self
             .workspace
             .packages_of(&self.db, path, &|name| self.importers(name));

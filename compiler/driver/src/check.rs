@@ -9,6 +9,7 @@ pub mod editor;
 mod known;
 mod lints;
 mod live;
+mod programs;
 mod select;
 mod workspace;
 
@@ -34,6 +35,7 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
+pub use programs::{Program, test_program};
 pub use workspace::{Stack, Workspace};
 
 /// What a check is asked for.

@@ -150,6 +150,7 @@ pub fn complete<'db>(
         db,
         file,
         items: Vec::new(),
+        word: context.word.clone(),
         more: false,
         options,
     };
@@ -223,6 +224,8 @@ pub(crate) struct List<'db, 'a> {
     pub(crate) db: &'db dyn Db,
     pub(crate) file: File<'db>,
     pub(crate) items: Vec<Item>,
+    /// What is written already.
+    word: String,
     /// Whether a longer word would list more.
     more: bool,
     options: Options<'a>,

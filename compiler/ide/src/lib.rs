@@ -18,6 +18,7 @@ pub mod hover;
 pub mod importing;
 pub mod index;
 pub mod inlay;
+pub mod lenses;
 pub mod links;
 pub mod place;
 pub mod references;

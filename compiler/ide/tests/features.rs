@@ -229,3 +229,29 @@ fn hierarchies_of_schemas_and_calls() {
         .collect();
     assert_eq!(called, [("Port", 2)]);
 }
+
+#[test]
+fn programs_and_tests_can_be_run() {
+    let lenses = |files: &[(&str, &str)]| {
+        let editor = Editor::new(files);
+        let found = kiln_ide::lenses::lenses(&editor.db, editor.file());
+        let shown = found.into_iter().map(|lens| {
+            let text = &editor.text()[lens.range.range()];
+            format!("{:?} `{text}`", lens.kind)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let program = "# what it is\n\nimport math\na = {\n}\n";
+    assert_eq!(lenses(&[("main.k", program)]), ["Program `import math`"]);
+    assert_eq!(lenses(&[("main.k", "# nothing\n")]), [""; 0]);
+    let tests = "a = {\n    b = 1\n}\ntest_a = lambda {\n    1\n}\ntest_b = 1\nother = lambda { 1 }\ntest_c = lambda {";
+    assert_eq!(
+        lenses(&[("a_test.k", tests)]),
+        [
+            "Tests `a = {`",
+            "Test(\"test_a\") `test_a`",
+            "Test(\"test_c\") `test_c`"
+        ]
+    );
+    assert_eq!(lenses(&[("b_test.k", "test_a = 1\n")]), [""; 0]);
+}

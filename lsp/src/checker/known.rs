@@ -16,8 +16,9 @@ use rustc_hash::FxHashMap;
 use crate::snapshot::Snapshot;
 
 /// What is known.
-#[derive(Default)]
 pub(super) struct Known {
+    /// What is wrong with manifests and settings.
+    problems: Vec<Report>,
     packages: Vec<(PackageId, Package)>,
     open: FxHashMap<Arc<str>, Open>,
 }
@@ -83,6 +84,15 @@ impl Package {
 }
 
 impl Known {
+    /// Nothing but what is wrong with manifests and settings.
+    pub(super) fn new(problems: Vec<Report>) -> Self {
+        Self {
+            problems,
+            packages: Vec::new(),
+            open: FxHashMap::default(),
+        }
+    }
+
     fn package(&self, id: PackageId) -> Option<&Package> {
         let mut packages = self.packages.iter();
         packages.find(|(known, _)| *known == id).map(|(_, it)| it)
@@ -134,8 +144,11 @@ impl Known {
     /// All files that are known.
     pub(super) fn files(&self) -> Vec<Arc<str>> {
         let packages = self.packages.iter();
+        let problems = self.problems.iter().filter_map(|it| it.primary.as_ref());
         let mut files: Vec<Arc<str>> = packages
-            .flat_map(|(_, package)| package.files.keys().cloned())
+            .flat_map(|(_, package)| package.files.keys())
+            .chain(problems.map(|place| &place.path))
+            .cloned()
             .collect();
         files.sort_unstable();
         files.dedup();
@@ -211,13 +224,17 @@ impl Known {
         let mut found: Vec<Report> = Vec::new();
         let mut lints: Vec<&[Report]> = Vec::new();
         let files = snapshot.files(path);
+        let is_here = |report: &&Report| {
+            let place = report.primary.as_ref();
+            place.is_some_and(|place| place.path == *path)
+        };
+        found.extend(self.problems.iter().filter(is_here).cloned());
         let ids = files
             .iter()
             .map(|file| PackageId::from(file.package(&snapshot.db)));
         for package in ids.filter_map(|id| self.package(id)) {
-            for report in package.reports() {
-                let here = report.primary.as_ref().is_some_and(|it| it.path == *path);
-                if here && !found.contains(report) {
+            for report in package.reports().filter(is_here) {
+                if !found.contains(report) {
                     found.push(report.clone());
                 }
             }

@@ -13,7 +13,7 @@ use lsp_types::{
 };
 
 use super::changes::workspace_edit;
-use crate::diagnostics::{diagnostic, file_reports};
+use crate::diagnostics::{SOURCE, diagnostic, file_reports};
 use crate::dispatch::Refusal;
 use crate::snapshot::Snapshot;
 
@@ -123,7 +123,7 @@ fn fixes(snapshot: &Snapshot, reports: &[Report], selection: Span, all: &mut Vec
             all.push(CodeAction {
                 title: fix.title.clone(),
                 kind: Some(CodeActionKind::QUICKFIX),
-                diagnostics: Some(vec![diagnostic(snapshot, report)]),
+                diagnostics: Some(vec![diagnostic(snapshot, report, SOURCE)]),
                 edit: Some(workspace_edit(snapshot, fix_edits(snapshot, &[fix]))),
                 is_preferred: Some(single),
                 ..CodeAction::default()

@@ -14,6 +14,7 @@ use lsp_types::{
 
 use super::Answer;
 use crate::dispatch::Refusal;
+use crate::paths::is_program;
 use crate::snapshot::Snapshot;
 use crate::workspace_search as search;
 
@@ -181,7 +182,7 @@ fn formatted(
     document: &TextDocumentIdentifier,
     range: Option<Range>,
 ) -> Option<Vec<TextEdit>> {
-    let path = snapshot.path(document)?;
+    let path = snapshot.path(document).filter(|path| is_program(path))?;
     let lines = snapshot.lines(&path);
     let whole = Span::new(0, lines.text.len() as u32);
     let span = range.map_or(whole, |range| lines.span(range));

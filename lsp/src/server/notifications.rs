@@ -7,8 +7,10 @@ use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
 
-use super::Server;
+use super::{Server, Work};
+use crate::discovery::Extent;
 use crate::documents::Document;
+use crate::paths::{is_program, is_settings};
 
 impl Server {
     pub(super) fn notification(&mut self, notification: Notification) {
@@ -79,7 +81,10 @@ impl Server {
         if self.waiting.len() < waiting {
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         } else if let Some(pending) = self.pending.remove(&id) {
-            pending.token.cancel();
+            match pending.work {
+                Work::Question(token) => token.cancel(),
+                Work::Command(cancel) => self.runner.cancel(&cancel),
+            }
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }
     }
@@ -91,7 +96,7 @@ impl Server {
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
         let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk {
+        if !on_disk && is_program(&path) {
             // others can import it all the same
             self.db.add_file(&path, &document.text);
         }
@@ -129,11 +134,16 @@ impl Server {
         self.open = None;
         self.db.close(&path);
         self.update_index(&path);
-        self.evaluation.forget(&path);
+        let mut outdated = self.evaluation.forget(&path);
         self.check_again();
         // until the next check finds that it is still of interest
         if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
             self.tell_diagnostics(&path, None, Vec::new());
+        }
+        outdated.retain(|other| *other != path);
+        self.tell_again(outdated);
+        if is_settings(&path) {
+            self.discover(Extent::Structure);
         }
     }
 
@@ -143,8 +153,8 @@ impl Server {
             return;
         };
         self.update_index(&path);
-        if path.ends_with("/kcl.mod") || path.ends_with("/kcl.yaml") {
-            self.discover();
+        if is_settings(&path) {
+            self.discover(Extent::Structure);
         } else {
             self.evaluate(&path);
         }
@@ -174,7 +184,7 @@ impl Server {
             structure |= !is_program || is_new;
         }
         if structure {
-            self.discover();
+            self.discover(Extent::Words);
         }
         self.check_again();
     }
@@ -214,6 +224,6 @@ impl Server {
                 self.roots.push(PathBuf::from(&*path));
             }
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 }

@@ -8,6 +8,7 @@ use super::merge::Mode;
 use super::{GlobalSetter, Image, Owner, RunningSlot, Vm};
 use crate::bytecode::SetterKind;
 use crate::error::Result;
+use crate::origin::Origin;
 use crate::value::{EntryOp, Inst, Value};
 
 impl Vm {
@@ -57,8 +58,8 @@ impl Vm {
         });
         let result = self.fold_attr(image, inst, slot);
         self.running.truncate(depth);
-        let value = match result {
-            Ok(value) => value.or_undefined(),
+        let (value, origin) = match result {
+            Ok((value, origin)) => (value.or_undefined(), origin),
             Err(error) => {
                 // whoever reads it again, after the error was caught, gets the error again
                 self.heap.set_value_at(attrs, slot as usize, Value::Hole);
@@ -66,17 +67,22 @@ impl Vm {
             }
         };
         self.heap.set_value_at(attrs, slot as usize, value);
+        if self.is_tracing() {
+            self.heap.set_origin_at(attrs, slot as usize, origin);
+        }
         Ok(value)
     }
 
-    fn fold_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<Value> {
+    /// The value of an attribute, and where it comes from if that is written down.
+    fn fold_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<(Value, Origin)> {
         let obj = *self.heap.get_inst(inst);
         let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize).cloned() else {
-            return Ok(Value::Undefined);
+            return Ok((Value::Undefined, Origin::UNKNOWN));
         };
         let info = &layout.slots[slot as usize];
         let config = self.heap.entry(obj.config, info.name);
         let mut value = Value::Undefined;
+        let mut origin = Origin::UNKNOWN;
         // the last declaration among bases and the schema itself governs from the start
         let mut ty = info
             .setters
@@ -91,6 +97,7 @@ impl Vm {
                     .map(|ty| (part.unit, ty))
             });
         let last = info.setters.len().saturating_sub(1);
+        let mut given_before = Value::Undefined;
         for (i, which) in info.setters.iter().enumerate() {
             let part = &layout.parts[which.part as usize];
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
@@ -107,8 +114,16 @@ impl Vm {
             };
             let overridden = matches!(config, Some(c) if c.op == EntryOp::Override);
             match setter.kind {
-                SetterKind::Declare => {}
-                SetterKind::Default | SetterKind::UnionDefault if overridden => {}
+                SetterKind::Declare => {
+                    if self.is_tracing() {
+                        origin = self.attribute_origin(origin, part, setter, false);
+                    }
+                }
+                SetterKind::Default | SetterKind::UnionDefault if overridden => {
+                    if self.is_tracing() {
+                        origin = self.attribute_origin(origin, part, setter, false);
+                    }
+                }
                 kind => {
                     let given = match setter.constant {
                         Some(constant) => self.links[part.unit as usize].consts[constant as usize],
@@ -123,6 +138,10 @@ impl Vm {
                             continue;
                         }
                     } else {
+                        if self.is_tracing() {
+                            let united = super::trace::adds(image, part.unit, setter);
+                            origin = self.attribute_origin(origin, part, setter, united);
+                        }
                         value = match kind {
                             SetterKind::UnionDefault | SetterKind::Unify if !value.is_nullish() => {
                                 self.union(image, value, given, Mode::Operator)?
@@ -141,6 +160,7 @@ impl Vm {
                         .map_err(|e| at_setter(e, place))?;
                 }
             }
+            let before = value;
             if let Some(entry) = config
                 && (entry.op != EntryOp::Insert || i == last)
             {
@@ -162,8 +182,14 @@ impl Vm {
             if let Some(running) = self.running.last_mut() {
                 running.value = value;
             }
+            given_before = before;
         }
-        Ok(value)
+        if self.is_tracing()
+            && let Some(entry) = config
+        {
+            origin = self.configured_origin(origin, given_before, entry);
+        }
+        Ok((value, origin))
     }
 
     /// Value of a top-level name, as a reader at the current position sees it.
@@ -313,6 +339,11 @@ impl Vm {
                     })
                     .count();
                 value = self.unify_blocks(image, package, slot, &setters[i..i + blocks])?;
+                if self.is_tracing() {
+                    for &block in &setters[i..i + blocks] {
+                        self.note_global(image, (package, slot), block, true);
+                    }
+                }
                 i += blocks;
                 continue;
             }
@@ -321,6 +352,10 @@ impl Vm {
                 None => self.run_code(image, Entry::top(which.unit, setter.code))?,
             };
             if !matches!(given, Value::Hole) {
+                if self.is_tracing() {
+                    let united = super::trace::adds(image, which.unit, setter);
+                    self.note_global(image, (package, slot), which, united);
+                }
                 value = match setter.kind {
                     SetterKind::Unify if !value.is_nullish() => {
                         self.union(image, value, given, Mode::Operator)?

@@ -30,6 +30,7 @@ fn all_capabilities_are_here() {
         [
             "callHierarchyProvider",
             "codeActionProvider",
+            "codeLensProvider",
             "completionProvider",
             "definitionProvider",
             "documentFormattingProvider",
@@ -38,6 +39,7 @@ fn all_capabilities_are_here() {
             "documentOnTypeFormattingProvider",
             "documentRangeFormattingProvider",
             "documentSymbolProvider",
+            "executeCommandProvider",
             "foldingRangeProvider",
             "hoverProvider",
             "implementationProvider",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 mod capabilities;
+mod commands;
 mod diagnostics;
 mod editing;
 mod protocol;

@@ -157,6 +157,13 @@ impl Workspace {
         indices.map(|&index| &self.stacks[index as usize])
     }
 
+    /// The files of a folder that a run of the folder takes.
+    pub(super) fn files_of(&self, folder: &Path) -> Vec<String> {
+        let folder = self.folders.get(&*folder.to_string_lossy());
+        let files = folder.into_iter().flat_map(|stack| &stack.files);
+        files.map(|file| file.to_string()).collect()
+    }
+
     /// The folders of its modules, and those that these depend on.
     #[must_use]
     pub fn modules(&self) -> Vec<Arc<str>> {

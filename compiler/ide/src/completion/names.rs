@@ -10,7 +10,7 @@ use kiln_analysis::types::{FnParam, Ty, signatures};
 use kiln_syntax::ast::{Expr, ExprId, ItemAst, TypeExpr};
 
 use super::context::Context;
-use super::{Item, ItemKind, List};
+use super::{Item, ItemKind, List, MOST, resembles};
 use crate::describe::{all_attributes, attribute_code, attribute_docs, schema_text};
 
 /// What a name has to be where it stands.
@@ -130,27 +130,34 @@ fn called(item: Item, without_arguments: bool) -> Item {
     item.inserting(format!("{name}({inside})"), name)
 }
 
-/// The names of a package; of another one only what it exports.
+/// The names of a package; of another one only what it exports. Of a great many, those that resemble the word.
 pub(super) fn package_members(list: &mut List<'_, '_>, package: Package<'_>, want: Want) {
     let db = list.db;
     let own = package == list.file.package(db);
-    for (name, definition) in package_names(db, package).iter() {
-        if !own && name.starts_with('_') {
-            continue;
-        }
-        if !want.takes(definition.kind) {
-            continue;
-        }
+    let names = package_names(db, package).iter();
+    let mut names: Vec<_> = names
+        .filter(|(name, definition)| {
+            (own || !name.starts_with('_')) && want.takes(definition.kind)
+        })
+        .collect();
+    if names.len() > MOST {
+        names.retain(|(name, _)| resembles(name, &list.word));
+    }
+    if names.len() > MOST {
+        names.sort_unstable_by_key(|(name, _)| *name);
+        names.truncate(MOST);
+        list.more = true;
+    }
+    for (name, definition) in names {
         let item = definition_item(list, name, definition);
-        if want == Want::Value
-            && let Some(schema) = kiln_analysis::check::schema_of_definition(db, definition)
-            && definition.kind == DefinitionKind::Schema
-        {
+        if want == Want::Value && definition.kind == DefinitionKind::Schema {
             let snippet = format!("{name} {{\n\t$0\n}}");
             let mut instance = Item::new(format!("{name} {{}}"), ItemKind::Schema, item.rank + 1)
                 .detail("instance")
                 .inserting(snippet, format!("{name} {{}}"));
-            if list.wants_docs(&instance.label) {
+            if list.wants_docs(&instance.label)
+                && let Some(schema) = kiln_analysis::check::schema_of_definition(db, definition)
+            {
                 instance.docs = schema_text(db, schema);
             }
             list.push(instance);
