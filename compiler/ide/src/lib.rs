@@ -28,5 +28,6 @@ pub mod symbol;
 pub mod symbols;
 pub mod tokens;
 pub mod typing;
+pub mod words;
 
 pub use place::{FileRange, TextEdit};

@@ -136,9 +136,7 @@ pub(super) fn package_members(list: &mut List<'_, '_>, package: Package<'_>, wan
     let own = package == list.file.package(db);
     let names = package_names(db, package).iter();
     let mut names: Vec<_> = names
-        .filter(|(name, definition)| {
-            (own || !name.starts_with('_')) && want.takes(definition.kind)
-        })
+        .filter(|(name, definition)| (own || !name.starts_with('_')) && want.takes(definition.kind))
         .collect();
     if names.len() > MOST {
         names.retain(|(name, _)| resembles(name, &list.word));
