@@ -208,7 +208,7 @@ impl Server {
                 }
             }
         }
-        self.discover();
+        self.discover(Extent::Words);
         self.check_again();
     }
 

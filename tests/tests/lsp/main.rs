@@ -6,6 +6,7 @@ mod capabilities;
 mod commands;
 mod diagnostics;
 mod editing;
+mod fixes;
 mod protocol;
 mod renaming;
 mod workspace;
