@@ -140,7 +140,11 @@ impl Check<'_> {
     /// Looks at all open files and at the others of their packages.
     fn all(&self) -> Known {
         let snapshot = self.snapshot;
-        let mut known = Known::new(snapshot.workspace.problems(&snapshot.db));
+        let mut known = Known::new(
+            snapshot
+                .workspace
+                .problems(&snapshot.db, snapshot.config.lint),
+        );
         let open = self.open();
         for path in &open {
             known.add(snapshot, path);

@@ -12,6 +12,7 @@ use lsp_types::{
 };
 
 use crate::dispatch::Refusal;
+use crate::paths::is_settings;
 use crate::snapshot::Snapshot;
 
 /// What is wrong in a file.
@@ -29,6 +30,12 @@ pub(crate) const SOURCE: &str = "kiln";
 /// What is wrong in a file, with corrections, for those who ask about one.
 pub(crate) fn file_reports(snapshot: &Snapshot, path: &str) -> Vec<Report> {
     let db = &snapshot.db;
+    let is_here = |report: &Report| report.primary.as_ref().is_some_and(|it| &*it.path == path);
+    if is_settings(path) {
+        let mut found = snapshot.workspace.problems(db, snapshot.config.lint);
+        found.retain(is_here);
+        return found;
+    }
     let (mut found, mut lints) = (Vec::new(), Vec::new());
     for file in snapshot.files(path) {
         if !snapshot.complete {
@@ -47,7 +54,6 @@ pub(crate) fn file_reports(snapshot: &Snapshot, path: &str) -> Vec<Report> {
             lints.push(editor::file_lints(db, &snapshot.workspace, file));
         }
     }
-    let is_here = |report: &Report| report.primary.as_ref().is_some_and(|it| &*it.path == path);
     found.retain(is_here);
     editor::sort_reports(&mut found);
     let lints: Vec<&[Report]> = lints.iter().map(Vec::as_slice).collect();

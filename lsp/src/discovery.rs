@@ -172,8 +172,7 @@ fn declared_below(
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
 pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
-    // a buffer without a file has no folder either
-    let Some(folder) = Path::new(path).parent().filter(|it| system.is_dir(it)) else {
+    let Some(folder) = Path::new(path).parent() else {
         return;
     };
     workspace.add_folder(system.clone(), folder);

@@ -62,7 +62,7 @@ impl Snapshot {
         self.roots.is_empty() || self.roots.iter().any(|root| path.starts_with(root))
     }
 
-    /// A file in each of the packages that it is checked in.
+    /// A file in each of the packages that it is checked in. Manifests and settings files are no programs.
     pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
         if !is_program(path) {
             return Vec::new();

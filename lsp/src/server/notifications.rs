@@ -1,6 +1,6 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use lsp_server::{ErrorCode, Notification, RequestId};
@@ -8,9 +8,14 @@ use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
 
 use super::{Server, Work};
-use crate::discovery::Extent;
+use crate::discovery::{Extent, look_around};
 use crate::documents::Document;
 use crate::paths::{is_program, is_settings};
+
+/// Whether a file is one that the program of its folder has.
+fn is_part(path: &str) -> bool {
+    path.ends_with(".k") && !path.ends_with("_test.k")
+}
 
 impl Server {
     pub(super) fn notification(&mut self, notification: Notification) {
@@ -153,9 +158,24 @@ impl Server {
             return;
         };
         self.update_index(&path);
+        let is_inside = || {
+            self.roots
+                .iter()
+                .any(|root| Path::new(&*path).starts_with(root))
+        };
         if is_settings(&path) {
             self.discover(Extent::Structure);
-        } else {
+        } else if is_part(&path) && !self.workspace.has(&path) {
+            // new, and nobody may be watching
+            if is_inside() {
+                self.discover(Extent::Words);
+            } else {
+                let workspace = Arc::make_mut(&mut self.workspace);
+                look_around(workspace, &self.system, &path);
+                self.check_again();
+            }
+        }
+        if !is_settings(&path) {
             self.evaluate(&path);
         }
     }

@@ -182,6 +182,63 @@ fn broken_manifests_are_reported_where_they_are() {
 }
 
 /// A schema with a check, and a program that fails it.
+#[test]
+fn a_file_may_have_no_folder_yet() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open_text("fresh/new.k", "a: int = \"text\"\n");
+    let found = client.wait_for("fresh/new.k", |found| !found.is_empty());
+    assert!(found[0].starts_with("1:10 E0302"), "{found:?}");
+    client.settle(std::time::Duration::from_millis(100));
+    let files = client.files_with_diagnostics();
+    assert_eq!(files.into_iter().collect::<Vec<_>>(), ["fresh/new.k"]);
+    client.close("fresh/new.k");
+    client.wait_for("fresh/new.k", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn manifests_in_the_editor_are_no_programs() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("kcl.mod");
+    assert!(client.diagnostics("kcl.mod").is_empty());
+    let options = json!({
+        "textDocument": {"uri": client.uri("kcl.mod")},
+        "options": {"tabSize": 4, "insertSpaces": true},
+    });
+    assert!(client.request("textDocument/formatting", options).is_null());
+    client.replace("kcl.mod", "[package]", "[package");
+    // what is wrong with it is found out when it is saved
+    assert!(client.diagnostics("kcl.mod").is_empty());
+    client.save("kcl.mod");
+    let found = client.wait_for("kcl.mod", |found| !found.is_empty());
+    assert!(found[0].contains("E0219"), "{found:?}");
+    client.replace("kcl.mod", "[package", "[package]");
+    client.save("kcl.mod");
+    client.wait_for("kcl.mod", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn a_new_file_is_known_when_it_is_saved() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.replace("main.k", "import model", "import fresh\nimport model");
+    client.wait_for("main.k", |found| !found.is_empty());
+    std::fs::create_dir(dir.path().join("fresh")).unwrap();
+    client.open_text("fresh/new.k", "a = 1\n");
+    client.save("fresh/new.k");
+    // what it is for is still unused, but it is found
+    let found = client.wait_for("main.k", |found| {
+        !found.iter().any(|line| line.contains("E02"))
+    });
+    assert!(found[0].contains("W0401"), "{found:?}");
+    client.diagnostics("fresh/new.k");
+    client.stop();
+}
+
 fn failing() -> tempfile::TempDir {
     files(&[
         ("kcl.mod", ""),

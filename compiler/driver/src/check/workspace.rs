@@ -51,6 +51,8 @@ pub struct Workspace {
     folders: FxHashMap<Arc<str>, Stack>,
     externals: Vec<Box<[External]>>,
     problems: Vec<Diagnostic>,
+    /// What is wrong with what manifests say about lints.
+    lint_problems: Vec<Diagnostic>,
     /// What the manifests of modules say about lints.
     pub(super) lints: lints::Settings,
 }
@@ -131,9 +133,14 @@ impl Workspace {
         }
         let (settings, problems) = lints::settings(&scope, &[]);
         self.lints.extend(settings);
-        for problem in scope.problems.into_iter().chain(problems) {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
+        for (new, known) in [
+            (scope.problems, &mut self.problems),
+            (problems, &mut self.lint_problems),
+        ] {
+            for problem in new {
+                if !known.contains(&problem) {
+                    known.push(problem);
+                }
             }
         }
     }
@@ -143,6 +150,15 @@ impl Workspace {
     pub fn knows(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         self.by_file.contains_key(path) || self.folders.contains_key(folder)
+    }
+
+    /// Whether a file was there when the workspace was looked through.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let stack = self.folders.get(folder);
+        let listed = || stack.is_some_and(|stack| stack.files.iter().any(|file| **file == *path));
+        self.by_file.contains_key(path) || listed()
     }
 
     /// The programs that settings and manifests name, in the order of folders.
@@ -294,10 +310,11 @@ impl Workspace {
         )
     }
 
-    /// What is wrong with manifests and settings files.
+    /// What is wrong with manifests and settings files; `lint` says whether what they say about lints matters.
     #[must_use]
-    pub fn problems(&self, db: &Database) -> Vec<Report> {
-        let problems = self.problems.iter();
+    pub fn problems(&self, db: &Database, lint: bool) -> Vec<Report> {
+        let of_lints = self.lint_problems.iter().filter(|_| lint);
+        let problems = self.problems.iter().chain(of_lints);
         problems
             .map(|problem| report::of_diagnostic(db, problem, None))
             .collect()
