@@ -113,33 +113,54 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
     let mut open: Vec<&Arc<str>> = snapshot.open.keys().collect();
     open.sort_unstable_by_key(|path| (!edited.contains(*path), Arc::clone(path)));
     let mut done: FxHashSet<Arc<str>> = FxHashSet::default();
+    let mut told: Vec<(Arc<str>, Vec<Report>)> = Vec::new();
     for path in open {
         let reports = reports(snapshot, path, job.complete, &mut known);
         send(path, &reports);
         done.insert(Arc::clone(path));
+        told.push((Arc::clone(path), reports));
     }
     if !job.complete {
         return;
     }
+    let packages = known.iter();
+    let mut packages: Vec<(Package<'_>, &[Report])> = packages
+        .map(|(&package, (found, _))| (package, &**found))
+        .collect();
+    packages.sort_unstable_by_key(|(package, _)| package_place(snapshot, *package));
+    // a circle of imports may be one in a package only that imports the file
+    for (path, told) in &mut told {
+        let before = told.len();
+        for report in packages.iter().flat_map(|(_, found)| *found) {
+            let here = report.primary.as_ref().is_some_and(|p| p.path == *path);
+            if here && is_circle(report) && !told.contains(report) {
+                told.push(report.clone());
+            }
+        }
+        if told.len() > before {
+            send(path, told);
+        }
+    }
     // other files of the same packages
-    let mut packages: Vec<Package<'_>> = known.keys().copied().collect();
-    packages.sort_unstable_by_key(|package| package_place(snapshot, *package));
     let mut others: FxHashMap<Arc<str>, Vec<Report>> = FxHashMap::default();
-    for package in packages {
+    // a file that other programs name is not judged by what it is among the files of its folder
+    let mut homes: FxHashMap<Arc<str>, Vec<Package<'_>>> = FxHashMap::default();
+    for (package, found) in packages {
         for file in package_files(&snapshot.db, package) {
             let path = file.path(&snapshot.db);
             if !done.contains(path) {
                 others.entry(Arc::clone(path)).or_default();
             }
         }
-        let reports = known
-            .get(&package)
-            .into_iter()
-            .flat_map(|(reports, _)| reports);
-        for report in reports {
+        for report in found {
             if let Some(place) = &report.primary
                 && let Some(list) = others.get_mut(&place.path)
                 && !list.contains(report)
+                && (is_circle(report)
+                    || homes
+                        .entry(Arc::clone(&place.path))
+                        .or_insert_with_key(|path| snapshot.packages(path))
+                        .contains(&package))
             {
                 list.push(report.clone());
             }
@@ -168,6 +189,11 @@ fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
         }
     }
     let _ = events.send(Event::Checked(done));
+}
+
+/// Whether a report is about imports in a circle, which is one seen from some packages only.
+fn is_circle(report: &Report) -> bool {
+    report.code == kiln_analysis::codes::CYCLIC_IMPORT.number
 }
 
 fn package_place<'db>(snapshot: &'db Snapshot, package: Package<'db>) -> Option<Arc<str>> {

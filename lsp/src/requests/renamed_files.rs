@@ -59,7 +59,7 @@ fn renamed(snapshot: &Snapshot, old: &str, new: &str) -> Vec<(Arc<str>, Vec<Text
             .index
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut paths = index.importers(name, usize::MAX);
+        let mut paths = index.importers(name, "", usize::MAX);
         // a folder may be in the middle of a path
         paths.extend(index.files_with(name));
         paths

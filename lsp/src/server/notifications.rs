@@ -87,11 +87,8 @@ impl Server {
             return;
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
-        let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk {
-            // others can import it all the same
-            self.db.add_file(&path, &document.text);
-        }
+        // others can import it even if it is not on the disk, or not any more
+        self.db.add_file(&path, &document.text);
         self.docs.insert(
             Arc::clone(&path),
             Document {
@@ -149,6 +146,7 @@ impl Server {
             self.discover();
         } else if is_part(&path) && !self.workspace.has(&path) {
             // new, and nobody may be watching
+            self.db.refresh_directories_of(&path);
             if is_inside() {
                 self.discover();
             } else {
@@ -176,7 +174,9 @@ impl Server {
                 continue;
             };
             let is_program = path.ends_with(".k");
-            if !self.docs.contains_key(&path) {
+            if self.docs.contains_key(&path) {
+                self.db.refresh_directories_of(&path);
+            } else {
                 self.db.refresh(&path);
             }
             if is_program {

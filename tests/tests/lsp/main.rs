@@ -6,6 +6,7 @@ mod capabilities;
 mod diagnostics;
 mod editing;
 mod protocol;
+mod sessions;
 mod workspace;
 
 use std::path::Path;
