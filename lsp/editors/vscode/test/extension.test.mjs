@@ -51,6 +51,7 @@ test("a session", { skip, timeout: 120_000 }, async (t) => {
   vscode.workspace.workspaceFolders.push({ uri: vscode.Uri.file(folder), name: "test", index: 0 });
   vscode.window.activeTextEditor = { document };
   vscode.window.visibleTextEditors.push(vscode.window.activeTextEditor);
+  vscode.window.tabGroups.all.push({ tabs: [{ input: new vscode.TabInputText(document.uri) }] });
   settings.path = kiln;
   const address = document.uri.toString();
   const found = () => seen.diagnostics.get(address)?.map((it) => it.message) ?? [];

@@ -80,6 +80,13 @@ class Diagnostic {
   }
 }
 
+/** What a tab shows. */
+class TabInputText {
+  constructor(uri) {
+    this.uri = uri;
+  }
+}
+
 class CodeActionKind {
   static Empty = new CodeActionKind("");
   constructor(value) {
@@ -235,6 +242,7 @@ const own = {
   EventEmitter,
   Position,
   Range,
+  TabInputText,
   Uri,
   commands,
   extensions: rest({ all: [], getExtension: () => undefined }),
