@@ -1,5 +1,6 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
@@ -100,9 +101,8 @@ impl Server {
             return;
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
-        let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk && is_program(&path) {
-            // others can import it all the same
+        // others can import it even if it is not on the disk, or not any more
+        if is_program(&path) {
             self.db.add_file(&path, &document.text);
         }
         self.docs.insert(
@@ -169,6 +169,7 @@ impl Server {
             self.discover(Extent::Structure);
         } else if is_part(&path) && !self.workspace.has(&path) {
             // new, and nobody may be watching
+            self.db.refresh_directories_of(&path);
             if is_inside() {
                 self.discover(Extent::Words);
             } else {
@@ -191,15 +192,17 @@ impl Server {
     }
 
     fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
-        let mut structure = false;
+        let (mut structure, mut outdated) = (false, BTreeSet::new());
         for change in params.changes {
             let Some(path) = self.path_of(&change.uri) else {
                 continue;
             };
             let is_program = path.ends_with(".k");
-            if !self.docs.contains_key(&path) {
+            if self.docs.contains_key(&path) {
+                self.db.refresh_directories_of(&path);
+            } else {
                 self.db.refresh(&path);
-                self.evaluation.forget(&path);
+                outdated.extend(self.evaluation.forget(&path));
             }
             if is_program {
                 self.update_index(&path);
@@ -207,6 +210,7 @@ impl Server {
             let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
             structure |= !is_program || is_new;
         }
+        self.tell_again(outdated);
         if structure {
             self.discover(Extent::Words);
         }

@@ -134,7 +134,7 @@ fn clients_that_pull_are_not_pushed_to() {
     let dir = module();
     let mut capabilities = modern();
     capabilities["textDocument"]["diagnostic"] = json!({});
-    capabilities["workspace"]["diagnostic"] = json!({"refreshSupport": true});
+    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
     let mut client = Client::start(dir.path(), capabilities);
     assert_eq!(
         client.capabilities["diagnosticProvider"]["interFileDependencies"],
