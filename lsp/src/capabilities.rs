@@ -46,6 +46,8 @@ pub(crate) struct Client {
     pub(crate) shows_documents: bool,
     /// Asks for code lenses again when it is told to.
     pub(crate) refreshes_lenses: bool,
+    /// Asks for inlay hints again when it is told to.
+    pub(crate) refreshes_hints: bool,
 }
 
 impl Client {
@@ -87,6 +89,9 @@ impl Client {
                 .as_ref()
                 .and_then(|it| it.show_document.as_ref())
                 .is_some_and(|it| it.support),
+            refreshes_hints: yes(workspace
+                .and_then(|it| it.inlay_hint.as_ref())
+                .and_then(|it| it.refresh_support)),
             refreshes_lenses: yes(workspace
                 .and_then(|it| it.code_lens.as_ref())
                 .and_then(|it| it.refresh_support)),

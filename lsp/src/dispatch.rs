@@ -52,6 +52,11 @@ pub(crate) fn needs_workspace(method: &str) -> bool {
     .contains(&method)
 }
 
+/// Whether an answer tells what programs evaluate to.
+pub(crate) fn shows_values(method: &str) -> bool {
+    [r::HoverRequest::METHOD, r::InlayHintRequest::METHOD].contains(&method)
+}
+
 macro_rules! table {
     ($($request:ty => $handler:path;)*) => {
         /// Who answers a method.

@@ -34,8 +34,9 @@ impl System {
     pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {
         let url = url::Url::parse(uri.as_str()).ok()?;
         if url.scheme() != "file" {
-            // a buffer without a file: its address is its name
-            return Some(format!("/{}/{}", url.scheme(), url.path().trim_matches('/')).into());
+            // a buffer without a file is a program of its own: its address is the folder
+            let name = url.path().trim_matches('/');
+            return Some(format!("/{}/{name}/main.k", url.scheme()).into());
         }
         let path = normalize(&url.to_file_path().ok()?);
         let canonical = self.canonicalize(&path).ok().or_else(|| {

@@ -10,6 +10,7 @@ pub(crate) mod reading;
 pub(crate) mod renamed_files;
 pub(crate) mod structure;
 pub(crate) mod symbols;
+mod values;
 
 use lsp_types::{MarkupContent, MarkupKind};
 

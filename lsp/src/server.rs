@@ -1,5 +1,6 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+mod access;
 mod client;
 mod notifications;
 mod workspace;
@@ -8,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crossbeam_channel::{Receiver, Sender, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, at, never, select, unbounded};
 use kiln::Workspace;
 use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
@@ -24,11 +25,9 @@ use crate::config::Config;
 use crate::diagnostics::FileDiagnostics;
 use crate::discovery::{self, Extent};
 use crate::documents::Document;
-use crate::overlay::{Overlay, Texts};
 use crate::paths::{System, is_settings};
 use crate::pool::Pool;
 use crate::position::Encoding;
-use crate::runs::Files;
 use crate::snapshot::{Open, Snapshot};
 use crate::transport::Outgoing;
 
@@ -49,7 +48,7 @@ pub(crate) enum Event {
     /// What packages outside of the workspace declare.
     Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
-    Evaluated(crate::evaluation::Evaluated),
+    Evaluated(Option<crate::evaluation::Evaluated>),
     /// A command is done.
     Commanded(crate::commands::Done),
 }
@@ -187,6 +186,7 @@ impl Server {
     pub(crate) fn run(mut self, messages: &Receiver<Message>, events: &Receiver<Event>) -> bool {
         self.start();
         loop {
+            let timer = self.when_to_evaluate().map_or_else(never, at);
             select! {
                 recv(messages) -> message => match message {
                     Ok(message) => if !self.message(message) { break },
@@ -195,6 +195,7 @@ impl Server {
                 recv(events) -> event => if let Ok(event) = event {
                     self.event(event);
                 },
+                recv(timer) -> _ => {},
             }
             // what came meanwhile is taken together, so that of many edits only the last state is looked at
             while let Ok(message) = messages.try_recv() {
@@ -204,6 +205,7 @@ impl Server {
             }
             self.flush();
             self.start_check();
+            self.evaluate_due();
         }
         self.shut_down
     }
@@ -251,14 +253,18 @@ impl Server {
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        let known = self.complete && !self.discovery.is_running();
-        if !known && crate::dispatch::needs_workspace(&request.method) {
+        if !self.is_complete() && crate::dispatch::needs_workspace(&request.method) {
             self.waiting.push(request);
             return;
         }
         if request.method == ExecuteCommand::METHOD {
             self.command(request);
             return;
+        }
+        if crate::dispatch::shows_values(&request.method)
+            && let Some(path) = self.open_path_of(&request)
+        {
+            self.evaluate_shown(&path);
         }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
@@ -284,10 +290,15 @@ impl Server {
 
     /// The version of the file that a request is about.
     fn version_of(&self, request: &Request) -> Option<i32> {
+        self.version(&self.open_path_of(request)?)
+    }
+
+    /// The open file that a request is about.
+    fn open_path_of(&self, request: &Request) -> Option<Arc<str>> {
         let uri = request.params.get("textDocument")?.get("uri")?.as_str()?;
-        let mut docs = self.docs.values();
-        docs.find(|document| document.uri.as_str() == uri)
-            .map(|document| document.version)
+        let mut docs = self.docs.iter();
+        docs.find(|(_, document)| document.uri.as_str() == uri)
+            .map(|(path, _)| Arc::clone(path))
     }
 
     fn event(&mut self, event: Event) {
@@ -319,7 +330,7 @@ impl Server {
                 let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
                 index.catalog.add(*catalog);
             }
-            Event::Evaluated(evaluated) => self.evaluated(evaluated),
+            Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
             Event::Commanded(done) => self.commanded(done),
         }
     }
@@ -348,6 +359,7 @@ impl Server {
             generation: self.generation,
             searches: Arc::clone(&self.searches),
             tokens: Arc::clone(&self.tokens),
+            values: self.evaluation.values(),
         }
     }
 
@@ -355,6 +367,7 @@ impl Server {
     fn flush(&mut self) {
         let mut structure = false;
         let mut outdated = BTreeSet::new();
+        let mut flushed = Vec::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -367,11 +380,17 @@ impl Server {
                 structure |= is_settings(path);
                 outdated.extend(self.evaluation.forget(path));
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
+                if !std::mem::take(&mut document.is_new) {
+                    flushed.push(Arc::clone(path));
+                }
             }
         }
         // what is wrong in the edited files themselves is told when they are checked
         outdated.retain(|path| !self.edited.contains(path));
         self.tell_again(outdated);
+        for path in flushed {
+            self.evaluate_edited(&path);
+        }
         if structure {
             self.discover(Extent::Structure);
         }
@@ -528,49 +547,6 @@ impl Server {
 
     pub(crate) fn open_paths(&self) -> Vec<Arc<str>> {
         self.docs.keys().cloned().collect()
-    }
-
-    /// The texts of open files.
-    pub(crate) fn texts(&self) -> Texts {
-        let texts = self.docs.iter();
-        let texts = texts.map(|(path, document)| (Arc::clone(path), Arc::clone(&document.text)));
-        Arc::new(texts.collect())
-    }
-
-    /// The files as the editor has them.
-    pub(crate) fn files(&self, texts: &Texts) -> Files {
-        Files {
-            system: Overlay::new(self.system.clone(), Arc::clone(texts)),
-            encoding: self.encoding,
-        }
-    }
-
-    /// Whether a file was the same then.
-    pub(crate) fn is_current(&self, path: &str, texts: &Texts) -> bool {
-        match (self.docs.get(path), texts.get(path)) {
-            (Some(document), Some(text)) => Arc::ptr_eq(&document.text, text),
-            (None, None) => true,
-            _ => false,
-        }
-    }
-
-    /// A request that waits for a command.
-    pub(crate) fn await_command(&mut self, request: Request, cancel: crate::commands::Cancel) {
-        let pending = Pending {
-            version: None,
-            work: Work::Command(cancel),
-            request,
-        };
-        self.pending.insert(pending.request.id.clone(), pending);
-    }
-
-    /// Answers a request, unless it was cancelled; says whether somebody waits for the answer.
-    pub(crate) fn answer(&mut self, id: RequestId, answer: Result<String, ResponseError>) -> bool {
-        let is_awaited = self.pending.remove(&id).is_some();
-        if is_awaited {
-            self.say(Outgoing::Answer(id, answer));
-        }
-        is_awaited
     }
 
     pub(crate) fn config(&self) -> &Config {

@@ -12,6 +12,7 @@ use lsp_types::{Location, Position, Range, TextDocumentIdentifier, Uri};
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
+use crate::evaluation::ProgramValues;
 use crate::paths::{System, is_program, uri_of};
 use crate::position::{Encoding, Lines};
 
@@ -44,6 +45,8 @@ pub(crate) struct Snapshot {
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
     pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
+    /// What programs evaluated to.
+    pub(crate) values: Arc<[ProgramValues]>,
 }
 
 impl Snapshot {
@@ -148,6 +151,7 @@ impl Snapshot {
             generation: 0,
             searches: Arc::default(),
             tokens: Arc::default(),
+            values: Arc::default(),
         }
     }
 }

@@ -236,6 +236,8 @@ pub struct Vm {
     pub(crate) members: FxHashMap<Sym, crate::value::NativeId>,
     /// Where values come from, if that is written down.
     pub(crate) origins: Option<Box<Origins>>,
+    /// Of attributes that are being evaluated, innermost last.
+    pub(crate) attr_origins: Vec<Origin>,
     /// Of top-level names: package and slot.
     pub(crate) global_origins: FxHashMap<(u32, u32), Origin>,
 }
@@ -290,6 +292,7 @@ impl Vm {
             scratch: String::new(),
             members: FxHashMap::default(),
             origins: None,
+            attr_origins: Vec::new(),
             global_origins: FxHashMap::default(),
         }
     }

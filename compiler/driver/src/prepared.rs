@@ -89,6 +89,11 @@ impl Session {
 }
 
 impl Prepared {
+    /// Its files; nothing if it has mistakes.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.sources.texts.keys()
+    }
+
     fn has_errors(&self) -> bool {
         let mut reports = self.reports.iter();
         reports.any(|report| report.severity == Severity::Error)
@@ -97,16 +102,22 @@ impl Prepared {
     /// Runs the program.
     #[must_use]
     pub fn run(self) -> Run {
-        self.evaluate(false).0
+        self.evaluate(None).0
     }
 
     /// Runs the program, and tells where its values come from. Of a program that fails, what it got to is told.
     #[must_use]
     pub fn run_traced(self) -> (Run, Values) {
-        self.evaluate(true)
+        self.evaluate(Some(&[]))
     }
 
-    fn evaluate(self, trace: bool) -> (Run, Values) {
+    /// The same for the value at a path and what it consists of, however many values there are.
+    #[must_use]
+    pub fn run_traced_at(self, path: &[String]) -> (Run, Values) {
+        self.evaluate(Some(path))
+    }
+
+    fn evaluate(self, traced: Option<&[String]>) -> (Run, Values) {
         let mut run = Run {
             vm: None,
             document: Value::Undefined,
@@ -138,16 +149,16 @@ impl Prepared {
         run.reports = reports;
         let mut vm = Vm::above(&Base::default(), natives, limits);
         vm.world = world;
-        if trace {
+        if traced.is_some() {
             vm.trace();
         }
         let result = stacker::grow(COMPILE_STACK, || evaluated(&mut vm, &packages, &plan));
         run.take_effects(&mut vm);
-        let values = if trace {
-            Values::new(&vm, &sources)
-        } else {
-            Values::default()
-        };
+        // what a selector gives is no part of the program
+        let document = result.as_ref().ok().copied();
+        let document = document.filter(|_| plan.selectors.is_empty());
+        let values = traced.map(|path| Values::new(&vm, &sources, document, path));
+        let values = values.unwrap_or_default();
         match result {
             Ok(document) => {
                 run.document = document;

@@ -2,16 +2,16 @@
 
 mod text;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
 use kiln_runtime::origin::{Fate, How, Origin, Setting};
-use kiln_runtime::value::Value;
+use kiln_runtime::value::{Sym, Value};
 use kiln_runtime::vm::Vm;
 use kiln_syntax::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::prepared::Sources;
 use crate::report::Locate;
@@ -34,6 +34,17 @@ pub enum Step {
     Key(Arc<str>),
     /// A position in a list.
     Item(u32),
+}
+
+impl Step {
+    /// Whether a part of a path means it; of top-level names those of the program itself.
+    fn is_named(&self, part: &str) -> bool {
+        match self {
+            Self::Name(package, name) => package.is_empty() && **name == *part,
+            Self::Key(key) => **key == *part,
+            Self::Item(at) => part.parse() == Ok(*at),
+        }
+    }
 }
 
 /// How a place sets a value.
@@ -97,22 +108,29 @@ pub struct ValueInfo {
 pub struct Values {
     all: Vec<ValueInfo>,
     /// The values that the name at a place sets: by file, sorted by where the name starts.
-    places: FxHashMap<Arc<str>, Vec<(Span, ValueId)>>,
+    places: BTreeMap<Arc<str>, Vec<(Span, ValueId)>>,
     /// Whether there are more values than these.
     cut: bool,
 }
 
 impl Values {
-    pub(crate) fn new(vm: &Vm, sources: &Sources) -> Self {
+    /// The values of a machine and its document: those at a path and below it.
+    pub(crate) fn new(
+        vm: &Vm,
+        sources: &Sources,
+        document: Option<Value>,
+        path: &[String],
+    ) -> Self {
         let mut values = Self::default();
         let mut collector = Collector {
             vm,
             sources,
+            path,
             texts: FxHashMap::default(),
             origins: FxHashMap::default(),
             pending: VecDeque::new(),
         };
-        collector.collect(&mut values);
+        collector.collect(&mut values, document);
         for places in values.places.values_mut() {
             places.sort_unstable_by_key(|(span, id)| (span.start, span.end, *id));
         }
@@ -142,15 +160,10 @@ impl Values {
     pub fn at<S: AsRef<str>>(&self, path: &[S]) -> Option<&ValueInfo> {
         let mut found: Option<ValueId> = None;
         for part in path {
-            let part = part.as_ref();
-            let is_it = |step: &Step| match (step, found) {
-                (Step::Name(package, name), None) => package.is_empty() && **name == *part,
-                (Step::Key(key), Some(_)) => **key == *part,
-                (Step::Item(at), Some(_)) => part.parse() == Ok(*at),
-                _ => false,
-            };
+            let is_it =
+                |info: &ValueInfo| info.parent == found && info.step.is_named(part.as_ref());
             let mut all = self.all.iter().zip(0..);
-            let (_, next) = all.find(|(info, _)| info.parent == found && is_it(&info.step))?;
+            let (_, next) = all.find(|(info, _)| is_it(info))?;
             found = Some(ValueId(next));
         }
         self.get(found?)
@@ -206,6 +219,8 @@ struct Pending {
 struct Collector<'v> {
     vm: &'v Vm,
     sources: &'v Sources,
+    /// Only the values on the way to it, and below it, are looked at.
+    path: &'v [String],
     /// Texts of symbols and types.
     texts: FxHashMap<String, Arc<str>>,
     origins: FxHashMap<Origin, Box<[ValueOrigin]>>,
@@ -213,10 +228,14 @@ struct Collector<'v> {
 }
 
 impl Collector<'_> {
-    fn collect(&mut self, values: &mut Values) {
+    fn collect(&mut self, values: &mut Values, document: Option<Value>) {
         let mut packages: Vec<(u32, &str, bool)> = self.vm.package_paths().collect();
         // the program itself first
         packages.sort_by_key(|(index, _, is_main)| (!is_main, *index));
+        let main = packages.first().filter(|(_, _, is_main)| *is_main);
+        if let (Some(&(main, ..)), Some(document)) = (main, document) {
+            self.unnamed(main, document);
+        }
         for (package, path, is_main) in packages {
             let path = self.text(if is_main { "" } else { path });
             for top in self.vm.top_level(package) {
@@ -240,7 +259,27 @@ impl Collector<'_> {
         }
     }
 
+    /// What a document has beside top-level names: parts of the values of expression statements.
+    fn unnamed(&mut self, main: u32, document: Value) {
+        let names: FxHashSet<Sym> = self.vm.top_level(main).iter().map(|it| it.name).collect();
+        let entries = self.vm.heap.entries_of(document).unwrap_or_default();
+        for entry in entries.iter().filter(|entry| !names.contains(&entry.key)) {
+            let name = self.text(self.vm.heap.name(entry.key));
+            self.add(Pending {
+                parent: None,
+                depth: 0,
+                step: Step::Name("".into(), name),
+                value: entry.value,
+                origin: entry.origin,
+            });
+        }
+    }
+
     fn add(&mut self, pending: Pending) {
+        let wanted = self.path.get(usize::from(pending.depth));
+        if wanted.is_some_and(|part| !pending.step.is_named(part)) {
+            return;
+        }
         let is_value = !matches!(
             pending.value,
             Value::Func(_) | Value::Native(_) | Value::Bound(_) | Value::Type(_)

@@ -1,5 +1,7 @@
 //! What programs evaluate to, and where it comes from.
 
+#![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
+
 use kiln::{MemoryFileSystem, OriginRole, RunOptions, Session, ValueInfo, Values};
 
 const MODEL: &str = "schema Base:\n    name: str\n    size: int = 1\n    tags: {str:str} = {a = \"x\"}\n\nschema Server(Base):\n    size = 2\n    double: int = size * 2\n    [...str]: int\n";
@@ -226,4 +228,17 @@ fn many_values_are_cut() {
     assert!(values.is_cut());
     assert_eq!(values.iter().count(), 20_000);
     assert_eq!(shown(&values, "b"), "1: int; main.k:2 is Set");
+}
+
+#[test]
+fn expression_statements_have_values_too() {
+    let text = "_n = 2\n{a: {b = _n}, c: 1}\n{c: 1}\nd = 3\n";
+    let values = traced(&[("main.k", text)], &["main.k"]);
+    assert_eq!(shown(&values, "a/b"), "2: int; main.k:2 is Set");
+    assert_eq!(
+        shown(&values, "c"),
+        "1: int; main.k:3 is Set, main.k:2 was Set"
+    );
+    let all: Vec<String> = values.iter().map(|(id, _)| values.path_of(id)).collect();
+    assert_eq!(all, ["a", "c", "_n", "d", "a.b"]);
 }

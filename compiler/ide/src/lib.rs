@@ -9,6 +9,7 @@
 pub mod actions;
 pub mod catalog;
 pub mod completion;
+pub mod computed;
 pub mod describe;
 pub mod docs;
 pub mod folding;

@@ -358,3 +358,29 @@ fn programs_and_tests_can_be_run() {
     );
     assert_eq!(lenses(&[("b_test.k", "test_a = 1\n")]), [""; 0]);
 }
+
+#[test]
+fn what_is_computed() {
+    let text = "a = 1\nb = a + 1\nc = {\n    d = -1\n    e.f = a\n    \"g\" = \"${a}\"\n    if a > 0:\n        h: (a)\n}\nschema S:\n    i: int = 3\n    j: int = i * 2\n    k = [1]\nl: S {}\n";
+    let editor = Editor::single(text);
+    let range = Span::new(0, text.len() as u32);
+    let found = kiln_ide::computed::computed(&editor.db, editor.file(), range);
+    let shown = found.iter().map(|it| {
+        let name = &text[kiln_ide::place::word_at(text, it.name)];
+        let before = &text[..it.end as usize];
+        format!(
+            "{name}: {}",
+            before.lines().last().unwrap_or_default().trim()
+        )
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            "b: b = a + 1",
+            "f: e.f = a",
+            "g: \"g\" = \"${a}\"",
+            "h: h: (a)",
+            "j: j: int = i * 2"
+        ]
+    );
+}

@@ -35,7 +35,11 @@ fn documents(job: Job, shared: &Shared) -> Done {
                 let reports = run.reports.iter();
                 Evaluated {
                     about: Arc::clone(&job.path),
-                    found: runs::by_file(&job.files, reports.filter(|r| runs::is_of_interest(r))),
+                    found: Some(runs::by_file(
+                        &job.files,
+                        reports.filter(|report| runs::is_of_interest(report)),
+                    )),
+                    values: Vec::new(),
                     texts: Arc::clone(&job.texts),
                 }
             });

@@ -112,11 +112,13 @@ impl Server {
                 version: document.version,
                 text: document.text.into(),
                 changed: true,
+                is_new: true,
             },
         );
         self.open = None;
         self.generation += 1;
         self.know_folder(&path);
+        self.evaluate_opened(&path);
     }
 
     fn changed(&mut self, params: lsp_types::DidChangeTextDocumentParams) {
@@ -135,16 +137,16 @@ impl Server {
         let Some(path) = self.paths.remove(&params.text_document.uri) else {
             return;
         };
+        let mut outdated = self.evaluation.forget(&path);
+        // until the next check finds that it is still of interest; at the address that the client knows
+        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
+            self.tell_diagnostics(&path, None, Vec::new());
+        }
         self.docs.remove(&path);
         self.open = None;
         self.db.close(&path);
         self.update_index(&path);
-        let mut outdated = self.evaluation.forget(&path);
         self.check_again();
-        // until the next check finds that it is still of interest
-        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
-            self.tell_diagnostics(&path, None, Vec::new());
-        }
         outdated.retain(|other| *other != path);
         self.tell_again(outdated);
         if is_settings(&path) {
@@ -170,13 +172,14 @@ impl Server {
             if is_inside() {
                 self.discover(Extent::Words);
             } else {
+                let system = self.files(&self.texts()).system;
                 let workspace = Arc::make_mut(&mut self.workspace);
-                look_around(workspace, &self.system, &path);
+                look_around(workspace, &system, &path);
                 self.check_again();
             }
         }
         if !is_settings(&path) {
-            self.evaluate(&path);
+            self.evaluate_saved(&path);
         }
     }
 
@@ -196,6 +199,7 @@ impl Server {
             let is_program = path.ends_with(".k");
             if !self.docs.contains_key(&path) {
                 self.db.refresh(&path);
+                self.evaluation.forget(&path);
             }
             if is_program {
                 self.update_index(&path);

@@ -55,6 +55,7 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        self.evaluation.forget_values();
         if self.client.refreshes_lenses {
             self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
         }
@@ -67,8 +68,9 @@ impl Server {
     /// Makes sure that something is known about the folder of a file.
     pub(super) fn know_folder(&mut self, path: &Arc<str>) {
         if !self.workspace.knows(path) {
+            let system = self.files(&self.texts()).system;
             let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
+            discovery::look_around(workspace, &system, path);
         }
     }
 }

@@ -56,10 +56,14 @@ impl Vm {
             slot,
             value: Value::Undefined,
         });
+        if self.is_tracing() {
+            self.attr_origins.push(Origin::UNKNOWN);
+        }
         let result = self.fold_attr(image, inst, slot);
         self.running.truncate(depth);
-        let (value, origin) = match result {
-            Ok((value, origin)) => (value.or_undefined(), origin),
+        let origin = self.attr_origins.pop();
+        let value = match result {
+            Ok(value) => value.or_undefined(),
             Err(error) => {
                 // whoever reads it again, after the error was caught, gets the error again
                 self.heap.set_value_at(attrs, slot as usize, Value::Hole);
@@ -67,22 +71,20 @@ impl Vm {
             }
         };
         self.heap.set_value_at(attrs, slot as usize, value);
-        if self.is_tracing() {
+        if let Some(origin) = origin {
             self.heap.set_origin_at(attrs, slot as usize, origin);
         }
         Ok(value)
     }
 
-    /// The value of an attribute, and where it comes from if that is written down.
-    fn fold_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<(Value, Origin)> {
+    fn fold_attr(&mut self, image: &Image, inst: Inst, slot: u32) -> Result<Value> {
         let obj = *self.heap.get_inst(inst);
         let Some(Some(layout)) = self.layouts.get(obj.class.0 as usize).cloned() else {
-            return Ok((Value::Undefined, Origin::UNKNOWN));
+            return Ok(Value::Undefined);
         };
         let info = &layout.slots[slot as usize];
         let config = self.heap.entry(obj.config, info.name);
         let mut value = Value::Undefined;
-        let mut origin = Origin::UNKNOWN;
         // the last declaration among bases and the schema itself governs from the start
         let mut ty = info
             .setters
@@ -97,7 +99,6 @@ impl Vm {
                     .map(|ty| (part.unit, ty))
             });
         let last = info.setters.len().saturating_sub(1);
-        let mut given_before = Value::Undefined;
         for (i, which) in info.setters.iter().enumerate() {
             let part = &layout.parts[which.part as usize];
             let schema = &image.units[part.unit as usize].unit.schemas[part.schema as usize];
@@ -114,14 +115,11 @@ impl Vm {
             };
             let overridden = matches!(config, Some(c) if c.op == EntryOp::Override);
             match setter.kind {
-                SetterKind::Declare => {
-                    if self.is_tracing() {
-                        origin = self.attribute_origin(origin, part, setter, false);
-                    }
-                }
+                SetterKind::Declare if !self.is_tracing() => {}
+                SetterKind::Declare => self.note_attr(part, setter, false),
                 SetterKind::Default | SetterKind::UnionDefault if overridden => {
                     if self.is_tracing() {
-                        origin = self.attribute_origin(origin, part, setter, false);
+                        self.note_attr(part, setter, false);
                     }
                 }
                 kind => {
@@ -140,7 +138,7 @@ impl Vm {
                     } else {
                         if self.is_tracing() {
                             let united = super::trace::adds(image, part.unit, setter);
-                            origin = self.attribute_origin(origin, part, setter, united);
+                            self.note_attr(part, setter, united);
                         }
                         value = match kind {
                             SetterKind::UnionDefault | SetterKind::Unify if !value.is_nullish() => {
@@ -160,10 +158,12 @@ impl Vm {
                         .map_err(|e| at_setter(e, place))?;
                 }
             }
-            let before = value;
             if let Some(entry) = config
                 && (entry.op != EntryOp::Insert || i == last)
             {
+                if i == last && self.is_tracing() {
+                    self.note_config(value, entry);
+                }
                 let merged = match self.insert_index(obj.config, info.name) {
                     Some(index) => self.insert_at(info.name, value, entry.value, index),
                     None => self.merge_config(image, value, entry.op, entry.value),
@@ -182,14 +182,8 @@ impl Vm {
             if let Some(running) = self.running.last_mut() {
                 running.value = value;
             }
-            given_before = before;
         }
-        if self.is_tracing()
-            && let Some(entry) = config
-        {
-            origin = self.configured_origin(origin, given_before, entry);
-        }
-        Ok((value, origin))
+        Ok(value)
     }
 
     /// Value of a top-level name, as a reader at the current position sees it.

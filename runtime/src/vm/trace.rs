@@ -102,22 +102,20 @@ impl Vm {
         }
     }
 
-    /// An attribute's origin when one of its setters was looked at.
+    /// Notes that a setter of the attribute that is evaluated was looked at.
     #[cold]
-    pub(crate) fn attribute_origin(
-        &mut self,
-        earlier: Origin,
-        part: &Part,
-        setter: &Setter,
-        united: bool,
-    ) -> Origin {
+    pub(crate) fn note_attr(&mut self, part: &Part, setter: &Setter, united: bool) {
         let how = match setter.kind {
             SetterKind::Declare => How::Declared,
             SetterKind::Default | SetterKind::UnionDefault => How::Default,
             _ => How::Set,
         };
         let name = self.links[part.unit as usize].syms[setter.name as usize];
-        self.set_by(earlier, part.unit, setter, name, how, united)
+        let earlier = self.attr_origins.last().copied().unwrap_or_default();
+        let origin = self.set_by(earlier, part.unit, setter, name, how, united);
+        if let Some(last) = self.attr_origins.last_mut() {
+            *last = origin;
+        }
     }
 
     #[cold]
@@ -142,15 +140,14 @@ impl Vm {
         }
     }
 
-    /// An attribute's origin when its configuration was merged into what its setters gave.
+    /// Notes that the configuration of the attribute that is evaluated is merged into what its setters gave.
     #[cold]
-    pub(crate) fn configured_origin(
-        &mut self,
-        earlier: Origin,
-        value: Value,
-        entry: Entry,
-    ) -> Origin {
-        self.joined_origin(earlier, value, entry)
+    pub(crate) fn note_config(&mut self, value: Value, entry: Entry) {
+        let earlier = self.attr_origins.last().copied().unwrap_or_default();
+        let origin = self.joined_origin(earlier, value, entry);
+        if let Some(last) = self.attr_origins.last_mut() {
+            *last = origin;
+        }
     }
 
     /// Notes that a setter of a top-level name was run.

@@ -131,6 +131,17 @@ fn buffers_without_a_file_can_be_previewed() {
     let params = json!({"command": "kiln.preview", "arguments": [{"uri": "untitled:Untitled-1"}]});
     let answer = client.request("workspace/executeCommand", params);
     assert_eq!(answer, json!({"yaml": "a: 2\n"}));
+    // they are checked, too
+    let params = json!({
+        "textDocument": {"uri": "untitled:Untitled-1"}, "position": {"line": 0, "character": 0},
+    });
+    let hover = client.request("textDocument/hover", params);
+    assert!(
+        hover["contents"]["value"]
+            .as_str()
+            .unwrap()
+            .contains("a: int")
+    );
     client.stop();
 }
 

@@ -9,6 +9,7 @@ mod editing;
 mod fixes;
 mod protocol;
 mod renaming;
+mod values;
 mod workspace;
 
 use std::path::Path;
