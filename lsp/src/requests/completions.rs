@@ -6,9 +6,9 @@ use kiln_ide::catalog::Catalog;
 use kiln_ide::completion::{Completion, Item, ItemKind, Options, Sources, complete};
 use kiln_ide::importing::Imported;
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList,
-    CompletionParams, CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat,
-    MarkupContent, MarkupKind, TextDocumentPositionParams, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
+    CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
+    InsertTextFormat, MarkupContent, MarkupKind, TextDocumentPositionParams, TextEdit,
 };
 
 use crate::dispatch::Refusal;
@@ -56,6 +56,7 @@ pub(crate) fn completion(
             }),
             detail: (!detail.is_empty()).then_some(detail),
             additional_text_edits: edit,
+            tags: item.deprecated.then(|| vec![CompletionItemTag::DEPRECATED]),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, text))),
             insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
             filter_text: Some(item.label.clone()),
