@@ -144,7 +144,9 @@ pub(super) fn look(snapshot: &Snapshot, look: &mut dyn FnMut(&Catalog)) {
 /// What the open files declare, which may not be saved.
 pub(super) fn open_files(snapshot: &Snapshot) -> Catalog {
     let mut catalog = Catalog::default();
-    for path in snapshot.open.keys() {
+    let mut open: Vec<_> = snapshot.open.keys().collect();
+    open.sort_unstable();
+    for path in open {
         if let Some(&file) = snapshot.files(path).first() {
             let declared = kiln_ide::symbols::declared(&snapshot.db, file);
             catalog.set(path, Some(&declared));

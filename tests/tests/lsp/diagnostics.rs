@@ -149,7 +149,7 @@ fn clients_that_pull_are_not_pushed_to() {
         if let Some(item) = report["items"].get(0) {
             assert_eq!(item["code"], "E0302");
             // the same again is not told again
-            let mut params = params.clone();
+            let mut params = params;
             params["previousResultId"] = report["resultId"].clone();
             let again = client.request("textDocument/diagnostic", params);
             assert_eq!(again["kind"], "unchanged");
