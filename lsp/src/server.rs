@@ -4,6 +4,7 @@ mod access;
 mod client;
 mod notifications;
 mod workspace;
+mod workspace_diagnostics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -98,6 +99,8 @@ pub(crate) struct Server {
     published: FxHashMap<Arc<str>, Published>,
     /// Whether a client that asks by itself should ask again: about another file than the one that it edits.
     refresh: bool,
+    /// Whether the client asks about files that are not open, instead of being told.
+    pulls_workspace: bool,
     /// The file that was edited last.
     last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
@@ -169,6 +172,7 @@ impl Server {
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
             refresh: false,
+            pulls_workspace: false,
             last_edited: None,
             evaluation: crate::evaluation::State::default(),
             runner: crate::commands::Runner::default(),
@@ -248,6 +252,9 @@ impl Server {
         }
         // a request is about the text as it is now
         self.flush();
+        if request.method == lsp_types::request::WorkspaceDiagnosticRequest::METHOD {
+            return self.workspace_diagnostics(request);
+        }
         self.dispatch(request);
     }
 
@@ -469,12 +476,25 @@ impl Server {
         version: Option<i32>,
         mut diagnostics: Vec<lsp_types::Diagnostic>,
     ) {
+        diagnostics.extend(self.evaluation.diagnostics(path));
+        if self.pulls_workspace && version.is_none() && !diagnostics.is_empty() {
+            self.refresh = true;
+            return;
+        }
+        self.publish_list(path, version, diagnostics);
+    }
+
+    fn publish_list(
+        &mut self,
+        path: &Arc<str>,
+        version: Option<i32>,
+        diagnostics: Vec<lsp_types::Diagnostic>,
+    ) {
         let uri = match self.docs.get(path) {
             Some(document) => Some(document.uri.clone()),
             None => crate::paths::uri_of(path),
         };
         let Some(uri) = uri else { return };
-        diagnostics.extend(self.evaluation.diagnostics(path));
         let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
         self.notify::<lsp_types::notification::PublishDiagnostics>(params);
     }

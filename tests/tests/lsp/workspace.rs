@@ -286,6 +286,26 @@ fn a_manifest_counts_as_it_is_typed() {
 }
 
 #[test]
+fn symbols_say_which_package_they_are_from() {
+    let dir = stacks();
+    let mut client = Client::start(dir.path(), modern());
+    let query = json!({"query": "Server"});
+    let found = client.request("workspace/symbol", query);
+    let found: Vec<(&str, &str)> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            let text = |key: &str| it[key].as_str().unwrap();
+            (text("name"), text("containerName"))
+        })
+        .collect();
+    assert_eq!(found[0], ("Server", "model"));
+    assert!(found.contains(&("_server", "dev")), "{found:?}");
+    client.stop();
+}
+
+#[test]
 fn names_of_dependencies_outside_of_the_workspace_are_offered() {
     let dir = stacks();
     let mut client = Client::start(&dir.path().join("app"), modern());
