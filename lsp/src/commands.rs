@@ -165,7 +165,7 @@ fn work(queue: &Receiver<Job>, shared: &Shared, events: &Sender<Event>) {
         let sent = match done {
             Ok(done) => events.send(Event::Commanded(done)),
             Err(panic) => {
-                let text = crate::diagnostics::message(&*panic);
+                let text = crate::dispatch::message(&*panic);
                 let error = ResponseError {
                     code: ErrorCode::InternalError as i32,
                     message: format!("an error in the server: {text}"),

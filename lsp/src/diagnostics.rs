@@ -1,22 +1,18 @@
-//! What is wrong, file by file: found on a thread of its own, newest state first, the edited file before all others.
+//! What is wrong with a file, in the words of the protocol.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
-use kiln::{Report, Severity, editor_lints, editor_reports};
-use kiln_analysis::{Package, package_files};
+use kiln::{Report, Severity, editor};
 use kiln_syntax::span::Span;
 use lsp_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult,
-    FullDocumentDiagnosticReport, NumberOrString, Range, RelatedFullDocumentDiagnosticReport, Uri,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, FullDocumentDiagnosticReport,
+    NumberOrString, Range, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::dispatch::Refusal;
-use crate::pool::thread;
-use crate::server::Event;
+use crate::paths::is_settings;
 use crate::snapshot::Snapshot;
 
 /// What is wrong in a file.
@@ -31,200 +27,45 @@ pub(crate) struct FileDiagnostics {
 /// Who finds what is found without running anything.
 pub(crate) const SOURCE: &str = "kiln";
 
-/// What was found in a package, and whether it was understood.
-type Found = (Vec<Report>, bool);
-
-/// A state to check.
-pub(crate) struct Job {
-    pub(crate) snapshot: Snapshot,
-    /// Files that were edited, to be looked at first.
-    pub(crate) edited: Vec<Arc<str>>,
-    /// Whether which files belong together is known already. If not, only syntax is certain.
-    pub(crate) complete: bool,
-}
-
-/// The thread that checks.
-pub(crate) struct Checker {
-    jobs: Option<Sender<Job>>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Checker {
-    pub(crate) fn new(events: Sender<Event>) -> std::io::Result<Self> {
-        let (jobs, queue) = unbounded::<Job>();
-        let thread = thread("checker", move || work(&queue, &events))?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+/// What is wrong in a file, with corrections, for those who ask about one.
+pub(crate) fn file_reports(snapshot: &Snapshot, path: &str) -> Vec<Report> {
+    let db = &snapshot.db;
+    let is_here = |report: &Report| report.primary.as_ref().is_some_and(|it| &*it.path == path);
+    if is_settings(path) {
+        let mut found = snapshot.workspace.problems(db, snapshot.config.lint);
+        found.retain(is_here);
+        return found;
     }
-
-    /// Checks a state, instead of all that were given before.
-    pub(crate) fn check(&self, job: Job) {
-        if let Some(jobs) = &self.jobs {
-            let _ = jobs.send(job);
-        }
-    }
-}
-
-impl Drop for Checker {
-    fn drop(&mut self) {
-        self.jobs = None;
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-fn work(queue: &Receiver<Job>, events: &Sender<Event>) {
-    // edited files of jobs that were given up
-    let mut edited: Vec<Arc<str>> = Vec::new();
-    while let Ok(mut job) = queue.recv() {
-        edited.append(&mut job.edited);
-        while let Ok(newer) = queue.try_recv() {
-            job = newer;
-            edited.append(&mut job.edited);
-        }
-        let run = || salsa::Cancelled::catch(AssertUnwindSafe(|| check(&job, &edited, events)));
-        match std::panic::catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(())) => edited.clear(),
-            // a newer job is on its way
-            Ok(Err(_)) => {}
-            Err(panic) => {
-                edited.clear();
-                let _ = events.send(Event::Panicked("diagnostics".to_owned(), message(&*panic)));
-            }
-        }
-    }
-}
-
-/// What a panic said.
-pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("no message").to_owned()
-}
-
-fn check(job: &Job, edited: &[Arc<str>], events: &Sender<Event>) {
-    let snapshot = &job.snapshot;
-    let mut known: FxHashMap<Package<'_>, Found> = FxHashMap::default();
-    let send = |path: &Arc<str>, reports: &[Report]| {
-        let _ = events.send(Event::Diagnostics(file_diagnostics(
-            snapshot, path, reports,
-        )));
-    };
-    let mut open: Vec<&Arc<str>> = snapshot.open.keys().collect();
-    open.sort_unstable_by_key(|path| (!edited.contains(*path), Arc::clone(path)));
-    let mut done: FxHashSet<Arc<str>> = FxHashSet::default();
-    for path in open {
-        let reports = reports(snapshot, path, job.complete, &mut known);
-        send(path, &reports);
-        done.insert(Arc::clone(path));
-    }
-    if !job.complete {
-        return;
-    }
-    // other files of the same packages
-    let mut packages: Vec<Package<'_>> = known.keys().copied().collect();
-    packages.sort_unstable_by_key(|package| package_place(snapshot, *package));
-    let mut others: FxHashMap<Arc<str>, Vec<Report>> = FxHashMap::default();
-    for package in packages {
-        for file in package_files(&snapshot.db, package) {
-            let path = file.path(&snapshot.db);
-            if !done.contains(path) {
-                others.entry(Arc::clone(path)).or_default();
-            }
-        }
-        let reports = known
-            .get(&package)
-            .into_iter()
-            .flat_map(|(reports, _)| reports);
-        for report in reports {
-            if let Some(place) = &report.primary
-                && let Some(list) = others.get_mut(&place.path)
-                && !list.contains(report)
-            {
-                list.push(report.clone());
-            }
-        }
-    }
-    let mut others: Vec<(Arc<str>, Vec<Report>)> = others.into_iter().collect();
-    others.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    for (path, reports) in &others {
-        send(path, reports);
-        done.insert(Arc::clone(path));
-    }
-    let problems = snapshot.workspace.problems(&snapshot.db);
-    let mut by_file: FxHashMap<Arc<str>, Vec<Report>> = FxHashMap::default();
-    for report in problems {
-        if let Some(place) = &report.primary {
-            let path = Arc::clone(&place.path);
-            by_file.entry(path).or_default().push(report);
-        }
-    }
-    let mut by_file: Vec<(Arc<str>, Vec<Report>)> = by_file.into_iter().collect();
-    by_file.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    for (path, reports) in &by_file {
-        send(path, reports);
-        done.insert(Arc::clone(path));
-    }
-    let _ = events.send(Event::Checked(done));
-}
-
-fn package_place<'db>(snapshot: &'db Snapshot, package: Package<'db>) -> Option<Arc<str>> {
-    let files = package_files(&snapshot.db, package);
-    files
-        .first()
-        .map(|file| Arc::clone(file.path(&snapshot.db)))
-}
-
-/// What is wrong in a file, in all packages that it is checked in.
-fn reports<'db>(
-    snapshot: &'db Snapshot,
-    path: &str,
-    complete: bool,
-    known: &mut FxHashMap<Package<'db>, Found>,
-) -> Vec<Report> {
-    let mut found: Vec<Report> = Vec::new();
-    let mut lints: Vec<Vec<Report>> = Vec::new();
+    let (mut found, mut lints) = (Vec::new(), Vec::new());
     for file in snapshot.files(path) {
-        let package = file.package(&snapshot.db);
-        let (reports, understood) = &*known
-            .entry(package)
-            .or_insert_with(|| editor_reports(&snapshot.db, package, !complete));
-        let here = |report: &&Report| report.primary.as_ref().is_some_and(|p| &*p.path == path);
-        let own: Vec<Report> = reports.iter().filter(here).cloned().collect();
-        for report in own {
-            if !found.contains(&report) {
-                found.push(report);
-            }
+        if !snapshot.complete {
+            found.extend(editor::syntax_reports(db, file));
+            continue;
         }
-        if *understood && snapshot.config.lint {
-            lints.push(editor_lints(&snapshot.db, &snapshot.workspace, file));
+        let package = file.package(db);
+        let reach = editor::Reach::of(db, package);
+        let understood = reach.broken.is_empty();
+        found.extend(reach.circles);
+        if understood {
+            found.extend(editor::name_reports(db, package));
+        }
+        found.extend(editor::file_reports(db, file, understood));
+        if understood && snapshot.config.lint {
+            lints.push(editor::file_lints(db, &snapshot.workspace, file));
         }
     }
-    // what one program does not use, another may
-    if let Some((first, rest)) = lints.split_first() {
-        let agreed = first
-            .iter()
-            .filter(|lint| rest.iter().all(|other| other.contains(lint)));
-        found.extend(agreed.cloned());
-    }
+    found.retain(is_here);
+    editor::sort_reports(&mut found);
+    let lints: Vec<&[Report]> = lints.iter().map(Vec::as_slice).collect();
+    found.extend(editor::agreed(&lints));
     found
 }
 
-/// What is wrong in a file, for clients that ask for it.
-fn of_file(snapshot: &Snapshot, path: &Arc<str>, complete: bool) -> FileDiagnostics {
-    let reports = file_reports(snapshot, path, complete);
-    file_diagnostics(snapshot, path, &reports)
-}
-
-/// The same as reports, with their corrections.
-pub(crate) fn file_reports(snapshot: &Snapshot, path: &str, complete: bool) -> Vec<Report> {
-    reports(snapshot, path, complete, &mut FxHashMap::default())
-}
-
-fn file_diagnostics(snapshot: &Snapshot, path: &Arc<str>, reports: &[Report]) -> FileDiagnostics {
+pub(crate) fn file_diagnostics(
+    snapshot: &Snapshot,
+    path: &Arc<str>,
+    reports: &[Report],
+) -> FileDiagnostics {
     let mut diagnostics: Vec<Diagnostic> = reports
         .iter()
         .map(|report| diagnostic(snapshot, report, SOURCE))
@@ -327,16 +168,35 @@ pub(crate) fn pulled(
 ) -> Result<DocumentDiagnosticReportResult, Refusal> {
     let path = snapshot.path(&params.text_document);
     let items = path.map_or_else(Vec::new, |path| {
-        of_file(snapshot, &path, snapshot.complete).diagnostics
+        let reports = file_reports(snapshot, &path);
+        file_diagnostics(snapshot, &path, &reports).diagnostics
     });
-    let full = RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: FullDocumentDiagnosticReport {
-            result_id: None,
-            items,
-        },
+    let id = result_id(&items);
+    let report = if params.previous_result_id.as_ref() == Some(&id) {
+        RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport {
+                result_id: id,
+            },
+        }
+        .into()
+    } else {
+        RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: FullDocumentDiagnosticReport {
+                result_id: Some(id),
+                items,
+            },
+        }
+        .into()
     };
-    Ok(DocumentDiagnosticReportResult::Report(
-        DocumentDiagnosticReport::Full(full),
-    ))
+    Ok(DocumentDiagnosticReportResult::Report(report))
+}
+
+/// A name for diagnostics that says all about them, so that nothing has to be remembered.
+fn result_id(items: &[Diagnostic]) -> String {
+    use std::hash::Hasher as _;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(&serde_json::to_vec(items).unwrap_or_default());
+    format!("{:x}-{:x}", items.len(), hasher.finish())
 }

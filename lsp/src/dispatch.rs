@@ -5,7 +5,6 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
-use crate::diagnostics::message;
 use crate::requests::{
     actions, changes, completions, hierarchies, lenses, navigation, reading, renamed_files,
     structure, symbols,
@@ -85,6 +84,7 @@ table! {
     r::SignatureHelpRequest => reading::signature_help;
     r::InlayHintRequest => reading::inlay_hints;
     r::SemanticTokensFullRequest => structure::tokens_full;
+    r::SemanticTokensFullDeltaRequest => structure::tokens_delta;
     r::SemanticTokensRangeRequest => structure::tokens_range;
     r::FoldingRangeRequest => structure::folding_ranges;
     r::SelectionRangeRequest => structure::selection_ranges;
@@ -93,6 +93,7 @@ table! {
     r::DocumentDiagnosticRequest => crate::diagnostics::pulled;
     r::Formatting => changes::formatting;
     r::RangeFormatting => changes::range_formatting;
+    r::OnTypeFormatting => changes::after_key;
     r::PrepareRenameRequest => changes::prepare_rename;
     r::Rename => changes::rename;
     r::WillRenameFiles => renamed_files::will_rename;
@@ -120,6 +121,13 @@ fn typed<R: r::Request>(
         code: ErrorCode::InternalError,
         message: error.to_string(),
     })
+}
+
+/// What a panic said.
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message").to_owned()
 }
 
 /// Answers a request, whatever happens.

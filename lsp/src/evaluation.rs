@@ -18,6 +18,7 @@ use lsp_types::Diagnostic;
 use rustc_hash::FxHashSet;
 
 use crate::overlay::Texts;
+use crate::paths::is_program;
 use crate::runs::{self, ByFile, Files};
 use crate::server::{Event, Server};
 
@@ -128,15 +129,23 @@ impl State {
         Arc::clone(shared)
     }
 
-    /// A file was changed or closed: what a run showed is about another text.
-    pub(crate) fn forget(&mut self, path: &str) {
-        self.found.remove(path);
+    /// A file was changed or closed: what a run showed is about another text. Gives the files that something was said about.
+    pub(crate) fn forget(&mut self, path: &str) -> Vec<Arc<str>> {
+        let mut gone: Vec<Arc<str>> = Vec::new();
+        gone.extend(self.found.remove(path).into_iter().flatten().map(|it| it.0));
         for found in self.found.values_mut() {
-            found.retain(|(about, _)| **about != *path);
+            found.retain(|(about, _)| {
+                let stays = **about != *path;
+                if !stays {
+                    gone.push(Arc::clone(about));
+                }
+                stays
+            });
         }
         self.values.retain(|program| !program.has(path));
         self.shared = None;
         self.tried.clear();
+        gone
     }
 
     /// Programs may be others now, or their files.
@@ -213,7 +222,7 @@ fn work(queue: &Receiver<Job>, interrupt: &'static AtomicBool, events: &Sender<E
         let evaluated = match std::panic::catch_unwind(run) {
             Ok(evaluated) => evaluated,
             Err(panic) => {
-                let message = crate::diagnostics::message(&*panic);
+                let message = crate::dispatch::message(&*panic);
                 let _ = events.send(Event::Panicked("evaluation".to_owned(), message));
                 None
             }
@@ -316,6 +325,9 @@ impl Server {
     }
 
     fn wish_for(&mut self, path: &Arc<str>, pause: Duration, tell: bool) {
+        if !is_program(path) {
+            return;
+        }
         self.evaluation.give_up(path);
         self.evaluation.wish(Wish {
             about: Arc::clone(path),
@@ -409,11 +421,7 @@ impl Server {
         files.extend(old.into_iter().flatten().map(|(path, _)| path));
         files.sort_unstable();
         files.dedup();
-        for path in files {
-            let known = self.static_diagnostics(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, known);
-        }
+        self.tell_again(files);
     }
 
     /// Keeps values of programs none of whose files was changed meanwhile, and has hints asked for again.

@@ -5,6 +5,7 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod checker;
 mod commands;
 mod config;
 mod diagnostics;
@@ -22,6 +23,7 @@ mod requests;
 mod runs;
 mod server;
 mod snapshot;
+mod token_cache;
 pub mod transport;
 mod workspace_search;
 

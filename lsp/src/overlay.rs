@@ -24,6 +24,11 @@ impl Overlay {
         Self { system, texts }
     }
 
+    /// What is behind it.
+    pub(crate) const fn disk(&self) -> &System {
+        &self.system
+    }
+
     /// The text of an open file.
     fn text(&self, path: &Path) -> Option<&Arc<str>> {
         self.texts.get(path.to_str()?)

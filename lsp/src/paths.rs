@@ -47,6 +47,19 @@ impl System {
     }
 }
 
+/// Whether a file says which files belong together.
+pub(crate) fn is_settings(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == kiln_project::MANIFEST_FILE || name == kiln_project::SETTINGS_FILE
+}
+
+/// Whether a file holds a program. Editors may also open those that say what belongs together, and others like them.
+pub(crate) fn is_program(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !["mod", "lock", "toml", "yaml", "yml", "json"].contains(&ending)
+}
+
 /// The address of a file.
 pub(crate) fn uri_of(path: &str) -> Option<Uri> {
     // the usual characters need no other spelling

@@ -69,12 +69,15 @@ impl Lines<'_> {
     }
 
     /// The offset of a position. Columns behind the end of a line mean its end, lines behind the last one the end of the
-    /// text; a column inside of a character means its start.
+    /// text; a column inside of a character means its start. A column just behind a carriage return is there: editors that
+    /// end lines with a line feed only have it in the line.
     pub(crate) fn offset(&self, position: Position) -> u32 {
         let Some(start) = self.index.line_start(position.line.saturating_add(1)) else {
             return self.text.len() as u32;
         };
-        let line = self.index.line_text(self.text, position.line + 1);
+        let end = self.index.line_start(position.line.saturating_add(2));
+        let end = end.map_or(self.text.len(), |next| next as usize - 1);
+        let line = self.text.get(start as usize..end).unwrap_or_default();
         let mut units = 0;
         for (at, c) in line.char_indices() {
             let next = units
@@ -87,6 +90,11 @@ impl Lines<'_> {
             }
             units = next;
         }
+        let line = if units == position.character {
+            line
+        } else {
+            line.trim_end_matches('\r')
+        };
         start + line.len() as u32
     }
 
@@ -115,15 +123,9 @@ mod tests {
                 index: &index,
                 encoding,
             };
-            for (offset, c) in text.char_indices() {
-                // a position between the two characters of a line end means the end of the line
-                let expected = if c == '\n' && text[..offset].ends_with('\r') {
-                    offset - 1
-                } else {
-                    offset
-                };
+            for (offset, _) in text.char_indices() {
                 let position = lines.position(offset as u32);
-                assert_eq!(lines.offset(position), expected as u32, "{encoding:?}");
+                assert_eq!(lines.offset(position), offset as u32, "{encoding:?}");
             }
         }
     }
@@ -156,5 +158,21 @@ mod tests {
         assert_eq!(lines.offset(Position::new(0, 99)), 2);
         assert_eq!(lines.offset(Position::new(9, 0)), 4);
         assert_eq!(lines.offset(Position::new(u32::MAX, u32::MAX)), 4);
+    }
+
+    /// Most editors have no column behind a carriage return, some do.
+    #[test]
+    fn carriage_returns_belong_to_line_ends_unless_they_are_counted() {
+        let text = "ab\r\nc\r";
+        let lines = Lines {
+            text,
+            index: &LineIndex::new(text),
+            encoding: Encoding::Utf16,
+        };
+        assert_eq!(lines.offset(Position::new(0, 2)), 2);
+        assert_eq!(lines.offset(Position::new(0, 3)), 3);
+        assert_eq!(lines.offset(Position::new(0, 4)), 2);
+        assert_eq!(lines.offset(Position::new(1, 2)), 6);
+        assert_eq!(lines.offset(Position::new(1, 9)), 5);
     }
 }

@@ -3,8 +3,9 @@
 mod access;
 mod client;
 mod notifications;
+mod workspace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,11 +20,12 @@ use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
+use crate::checker::{Checker, Job};
 use crate::config::Config;
-use crate::diagnostics::{Checker, FileDiagnostics, Job};
-use crate::discovery;
+use crate::diagnostics::FileDiagnostics;
+use crate::discovery::{self, Extent};
 use crate::documents::Document;
-use crate::paths::System;
+use crate::paths::{System, is_settings};
 use crate::pool::Pool;
 use crate::position::Encoding;
 use crate::snapshot::{Open, Snapshot};
@@ -39,10 +41,12 @@ pub(crate) enum Event {
     Panicked(String, String),
     /// What is wrong in a file.
     Diagnostics(FileDiagnostics),
-    /// A check is through; nothing is wrong in files other than these.
-    Checked(FxHashSet<Arc<str>>),
+    /// A check is through. If it looked at all that there is, nothing is wrong in files other than these.
+    Checked(Option<FxHashSet<Arc<str>>>),
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
+    /// What packages outside of the workspace declare.
+    Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
     Evaluated(Option<crate::evaluation::Evaluated>),
     /// A command is done.
@@ -87,9 +91,15 @@ pub(crate) struct Server {
     edited: Vec<Arc<str>>,
     /// Whether something has to be checked.
     unchecked: bool,
+    /// Whether more has changed than the edited files.
+    everything: bool,
     pending: FxHashMap<RequestId, Pending>,
-    /// The files with diagnostics that the client was told.
-    published: FxHashMap<Arc<str>, Vec<lsp_types::Diagnostic>>,
+    /// What the client was told, or could ask for: of files that are open or have diagnostics.
+    published: FxHashMap<Arc<str>, Published>,
+    /// Whether a client that asks by itself should ask again: about another file than the one that it edits.
+    refresh: bool,
+    /// The file that was edited last.
+    last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
     pub(crate) runner: crate::commands::Runner,
     next_id: i32,
@@ -99,11 +109,18 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    tokens: Arc<crate::token_cache::TokenCache>,
     /// Requests that wait for the workspace.
     waiting: Vec<Request>,
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
+}
+
+/// What a client was told about a file.
+struct Published {
+    version: Option<i32>,
+    diagnostics: Vec<lsp_types::Diagnostic>,
 }
 
 /// What the client was asked.
@@ -129,7 +146,7 @@ impl Server {
     ) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
         Ok(Self {
-            db: Database::new(beginning.system.clone()),
+            db: Database::editor(beginning.system.clone()),
             checker: Checker::new(events.clone())?,
             pool: Pool::new(threads.clamp(2, 4))?,
             out,
@@ -148,8 +165,11 @@ impl Server {
             discovery: discovery::State::default(),
             edited: Vec::new(),
             unchecked: false,
+            everything: true,
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
+            refresh: false,
+            last_edited: None,
             evaluation: crate::evaluation::State::default(),
             runner: crate::commands::Runner::default(),
             next_id: 0,
@@ -157,6 +177,7 @@ impl Server {
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
             waiting: Vec::new(),
         })
     }
@@ -196,7 +217,7 @@ impl Server {
         if self.client.configuration {
             self.ask_configuration();
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 
     /// Handles a message; says whether to go on.
@@ -303,8 +324,12 @@ impl Server {
                 );
             }
             Event::Diagnostics(found) => self.publish(found),
-            Event::Checked(files) => self.clear_others(&files),
+            Event::Checked(files) => self.checked(files.as_ref()),
             Event::Discovered(discovered) => self.discovered(*discovered),
+            Event::Dependencies(catalog) => {
+                let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+                index.catalog.add(*catalog);
+            }
             Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
             Event::Commanded(done) => self.commanded(done),
         }
@@ -334,12 +359,15 @@ impl Server {
             generation: self.generation,
             searches: Arc::clone(&self.searches),
             values: self.evaluation.values(),
+            tokens: Arc::clone(&self.tokens),
         }
     }
 
     /// Brings edits to the database. What is being computed there ends before.
     fn flush(&mut self) {
         let mut flushed = Vec::new();
+        let mut structure = false;
+        let mut outdated = BTreeSet::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -348,7 +376,9 @@ impl Server {
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
-                self.evaluation.forget(path);
+                self.last_edited = Some(Arc::clone(path));
+                structure |= is_settings(path);
+                outdated.extend(self.evaluation.forget(path));
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
                 if !std::mem::take(&mut document.is_new) {
                     flushed.push(Arc::clone(path));
@@ -358,6 +388,21 @@ impl Server {
         for path in flushed {
             self.evaluate_edited(&path);
         }
+        // what is wrong in the edited files themselves is told when they are checked
+        outdated.retain(|path| !self.edited.contains(path));
+        self.tell_again(outdated);
+        if structure {
+            self.discover(Extent::Structure);
+        }
+    }
+
+    /// Tells again what is wrong in files of which runs say something else now.
+    pub(crate) fn tell_again(&mut self, paths: impl IntoIterator<Item = Arc<str>>) {
+        for path in paths {
+            let known = self.static_diagnostics(&path);
+            let version = self.version(&path);
+            self.tell_diagnostics(&path, version, known);
+        }
     }
 
     fn start_check(&mut self) {
@@ -366,7 +411,7 @@ impl Server {
         }
         let job = Job {
             edited: std::mem::take(&mut self.edited),
-            complete: self.complete,
+            everything: std::mem::take(&mut self.everything),
             snapshot: self.snapshot(),
         };
         self.checker.check(job);
@@ -375,6 +420,7 @@ impl Server {
     /// Something changed that diagnostics may depend on.
     pub(crate) fn check_again(&mut self) {
         self.unchecked = true;
+        self.everything = true;
         self.generation += 1;
     }
 
@@ -389,23 +435,30 @@ impl Server {
             // of a text that is gone
             return;
         }
+        let pulls = document.is_some() && self.client.pulls_diagnostics;
         let known = self.published.get(&path);
-        let is_edited = document.is_some();
-        let same = known.map_or(diagnostics.is_empty(), |known| *known == diagnostics);
-        if same && !is_edited {
+        let same = known.map_or(diagnostics.is_empty(), |known| {
+            known.diagnostics == diagnostics
+        });
+        // of an open file it is told which text was looked at
+        let is_told = version.is_none() || known.is_some_and(|known| known.version == version);
+        if same && (is_told || pulls) {
             return;
         }
-        if is_edited && self.client.pulls_diagnostics {
-            if !same {
-                self.published.insert(path, diagnostics);
-            }
-            return;
+        if pulls {
+            // the client asks about the file that it edits by itself
+            self.refresh |= self.last_edited.as_ref() != Some(&path);
+        } else {
+            self.tell_diagnostics(&path, version, diagnostics.clone());
         }
-        self.tell_diagnostics(&path, version, diagnostics.clone());
-        if diagnostics.is_empty() {
+        if diagnostics.is_empty() && version.is_none() {
             self.published.remove(&path);
         } else {
-            self.published.insert(path, diagnostics);
+            let published = Published {
+                version,
+                diagnostics,
+            };
+            self.published.insert(path, published);
         }
     }
 
@@ -428,7 +481,8 @@ impl Server {
 
     /// What a file's diagnostics were when the client was told last.
     pub(crate) fn static_diagnostics(&self, path: &str) -> Vec<lsp_types::Diagnostic> {
-        self.published.get(path).cloned().unwrap_or_default()
+        let published = self.published.get(path);
+        published.map_or_else(Vec::new, |published| published.diagnostics.clone())
     }
 
     /// The version of an open file.
@@ -436,16 +490,19 @@ impl Server {
         self.docs.get(path).map(|document| document.version)
     }
 
-    fn clear_others(&mut self, files: &FxHashSet<Arc<str>>) {
-        let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
-        stale.retain(|path| !files.contains(path));
-        stale.sort_unstable();
-        for path in stale {
-            self.published.remove(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, Vec::new());
+    /// A check is through: nothing is wrong in files other than these, if it looked at all that there is.
+    fn checked(&mut self, files: Option<&FxHashSet<Arc<str>>>) {
+        if let Some(files) = files {
+            let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
+            stale.retain(|path| !files.contains(path));
+            stale.sort_unstable();
+            for path in stale {
+                self.published.remove(&path);
+                let version = self.version(&path);
+                self.tell_diagnostics(&path, version, Vec::new());
+            }
         }
-        if self.client.pulls_diagnostics && self.client.refreshes_diagnostics {
+        if std::mem::take(&mut self.refresh) && self.client.refreshes_diagnostics {
             self.ask::<lsp_types::request::WorkspaceDiagnosticRefresh>((), Asked::Other);
         }
     }
@@ -494,55 +551,6 @@ impl Server {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// Looks through the workspace on a thread of its own.
-    pub(crate) fn discover(&mut self) {
-        if self.discovery.start() {
-            let (system, roots) = (self.system.clone(), self.roots.clone());
-            self.begin_progress();
-            let events = self.events.clone();
-            let started = crate::pool::thread("discovery", move || {
-                let discovered = discovery::discover(&system, &roots);
-                let _ = events.send(Event::Discovered(Box::new(discovered)));
-            });
-            if started.is_err() {
-                self.log(MessageType::ERROR, "cannot start a thread".to_owned());
-            }
-        }
-    }
-
-    fn discovered(&mut self, discovered: discovery::Discovered) {
-        if self.discovery.finish() {
-            // something changed meanwhile
-            self.discover();
-        }
-        self.end_progress(discovered.index.len());
-        self.workspace = Arc::new(discovered.workspace);
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = discovered.index;
-        self.complete = true;
-        let open: Vec<Arc<str>> = self.docs.keys().cloned().collect();
-        for path in open {
-            self.know_folder(&path);
-        }
-        self.check_again();
-        self.evaluation.forget_values();
-        if self.client.refreshes_lenses {
-            self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
-        }
-        // those that still have to wait will come back here
-        for request in std::mem::take(&mut self.waiting) {
-            self.request(request);
-        }
-    }
-
-    /// Makes sure that something is known about the folder of a file.
-    fn know_folder(&mut self, path: &Arc<str>) {
-        if !self.workspace.knows(path) {
-            let system = self.files(&self.texts()).system;
-            let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &system, path);
-        }
     }
 
     pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::evaluation::ProgramValues;
-use crate::paths::{System, uri_of};
+use crate::paths::{System, is_program, uri_of};
 use crate::position::{Encoding, Lines};
 
 /// So many importers of a folder are asked what it is.
@@ -46,6 +46,7 @@ pub(crate) struct Snapshot {
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
     /// What programs evaluated to.
     pub(crate) values: Arc<[ProgramValues]>,
+    pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
 }
 
 impl Snapshot {
@@ -64,8 +65,11 @@ impl Snapshot {
         self.roots.is_empty() || self.roots.iter().any(|root| path.starts_with(root))
     }
 
-    /// A file in each of the packages that it is checked in.
+    /// A file in each of the packages that it is checked in. Manifests and settings files are no programs.
     pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
+        if !is_program(path) {
+            return Vec::new();
+        }
         let packages = self
             .workspace
             .packages_of(&self.db, path, &|name| self.importers(name));
@@ -147,6 +151,7 @@ impl Snapshot {
             generation: 0,
             searches: Arc::default(),
             values: Arc::default(),
+            tokens: Arc::default(),
         }
     }
 }

@@ -1,10 +1,14 @@
-//! A client for the language server, in one process with it.
+//! A client for the language server, in one process with it or not.
 //!
 //! It keeps to the protocol, answers what a server may ask of an editor, and at its end asserts that nothing was left
 //! unread: every answer, every message for the user, and every file that has diagnostics must have been looked at.
 
+mod process;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -35,6 +39,8 @@ struct Document {
 pub struct Client {
     remote: Remote,
     server: Option<JoinHandle<bool>>,
+    /// The number of the server's process, if it has one of its own.
+    process: Option<u32>,
     root: PathBuf,
     next_id: i64,
     /// Answers that were not asked for yet.
@@ -67,10 +73,44 @@ impl Client {
         let server = std::thread::spawn(move || {
             kiln_lsp::serve(transport, OsFileSystem).unwrap_or_default()
         });
+        Self::hello(remote, server, root, capabilities, options)
+    }
+
+    /// Starts a server that is a command, which is talked to through its standard input and output.
+    ///
+    /// # Errors
+    /// If there is no such command.
+    pub fn start_process(
+        command: Command,
+        root: &Path,
+        capabilities: Value,
+        options: Value,
+    ) -> std::io::Result<Self> {
+        let (remote, server, process) = process::start(command)?;
+        let mut client = Self::hello(remote, server, root, capabilities, options);
+        client.process = Some(process);
+        Ok(client)
+    }
+
+    /// The number of the server's process, if it has one of its own.
+    #[must_use]
+    pub const fn process(&self) -> Option<u32> {
+        self.process
+    }
+
+    /// Says hello, and waits until the server knows the workspace.
+    fn hello(
+        remote: Remote,
+        server: JoinHandle<bool>,
+        root: &Path,
+        capabilities: Value,
+        options: Value,
+    ) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         let mut client = Self {
             remote,
             server: Some(server),
+            process: None,
             root,
             next_id: 0,
             answers: BTreeMap::new(),
@@ -270,20 +310,42 @@ impl Client {
     }
 
     /// Replaces bytes of an open file.
-    pub fn edit(&mut self, path: &str, range: std::ops::Range<usize>, new: &str) {
-        let (start, end) = (
-            self.position(path, range.start),
-            self.position(path, range.end),
-        );
+    pub fn edit(&mut self, path: &str, range: Range<usize>, new: &str) {
+        self.edit_all(path, &[(range, new)]);
+    }
+
+    /// Makes several changes at once; each is about the text after those before it.
+    pub fn edit_all(&mut self, path: &str, changes: &[(Range<usize>, &str)]) {
+        let mut told = Vec::new();
+        for (range, new) in changes {
+            let start = self.position(path, range.start);
+            let end = self.position(path, range.end);
+            told.push(json!({"range": {"start": start, "end": end}, "text": new}));
+            let Some(document) = self.documents.get_mut(path) else {
+                return;
+            };
+            document.text.replace_range(range.clone(), new);
+        }
+        self.changed(path, told);
+    }
+
+    /// Gives an open file another text as a whole.
+    pub fn replace_all(&mut self, path: &str, new: &str) {
+        if let Some(document) = self.documents.get_mut(path) {
+            new.clone_into(&mut document.text);
+            self.changed(path, vec![json!({"text": new})]);
+        }
+    }
+
+    fn changed(&mut self, path: &str, changes: Vec<Value>) {
         let uri = self.uri(path);
         let Some(document) = self.documents.get_mut(path) else {
             return;
         };
-        document.text.replace_range(range, new);
         document.version += 1;
         let params = json!({
             "textDocument": {"uri": uri, "version": document.version},
-            "contentChanges": [{"range": {"start": start, "end": end}, "text": new}],
+            "contentChanges": changes,
         });
         self.notify("textDocument/didChange", params);
     }
@@ -308,6 +370,36 @@ impl Client {
             before.encode_utf16().count()
         };
         json!({"line": line, "character": column})
+    }
+
+    /// The byte at a position in an open file; nothing if there is no such position.
+    #[must_use]
+    pub fn offset(&self, path: &str, position: &Value) -> Option<usize> {
+        let text = self.text(path);
+        let line = position["line"].as_u64()? as usize;
+        let start = match line {
+            0 => 0,
+            _ => text.match_indices('\n').nth(line - 1)?.0 + 1,
+        };
+        let line = &text[start..];
+        let line = &line[..line.find('\n').unwrap_or(line.len())];
+        let column = position["character"].as_u64()? as usize;
+        let utf8 = self.capabilities["positionEncoding"] == "utf-8";
+        let width = |c: char| if utf8 { c.len_utf8() } else { c.len_utf16() };
+        let mut units = 0;
+        for (at, c) in line.char_indices() {
+            if units == column {
+                return Some(start + at);
+            }
+            units += width(c);
+        }
+        (units == column).then_some(start + line.len())
+    }
+
+    /// The version of an open file.
+    #[must_use]
+    pub fn version(&self, path: &str) -> Option<i64> {
+        self.documents.get(path).map(|document| document.version)
     }
 
     /// Parameters for a place: a file, and the text there with a mark `|` where the cursor is.
@@ -385,6 +477,20 @@ impl Client {
             .filter(|(_, told)| !told.diagnostics.is_empty());
         some.map(|(uri, told)| (self.path(uri), told.diagnostics.iter().map(line).collect()))
             .collect()
+    }
+
+    /// What checks find in all files, by file: apart from what running programs shows.
+    #[must_use]
+    pub fn checked_diagnostics(&self) -> BTreeMap<String, Vec<String>> {
+        let mut all = BTreeMap::new();
+        for (uri, told) in &self.told {
+            let found = told.diagnostics.iter().filter(|d| d["source"] == "kiln");
+            let found: Vec<String> = found.map(line).collect();
+            if !found.is_empty() {
+                all.insert(self.path(uri), found);
+            }
+        }
+        all
     }
 
     /// Says goodbye; asserts that the server ends, and that nothing was left unread.

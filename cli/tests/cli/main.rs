@@ -7,6 +7,8 @@ mod fmt;
 mod formats;
 mod lint;
 mod mistakes;
+#[cfg(unix)]
+mod neovim;
 mod permissions;
 #[cfg(unix)]
 mod prompt;

@@ -5,6 +5,7 @@
 //! before it runs.
 
 mod discover;
+pub mod editor;
 mod known;
 mod lints;
 mod live;
@@ -35,7 +36,7 @@ use select::Chosen;
 
 pub use live::LiveCheck;
 pub use programs::{Program, test_program};
-pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
+pub use workspace::{Stack, Workspace};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]

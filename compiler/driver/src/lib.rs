@@ -32,8 +32,7 @@ mod values;
 mod workers;
 
 pub use check::{
-    CheckOptions, Checked, LiveCheck, Program, Stack, Workspace, editor_lints, editor_reports,
-    test_program,
+    CheckOptions, Checked, LiveCheck, Program, Stack, Workspace, editor, test_program,
 };
 pub use fix::{Fixed, FixedFile, fix};
 pub use format::{FormatOptions, FormattedFiles, format_files, format_text};

@@ -7,6 +7,7 @@
 //! each feature.
 
 pub mod actions;
+pub mod catalog;
 pub mod completion;
 pub mod computed;
 pub mod describe;
@@ -15,6 +16,7 @@ pub mod folding;
 pub mod goto;
 pub mod hierarchy;
 pub mod hover;
+pub mod importing;
 pub mod index;
 pub mod inlay;
 pub mod lenses;
@@ -26,5 +28,6 @@ pub mod signature;
 pub mod symbol;
 pub mod symbols;
 pub mod tokens;
+pub mod typing;
 
 pub use place::{FileRange, TextEdit};

@@ -199,7 +199,7 @@ pub struct TopLevel {
     pub name: String,
     /// What it is.
     pub kind: SymbolKind,
-    /// Its name in the file.
+    /// Its name in the file; or, by [`declared`], its item.
     pub range: Span,
 }
 
@@ -220,6 +220,23 @@ pub fn top_level(text: &str) -> Vec<TopLevel> {
             })
         })
         .collect()
+}
+
+/// The same for a file in its package, from what is known about it already.
+#[must_use]
+pub fn declared<'db>(db: &'db dyn Db, file: File<'db>) -> Vec<TopLevel> {
+    let items = outline(db, file).items.iter();
+    let names = items.flat_map(|item| {
+        let (kind, range) = (kind_of(item.kind(db)), item.range(db));
+        item.names(db).iter().filter_map(move |name| {
+            Some(TopLevel {
+                name: name.to_owned(),
+                kind: kind?,
+                range,
+            })
+        })
+    });
+    names.collect()
 }
 
 const fn kind_of(kind: ItemKind) -> Option<SymbolKind> {

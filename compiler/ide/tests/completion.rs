@@ -4,7 +4,9 @@
 mod common;
 
 use common::{Editor, MODEL};
-use kiln_ide::completion::{Options, complete};
+use kiln_ide::catalog::Catalog;
+use kiln_ide::completion::{Options, Sources, complete};
+use kiln_ide::symbols::top_level;
 
 /// The list at the cursor of `main.k`, beside the model.
 fn offered(text: &str) -> String {
@@ -80,6 +82,105 @@ cases! {
     nothing_in_numbers: "a = 12$0\n";
 }
 
+/// Files that nobody imports yet.
+const OTHERS: [(&str, &str); 7] = [
+    ("deep/model/model.k", MODEL),
+    ("model/model.k", MODEL),
+    (
+        "tool/t.k",
+        "type Size = int\nsize = lambda x {\n    x\n}\n_hidden = 1\n",
+    ),
+    ("tool/t_test.k", "test_size = lambda {}\n"),
+    ("root.k", "schema Rooted:\n    x: int\nrooted = 1\n"),
+    ("lib/util/a.k", "schema Serial:\n    x: int\n"),
+    ("nested/mod/n.k", "schema Serve:\n    x: int\n"),
+];
+
+/// What can be had by an import: what is put into the text, and the text with it.
+fn unimported(text: &str) -> String {
+    let mut files = vec![("main.k", text)];
+    files.extend(OTHERS);
+    let editor = Editor::new(&files);
+    let mut catalog = Catalog::default();
+    for (path, text) in &OTHERS {
+        catalog.set(&format!("/p/{path}"), Some(&top_level(text)));
+    }
+    catalog.set_modules(["/p".into(), "/p/lib".into(), "/p/nested".into()]);
+    let sources = Sources {
+        with_catalog: &|look| look(&catalog),
+        open: &Catalog::default(),
+    };
+    let options = Options {
+        sources: Some(&sources),
+        ..Options::default()
+    };
+    let found = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
+    let mut lines = Vec::new();
+    for item in &found.items {
+        let Some(import) = &item.import else { continue };
+        let text = item.snippet.as_ref().or(item.plain.as_ref());
+        let text = text.unwrap_or(&item.label);
+        let edit = import.edit.as_ref().map_or("none".to_owned(), |edit| {
+            format!("{}: {:?}", edit.range.start, edit.text)
+        });
+        lines.push(format!(
+            "{} {} -> {text:?}  {}  {} {edit}",
+            item.rank, item.label, item.detail, import.path
+        ));
+    }
+    lines.join("\n")
+}
+
+macro_rules! unimported_cases {
+    ($($name:ident: $text:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(unimported($text));
+            }
+        )*
+    };
+}
+
+unimported_cases! {
+    unimported_values: "# about a\na = Ser$0\n";
+    unimported_values_beside_an_import: "import model as m # why\n\na = Ser$0\n";
+    unimported_names_that_are_taken: "import deep.model\n\na = Port$0\n";
+    unimported_types: "schema A:\n    a: Si$0\n";
+    unimported_bases: "schema A(Base$0):\n    a: int\n";
+    unimported_mixins: "schema A:\n    mixin [Log$0]\n";
+    unimported_packages: "a = mo$0\n";
+    unimported_system_modules: "a = [math$0]\n";
+    unimported_members: "a = model.Po$0\n";
+    unimported_members_as_types: "schema A:\n    a: tool.$0\n";
+    unimported_members_of_a_system_module: "a = \"${math.flo$0}\"\n";
+    unimported_members_of_something_known: "model = {}\na = model.$0\n";
+    unimported_at_the_root: "a = Root$0\n";
+    unimported_as_a_statement: "import math\nRoo$0\n";
+    unimported_expected: "import model\na = lambda { model.Server {main = $0} }\n";
+}
+
+#[test]
+fn expected_schemas_of_other_packages_are_imported() {
+    let user = "import model\nschema Host:\n    port?: model.Port\n";
+    let mut files = vec![("main.k", "import user\na = user.Host {port = $0}\n")];
+    files.extend([("user/u.k", user), ("model/model.k", MODEL)]);
+    let editor = Editor::new(&files);
+    let sources = Sources {
+        with_catalog: &|_| {},
+        open: &Catalog::default(),
+    };
+    let options = Options {
+        sources: Some(&sources),
+        ..Options::default()
+    };
+    let found = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
+    let first = &found.items[0];
+    assert_eq!(first.plain.as_deref(), Some("model.Port {}"));
+    let edit = first.import.as_ref().unwrap().edit.as_ref().unwrap();
+    assert_eq!((edit.range.start, &*edit.text), (11, "\nimport model"));
+}
+
 #[test]
 fn documentation_is_looked_up_for_one_item() {
     let text = "import model\na = model.Server {\n    $0\n}\n";
@@ -87,6 +188,7 @@ fn documentation_is_looked_up_for_one_item() {
     let docs = |label: &str| {
         let options = Options {
             docs_of: Some(label),
+            ..Options::default()
         };
         let list = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
         let found = list.items.into_iter().find(|item| item.label == label);

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use kiln_ide::references::target_at;
 use kiln_syntax::span::Span;
 use lsp_types::{
-    DocumentChanges, DocumentFormattingParams, DocumentRangeFormattingParams, OneOf,
-    OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, Range, RenameParams,
-    TextDocumentEdit, TextDocumentIdentifier, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+    DocumentChanges, DocumentFormattingParams, DocumentOnTypeFormattingParams,
+    DocumentRangeFormattingParams, OneOf, OptionalVersionedTextDocumentIdentifier,
+    PrepareRenameResponse, Range, RenameParams, TextDocumentEdit, TextDocumentIdentifier,
+    TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 
 use super::Answer;
 use crate::dispatch::Refusal;
+use crate::paths::is_program;
 use crate::snapshot::Snapshot;
 use crate::workspace_search as search;
 
@@ -118,12 +120,32 @@ pub(crate) fn range_formatting(
     ))
 }
 
+/// The indentation that follows from a key.
+pub(crate) fn after_key(
+    snapshot: &Snapshot,
+    params: DocumentOnTypeFormattingParams,
+) -> Answer<Option<Vec<TextEdit>>> {
+    let at = params.text_document_position;
+    let Some(path) = snapshot.path(&at.text_document) else {
+        return Ok(None);
+    };
+    let lines = snapshot.lines(&path);
+    let unit = match params.options.insert_spaces {
+        true => " ".repeat(params.options.tab_size.min(16) as usize),
+        false => "\t".to_owned(),
+    };
+    let offset = lines.offset(at.position);
+    let edit = kiln_ide::typing::after_key(lines.text, offset, &params.ch, &unit);
+    let edit = edit.map(|edit| TextEdit::new(lines.range(edit.range), edit.text));
+    Ok(Some(edit.into_iter().collect()))
+}
+
 fn formatted(
     snapshot: &Snapshot,
     document: &TextDocumentIdentifier,
     range: Option<Range>,
 ) -> Option<Vec<TextEdit>> {
-    let path = snapshot.path(document)?;
+    let path = snapshot.path(document).filter(|path| is_program(path))?;
     let lines = snapshot.lines(&path);
     let whole = Span::new(0, lines.text.len() as u32);
     let span = range.map_or(whole, |range| lines.span(range));

@@ -1,6 +1,6 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use lsp_server::{ErrorCode, Notification, RequestId};
@@ -8,7 +8,14 @@ use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
 
 use super::{Server, Work};
+use crate::discovery::{Extent, look_around};
 use crate::documents::Document;
+use crate::paths::{is_program, is_settings};
+
+/// Whether a file is one that the program of its folder has.
+fn is_part(path: &str) -> bool {
+    path.ends_with(".k") && !path.ends_with("_test.k")
+}
 
 impl Server {
     pub(super) fn notification(&mut self, notification: Notification) {
@@ -84,9 +91,12 @@ impl Server {
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
         let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk {
+        if !on_disk && is_program(&path) {
             // others can import it all the same
             self.db.add_file(&path, &document.text);
+        } else {
+            // it may be newer than what is known about its folder
+            self.db.refresh(&path);
         }
         self.docs.insert(
             Arc::clone(&path),
@@ -120,16 +130,21 @@ impl Server {
         let Some(path) = self.paths.remove(&params.text_document.uri) else {
             return;
         };
-        self.evaluation.forget(&path);
+        let mut outdated = self.evaluation.forget(&path);
         // until the next check finds that it is still of interest; at the address that the client knows
         if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
             self.tell_diagnostics(&path, None, Vec::new());
         }
         self.docs.remove(&path);
         self.open = None;
-        self.db.refresh(&path);
+        self.db.close(&path);
         self.update_index(&path);
+        outdated.retain(|other| *other != path);
         self.check_again();
+        self.tell_again(outdated);
+        if is_settings(&path) {
+            self.discover(Extent::Structure);
+        }
     }
 
     fn saved(&mut self, params: lsp_types::DidSaveTextDocumentParams) {
@@ -138,9 +153,24 @@ impl Server {
             return;
         };
         self.update_index(&path);
-        if path.ends_with("/kcl.mod") || path.ends_with("/kcl.yaml") {
-            self.discover();
-        } else {
+        let is_inside = || {
+            self.roots
+                .iter()
+                .any(|root| Path::new(&*path).starts_with(root))
+        };
+        if is_settings(&path) {
+            self.discover(Extent::Structure);
+        } else if is_part(&path) && !self.workspace.has(&path) {
+            // new, and nobody may be watching
+            if is_inside() {
+                self.discover(Extent::Words);
+            } else {
+                let workspace = Arc::make_mut(&mut self.workspace);
+                look_around(workspace, &self.system, &path);
+                self.check_again();
+            }
+        }
+        if !is_settings(&path) {
             self.evaluate_saved(&path);
         }
     }
@@ -161,7 +191,8 @@ impl Server {
             let is_program = path.ends_with(".k");
             if !self.docs.contains_key(&path) {
                 self.db.refresh(&path);
-                self.evaluation.forget(&path);
+                let outdated = self.evaluation.forget(&path);
+                self.tell_again(outdated);
             }
             if is_program {
                 self.update_index(&path);
@@ -170,7 +201,7 @@ impl Server {
             structure |= !is_program || is_new;
         }
         if structure {
-            self.discover();
+            self.discover(Extent::Words);
         }
         self.check_again();
     }
@@ -187,6 +218,6 @@ impl Server {
                 self.roots.push(PathBuf::from(&*path));
             }
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 }

@@ -3,6 +3,8 @@
 //! ```text
 //! fuzz --target parse|run|yaml|lint|format --seconds N --seed S [--out DIR]
 //! fuzz --target … --one FILE                                     try one text
+//! fuzz --target editor --seconds N --seed S [--out DIR]          edit with a language server
+//! fuzz --target editor --one FILE                                do again what was found
 //! ```
 //!
 //! The texts are tried in a child process: one that kills it, or does not end, is found in DIR like all others.
@@ -12,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant, SystemTime};
 
-use kiln_tests::fuzz::{corpus, mutate, targets};
+use kiln_tests::fuzz::{corpus, editor, mutate, targets};
 use kiln_tests::generate::rng::Rng;
 
 struct Words(Vec<String>);
@@ -33,6 +35,13 @@ impl Words {
 fn main() -> ExitCode {
     let words = Words(std::env::args().skip(1).collect());
     let name = words.value("--target").unwrap_or("run").to_owned();
+    if words.0.iter().any(|w| w == SERVE) {
+        let polite = kiln_lsp::stdio(kiln_project::OsFileSystem).unwrap_or_default();
+        return ExitCode::from(u8::from(!polite));
+    }
+    if name == "editor" {
+        return finished(edit(&words));
+    }
     let Some(target) = targets::target(&name) else {
         println!("unknown target {name}");
         return ExitCode::from(2);
@@ -52,6 +61,10 @@ fn main() -> ExitCode {
     } else {
         supervise(&words, &folder)
     };
+    finished(result)
+}
+
+fn finished(result: std::io::Result<bool>) -> ExitCode {
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -60,6 +73,33 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Is the long-lived server itself.
+const SERVE: &str = "--serve";
+
+/// Edits at random with a language server.
+fn edit(words: &Words) -> std::io::Result<bool> {
+    std::panic::set_hook(Box::new(|_| {}));
+    if let Some(file) = words.value("--one") {
+        let script: editor::Script = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+        let result = editor::replay(&script);
+        match &result {
+            Ok(outcome) => println!("{outcome:?}"),
+            Err(message) => println!("{message}"),
+        }
+        return Ok(result.is_ok());
+    }
+    let own = std::env::current_exe()?.to_string_lossy().into_owned();
+    let options = editor::campaign::Options {
+        time: Duration::from_secs(words.number("--seconds", 60)),
+        seed: words.number("--seed", 1),
+        out: words
+            .value("--out")
+            .map_or_else(|| std::env::temp_dir().join("fuzz-editor"), PathBuf::from),
+        server: vec![own, SERVE.to_owned()],
+    };
+    editor::campaign::run(&options, &mut |line| println!("{line}"))
 }
 
 /// Starts workers until the time is over.

@@ -148,16 +148,24 @@ fn clients_that_pull_are_not_pushed_to() {
         assert_eq!(report["kind"], "full");
         if let Some(item) = report["items"].get(0) {
             assert_eq!(item["code"], "E0302");
+            // the same again is not told again
+            let mut params = params.clone();
+            params["previousResultId"] = report["resultId"].clone();
+            let again = client.request("textDocument/diagnostic", params);
+            assert_eq!(again["kind"], "unchanged");
+            assert_eq!(again["resultId"], report["resultId"]);
             break;
         }
     }
     client.settle(std::time::Duration::from_millis(300));
     assert!(client.raw_diagnostics("main.k").is_empty());
-    assert!(
-        client
-            .asked
-            .contains(&"workspace/diagnostic/refresh".to_owned())
-    );
+    let refresh = "workspace/diagnostic/refresh".to_owned();
+    // the client asks about the file that it edits by itself
+    assert!(!client.asked.contains(&refresh));
+    client.open("model/model.k");
+    client.replace("model/model.k", "replicas: int = 1", "copies: int = 1");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.asked.contains(&refresh));
     client.stop();
 }
 
@@ -174,14 +182,71 @@ fn broken_manifests_are_reported_where_they_are() {
 }
 
 /// A schema with a check, and a program that fails it.
+#[test]
+fn a_file_may_have_no_folder_yet() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open_text("fresh/new.k", "a: int = \"text\"\n");
+    let found = client.wait_for("fresh/new.k", |found| !found.is_empty());
+    assert!(found[0].starts_with("1:10 E0302"), "{found:?}");
+    client.settle(std::time::Duration::from_millis(100));
+    let files = client.files_with_diagnostics();
+    assert_eq!(files.into_iter().collect::<Vec<_>>(), ["fresh/new.k"]);
+    client.close("fresh/new.k");
+    client.wait_for("fresh/new.k", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn manifests_in_the_editor_are_no_programs() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("kcl.mod");
+    assert!(client.diagnostics("kcl.mod").is_empty());
+    let options = json!({
+        "textDocument": {"uri": client.uri("kcl.mod")},
+        "options": {"tabSize": 4, "insertSpaces": true},
+    });
+    assert!(client.request("textDocument/formatting", options).is_null());
+    client.replace("kcl.mod", "[package]", "[package");
+    // what is wrong with it is found out when it is saved
+    assert!(client.diagnostics("kcl.mod").is_empty());
+    client.save("kcl.mod");
+    let found = client.wait_for("kcl.mod", |found| !found.is_empty());
+    assert!(found[0].contains("E0219"), "{found:?}");
+    client.replace("kcl.mod", "[package", "[package]");
+    client.save("kcl.mod");
+    client.wait_for("kcl.mod", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn a_new_file_is_known_when_it_is_saved() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.replace("main.k", "import model", "import fresh\nimport model");
+    client.wait_for("main.k", |found| !found.is_empty());
+    std::fs::create_dir(dir.path().join("fresh")).unwrap();
+    client.open_text("fresh/new.k", "a = 1\n");
+    client.save("fresh/new.k");
+    // what it is for is still unused, but it is found
+    let found = client.wait_for("main.k", |found| {
+        !found.iter().any(|line| line.contains("E02"))
+    });
+    assert!(found[0].contains("W0401"), "{found:?}");
+    client.diagnostics("fresh/new.k");
+    client.stop();
+}
+
+const FAILING: &str =
+    "schema A:\n    n: int\n    check:\n        n > 0, \"too small\"\na = A {n = 0 - 1}\n";
+
 fn failing() -> tempfile::TempDir {
     files(&[
         ("kcl.mod", ""),
         ("kcl.yaml", "kcl_cli_configs:\n  files:\n    - main.k\n"),
-        (
-            "main.k",
-            "schema A:\n    n: int\n    check:\n        n > 0, \"too small\"\na = A {n = 0 - 1}\n",
-        ),
+        ("main.k", FAILING),
     ])
 }
 
@@ -189,8 +254,12 @@ fn failing() -> tempfile::TempDir {
 fn saving_shows_what_a_run_finds() {
     let dir = failing();
     let mut client = Client::start(dir.path(), modern());
-    client.open("main.k");
-    client.settle(std::time::Duration::from_millis(300));
+    client.open_text("main.k", &FAILING.replace("0 - 1", "1"));
+    client.settle(std::time::Duration::from_millis(600));
+    assert!(client.diagnostics("main.k").is_empty());
+    // what is typed is not reported before it is saved
+    client.replace("main.k", "n = 1", "n = 0 - 1");
+    client.settle(std::time::Duration::from_millis(600));
     assert!(client.diagnostics("main.k").is_empty());
     client.save("main.k");
     let found = client.wait_for("main.k", |found| !found.is_empty());
@@ -238,5 +307,35 @@ fn files_outside_of_any_workspace() {
     client.open(&path);
     let found = client.wait_for(&path, |found| !found.is_empty());
     assert_eq!(found, ["2:5 E0301 `missing` is not defined"]);
+    client.stop();
+}
+
+#[test]
+fn what_is_said_elsewhere_follows_an_edit_that_concerns_nobody() {
+    let dir = files(&[
+        ("kcl.mod", "[package]\nname = \"test\"\n"),
+        ("a.k", "schema A:\n    count: int = 1\n"),
+        ("b.k", "b = A {count = \"1\"}\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("a.k");
+    client.open("b.k");
+    client.wait_for("b.k", |found| found.len() == 1);
+    let line = |client: &mut Client| {
+        let found = client.raw_diagnostics("b.k");
+        found[0]["relatedInformation"][0]["location"]["range"]["start"]["line"].clone()
+    };
+    assert_eq!(line(&mut client), 1);
+    client.replace("a.k", "schema A", "\n\nschema A");
+    client.settle(std::time::Duration::from_millis(300));
+    assert_eq!(line(&mut client), 3);
+    // and what shows is followed, too
+    client.replace("a.k", "int = 1", "str = \"\"");
+    client.wait_for("b.k", |found| found.is_empty());
+    client.replace("a.k", "schema A:", "schema A(:");
+    client.wait_for("a.k", |found| !found.is_empty());
+    client.replace("a.k", "schema A(:", "schema A:");
+    client.wait_for("a.k", |found| found.is_empty());
+    client.settle(std::time::Duration::from_millis(200));
     client.stop();
 }

@@ -86,7 +86,8 @@ impl Scope {
 }
 
 impl Scope {
-    /// What there is in one folder, without those in it.
+    /// What there is in one folder, without those in it. The folder is known then, even if it is empty or does not exist:
+    /// an editor may have a file there that was not saved yet.
     pub(super) fn of_folder(fs: &Shared, options: &CheckOptions, folder: &Path) -> Self {
         let mut walk = Walk {
             fs,
@@ -95,7 +96,22 @@ impl Scope {
             modules: BTreeMap::new(),
         };
         let module = find_module(fs, folder);
-        walk.folder(folder, module);
+        if fs.is_dir(folder) {
+            walk.folder(folder, module.clone());
+        }
+        if walk.scope.folders.is_empty() {
+            let root = module.unwrap_or_else(|| folder.to_path_buf());
+            let graph = walk.module(&root);
+            walk.scope.folders.push(Folder {
+                path: folder.to_path_buf(),
+                program: Program {
+                    folder: folder.to_path_buf(),
+                    root,
+                    files: Vec::new(),
+                    graph,
+                },
+            });
+        }
         walk.scope
     }
 }

@@ -1,14 +1,12 @@
-//! The programs and folders of a workspace in an editor, and what is wrong with single packages of it.
+//! The programs and folders of a workspace in an editor.
 //!
 //! A check looks at everything once. An editor looks at the packages of open files again and again, so that they are found
-//! by file here, and reports are made package by package. The packages are those that a check of the whole workspace
-//! chooses.
+//! by file here. The packages are those that a check of the whole workspace chooses.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiln_analysis::db::externals;
-use kiln_analysis::imports::joint_graph;
 use kiln_analysis::inputs::External;
 use kiln_analysis::outline::File;
 use kiln_analysis::packages::{Location, own_package};
@@ -18,8 +16,7 @@ use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::discover::{self, Scope};
-use super::select::Chosen;
-use super::{CheckOptions, broken_packages, lints, package_reports, syntax_reports};
+use super::{CheckOptions, lints};
 use crate::report::{self, Report};
 use crate::session::Shared;
 
@@ -54,8 +51,10 @@ pub struct Workspace {
     folders: FxHashMap<Arc<str>, Stack>,
     externals: Vec<Box<[External]>>,
     problems: Vec<Diagnostic>,
+    /// What is wrong with what manifests say about lints.
+    lint_problems: Vec<Diagnostic>,
     /// What the manifests of modules say about lints.
-    lints: lints::Settings,
+    pub(super) lints: lints::Settings,
 }
 
 impl Workspace {
@@ -134,9 +133,14 @@ impl Workspace {
         }
         let (settings, problems) = lints::settings(&scope, &[]);
         self.lints.extend(settings);
-        for problem in scope.problems.into_iter().chain(problems) {
-            if !self.problems.contains(&problem) {
-                self.problems.push(problem);
+        for (new, known) in [
+            (scope.problems, &mut self.problems),
+            (problems, &mut self.lint_problems),
+        ] {
+            for problem in new {
+                if !known.contains(&problem) {
+                    known.push(problem);
+                }
             }
         }
     }
@@ -146,6 +150,15 @@ impl Workspace {
     pub fn knows(&self, path: &str) -> bool {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         self.by_file.contains_key(path) || self.folders.contains_key(folder)
+    }
+
+    /// Whether a file was there when the workspace was looked through.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let stack = self.folders.get(folder);
+        let listed = || stack.is_some_and(|stack| stack.files.iter().any(|file| **file == *path));
+        self.by_file.contains_key(path) || listed()
     }
 
     /// The programs that settings and manifests name, in the order of folders.
@@ -165,6 +178,19 @@ impl Workspace {
         let folder = self.folders.get(&*folder.to_string_lossy());
         let files = folder.into_iter().flat_map(|stack| &stack.files);
         files.map(|file| file.to_string()).collect()
+    }
+
+    /// The folders of its modules, and those that these depend on.
+    #[must_use]
+    pub fn modules(&self) -> Vec<Arc<str>> {
+        let stacks = self.stacks.iter().chain(self.folders.values());
+        let own = stacks.map(|stack| Arc::clone(&stack.root));
+        let externals = self.externals.iter().flatten();
+        let outside = externals.filter_map(|external| external.root.as_ref().ok().cloned());
+        let mut all: Vec<Arc<str>> = own.chain(outside).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// All files that are known.
@@ -284,10 +310,11 @@ impl Workspace {
         )
     }
 
-    /// What is wrong with manifests and settings files.
+    /// What is wrong with manifests and settings files; `lint` says whether what they say about lints matters.
     #[must_use]
-    pub fn problems(&self, db: &Database) -> Vec<Report> {
-        let problems = self.problems.iter();
+    pub fn problems(&self, db: &Database, lint: bool) -> Vec<Report> {
+        let of_lints = self.lint_problems.iter().filter(|_| lint);
+        let problems = self.problems.iter().chain(of_lints);
         problems
             .map(|problem| report::of_diagnostic(db, problem, None))
             .collect()
@@ -307,42 +334,4 @@ fn targets<'db>(
         Some(ImportTarget::Package(target)) => Some(target),
         _ => None,
     })
-}
-
-/// What is wrong with a package, as a check of the workspace reports it, but each use of a missing name on its own: an
-/// editor shows all of them. With `syntax_only`, what takes no knowledge of other packages. Also says whether it was
-/// understood: if not, there may be more.
-#[must_use]
-pub fn editor_reports(
-    db: &Database,
-    package: Package<'_>,
-    syntax_only: bool,
-) -> (Vec<Report>, bool) {
-    let mut reports = syntax_reports(db, package);
-    let mut understood = false;
-    if !syntax_only {
-        let graph = joint_graph(db, &[package]);
-        let all: Vec<Package<'_>> = graph.used.iter().chain(&graph.unused).copied().collect();
-        let syntax: Vec<Vec<Report>> = all.iter().map(|&p| syntax_reports(db, p)).collect();
-        let broken = broken_packages(db, &all, &syntax);
-        understood = !broken.get(&package).copied().unwrap_or_default();
-        let circles = graph.diagnostics.iter();
-        reports.extend(circles.map(|d| report::of_diagnostic(db, d, None)));
-        reports.extend(package_reports(db, package, understood));
-    }
-    report::sort(&mut reports);
-    (reports, understood)
-}
-
-/// What lints find in a file of a package.
-#[must_use]
-pub fn editor_lints<'db>(db: &'db Database, workspace: &Workspace, file: File<'db>) -> Vec<Report> {
-    let chosen = Chosen {
-        package: file.package(db),
-        only: Some(std::iter::once(Arc::clone(file.path(db))).collect()),
-        own: true,
-    };
-    let mut reports = lints::of_package(db, &chosen, &workspace.lints);
-    report::sort(&mut reports);
-    reports
 }

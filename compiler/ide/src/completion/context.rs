@@ -38,6 +38,8 @@ pub(super) struct Context<'db> {
     pub(super) value_only: bool,
     /// Whether an operator follows already.
     pub(super) has_operator: bool,
+    /// The name before the dot before the cursor, in the text of the item, if that is a name alone.
+    pub(super) receiver: Option<Span>,
     /// The keys that the block around the cursor has already.
     pub(super) keys: Vec<String>,
 }
@@ -65,6 +67,7 @@ impl<'db> Context<'db> {
             starts_line: left.trim().is_empty(),
             value_only: left.trim_end().ends_with(['=', ':']),
             has_operator: false,
+            receiver: None,
             keys: Vec::new(),
         };
         if let Some(path) = line.trim_start().strip_prefix("import")
@@ -178,10 +181,21 @@ fn in_item<'db>(
         string: false,
     });
     found.has_operator = has_operator;
+    found.receiver = receiver(&own[..from]);
     if key {
         found.keys = keys_around(own, &lexed.tokens, from);
     }
     Some(found)
+}
+
+/// The name before a dot at the end of a text, if nothing comes before it that it would be a member of.
+fn receiver(before: &str) -> Option<Span> {
+    let text = before.strip_suffix('.')?;
+    let word = word_at(text, text.len() as u32);
+    let name = text.get(word.clone())?;
+    let is_member = text[..word.start].trim_end().ends_with('.');
+    let is_name = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+    (is_name && !is_member).then(|| Span::new(word.start as u32, word.end as u32))
 }
 
 /// The index of the bracket around a position.

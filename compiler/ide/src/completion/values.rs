@@ -6,6 +6,7 @@ use kiln_analysis::outline::File;
 use kiln_analysis::types::{SchemaTy, Ty};
 
 use super::{Item, ItemKind, List};
+use crate::importing::{Imported, Roots, imported};
 
 /// So many members of a union are listed.
 const MOST: usize = 100;
@@ -54,14 +55,32 @@ pub(super) fn expected<'db: 'a, 'a>(
 
 /// `Name {…}`, spelled as this file can name the schema.
 fn instance<'db: 'a, 'a>(list: &mut List<'db, '_>, schema: SchemaTy<'a>, rank: u8) {
-    let Some(name) = spelling(list.db, list.file, schema) else {
-        return;
+    let import = match spelling(list.db, list.file, schema) {
+        Some(_) => None,
+        None => missing_import(list, schema),
     };
+    let own = schema.name(list.db).text(list.db);
+    let name = match &import {
+        Some(import) => Some(format!("{}.{own}", import.name)),
+        None => spelling(list.db, list.file, schema),
+    };
+    let Some(name) = name else { return };
     let mut item = Item::new(format!("{name} {{}}"), ItemKind::Schema, rank).detail("instance");
     if list.wants_docs(&item.label) {
         item.docs = crate::describe::schema_text(list.db, schema);
     }
+    item.import = import;
     list.push(item.inserting(format!("{name} {{\n\t$0\n}}"), format!("{name} {{}}")));
+}
+
+/// The import that a file lacks to name a schema of another package.
+fn missing_import<'db: 'a, 'a>(list: &List<'db, '_>, schema: SchemaTy<'a>) -> Option<Imported> {
+    let (db, file) = (list.db, list.file);
+    list.options.sources?;
+    let roots = Roots::new(db, file);
+    let path = roots.path_of_package(db, schema.item(db).package(db))?;
+    let public = !schema.name(db).text(db).starts_with('_');
+    public.then(|| imported(db, file, &roots, &path))
 }
 
 /// How this file can name a schema.
