@@ -99,8 +99,8 @@ impl Client {
     }
 }
 
-/// Renamed files and folders that imports may name.
-fn renames() -> FileOperationRegistrationOptions {
+/// Files and folders that imports may name.
+fn programs() -> FileOperationRegistrationOptions {
     let filter = |glob: &str, kind| FileOperationFilter {
         scheme: Some("file".to_owned()),
         pattern: FileOperationPattern {
@@ -211,7 +211,10 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
                 change_notifications: Some(OneOf::Left(true)),
             }),
             file_operations: Some(WorkspaceFileOperationsServerCapabilities {
-                will_rename: Some(renames()),
+                will_rename: Some(programs()),
+                did_rename: Some(programs()),
+                did_create: Some(programs()),
+                did_delete: Some(programs()),
                 ..WorkspaceFileOperationsServerCapabilities::default()
             }),
         }),

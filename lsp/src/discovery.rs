@@ -171,7 +171,8 @@ fn declared_below(
 }
 
 /// Adds what is known about the folder of a file, and about those beside it, whose settings may name the file.
-pub(crate) fn look_around(workspace: &mut Workspace, system: &System, path: &str) {
+/// Files that were opened and never saved are there, too.
+pub(crate) fn look_around(workspace: &mut Workspace, system: &Overlay, path: &str) {
     let Some(folder) = Path::new(path).parent() else {
         return;
     };

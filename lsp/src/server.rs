@@ -358,16 +358,16 @@ impl Server {
             roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
-            values: self.evaluation.values(),
             tokens: Arc::clone(&self.tokens),
+            values: self.evaluation.values(),
         }
     }
 
     /// Brings edits to the database. What is being computed there ends before.
     fn flush(&mut self) {
-        let mut flushed = Vec::new();
         let mut structure = false;
         let mut outdated = BTreeSet::new();
+        let mut flushed = Vec::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -385,12 +385,12 @@ impl Server {
                 }
             }
         }
-        for path in flushed {
-            self.evaluate_edited(&path);
-        }
         // what is wrong in the edited files themselves is told when they are checked
         outdated.retain(|path| !self.edited.contains(path));
         self.tell_again(outdated);
+        for path in flushed {
+            self.evaluate_edited(&path);
+        }
         if structure {
             self.discover(Extent::Structure);
         }

@@ -44,9 +44,9 @@ pub(crate) struct Snapshot {
     /// Equal ones have equal answers.
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
+    pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
     /// What programs evaluated to.
     pub(crate) values: Arc<[ProgramValues]>,
-    pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
 }
 
 impl Snapshot {
@@ -150,8 +150,8 @@ impl Snapshot {
             roots: Arc::default(),
             generation: 0,
             searches: Arc::default(),
-            values: Arc::default(),
             tokens: Arc::default(),
+            values: Arc::default(),
         }
     }
 }

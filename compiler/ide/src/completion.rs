@@ -5,6 +5,7 @@
 //! different from a finished one.
 
 mod context;
+mod documentation;
 mod imports;
 mod names;
 mod unimported;
@@ -115,11 +116,14 @@ pub struct Options<'a> {
     pub sources: Option<&'a Sources<'a>>,
 }
 
+/// Gives a function the names of all files; they may not change meanwhile.
+pub type WithCatalog<'a> = dyn Fn(&mut dyn FnMut(&Catalog)) + 'a;
+
 /// What is declared in packages that a file may import.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
-    /// Gives a function the names of all files; they may not change meanwhile.
-    pub with_catalog: &'a dyn Fn(&mut dyn FnMut(&Catalog)),
+    /// The names of all files.
+    pub with_catalog: &'a WithCatalog<'a>,
     /// Open files, as they are.
     pub open: &'a Catalog,
 }
@@ -157,9 +161,19 @@ pub fn complete<'db>(
             names::package_level(&mut list, Want::Value);
             unimported::names(&mut list, &context, Want::Value);
         }
+        Position::Docs {
+            item,
+            string,
+            on_line,
+        } => documentation::skeleton(&mut list, *item, *string, *on_line),
         Position::InItem { text, item, string } => {
             let ast = parse_item(text.as_str().into(), item.kind(db)).ast;
-            let (trace, probe) = probe(db, *item, &ast);
+            let (trace, mut probe) = probe(db, *item, &ast);
+            if let Some(Site::Value { expected }) = &mut probe.site
+                && expected.is_none()
+            {
+                *expected = values::beside(&ast, &trace);
+            }
             list.at_site(&context, &ast, &probe, *string);
             if let Some(receiver) = context.receiver {
                 let known = trace.uses.iter().any(|it| it.span == receiver);

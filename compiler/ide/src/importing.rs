@@ -76,7 +76,8 @@ impl Roots {
 }
 
 /// Whether a text can be written as a name.
-pub(crate) fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     let tokens = lex(text).tokens;
     matches!(&tokens[..], [only] if only.kind == Tok::Name
         && only.start == 0

@@ -125,6 +125,18 @@ impl WordIndex {
             .collect()
     }
 
+    /// A file, or the files below a folder, sorted.
+    #[must_use]
+    pub fn files_at(&self, path: &str) -> Vec<Arc<str>> {
+        let inside = |file: &&Arc<str>| {
+            let rest = file.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut files: Vec<Arc<str>> = self.by_path.keys().filter(inside).cloned().collect();
+        files.sort_unstable();
+        files
+    }
+
     /// How many files it knows.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -29,5 +29,6 @@ pub mod symbol;
 pub mod symbols;
 pub mod tokens;
 pub mod typing;
+pub mod words;
 
 pub use place::{FileRange, TextEdit};

@@ -77,6 +77,55 @@ cases! {
     imports: "import $0\n";
     imports_below_a_dependency: "import lib.$0\n";
     decorators: "@$0\nschema A:\n    x: int\n";
+    values_in_single_quotes: "import model\na = model.Port {number = 1, protocol = 'U$0'}\n";
+    values_in_an_open_string: "import model\na = model.Port {\n    number = 1\n    protocol = \"U$0\n}\nb = 1\n";
+    values_of_a_literal_attribute: "schema A:\n    x: \"a\" | \"b\" = $0\n";
+    values_of_a_literal_after_a_bar: "import model\na = model.Port {number = 1, protocol = \"TCP\" | $0}\n";
+    types_after_a_bar: "schema A:\n    x: int | $0\n    y: int\n";
+    insertions: "import model\na = model.Server {\n    ports += [$0]\n}\n";
+    insertions_of_a_block: "import model\na = model.Server {\n    ports += [{$0}]\n}\n";
+    schema_arguments: "schema A[first: int, second: \"x\" | \"y\"]:\n    n: int = first\na = A($0) {}\n";
+    schema_argument_values: "schema A[first: int, second: \"x\" | \"y\"]:\n    n: int = first\na = A(first=1, second=$0) {}\n";
+    decorator_arguments: "@deprecated($0)\nschema A:\n    x: int\n";
+    decorators_of_an_attribute: "schema A:\n    @$0\n    x: int\n";
+    hole_in_single_quotes: "s = 'x'\nt = 'a ${s$0} b'\n";
+    hole_in_a_long_string: "s = 'x'\nt = \"\"\"\n  a ${s$0} b\n\"\"\"\n";
+    open_hole: "s = 'x'\nt = \"a ${s$0\nu = 1\n";
+    open_hole_in_a_closed_string: "s = 'x'\nt = \"a ${s$0\"\nu = 1\n";
+    members_in_a_hole: "import model\ns = model.Port {number = 1}\nt = \"a ${s.n$0} b\"\n";
+    a_check_with_attributes: "schema A:\n    first: int\n    check:\n        first > 0 if fi$0\n";
+    condition_of_a_comprehension: "a = [item for item in [1, 2] if it$0]\n";
+    keys_in_a_comprehension: "a = {k: v for k, v in {x = 1} if $0}\n";
+    a_lambda_body: "import model\nf = lambda server: model.Server -> int {\n    port = server.main\n    po$0\n}\n";
+    condition_of_an_entry: "x = True\na = {\n    if $0:\n        b = 1\n}\n";
+    index_signature_key: "schema A:\n    [name: $0]: int\n";
+    index_signature_value: "schema A:\n    [name: str]: $0\n";
+    augmented: "a = [1]\na += $0\n";
+    doc_string: "schema A:\n    \"\"\"$0\"\"\"\n    first: int\n    second?: str = \"x\"\n";
+    doc_string_on_lines: "schema A:\n    \"\"\"\n    $0\n    \"\"\"\n    first: int\n";
+    broken_above: "import model\na = {\nb = model.Server {\n    $0\n}\n";
+    broken_inside: "import model\nb = model.Server {\n    name = \n    $0\n    main = {\n}\n";
+    values_after_or: "import model\nx = model.Server {name = \"a\"}\ny = x.name or $0\n";
+    condition: "import model\nx = model.Port {number = 1}\ny = x.protocol == $0\n";
+    lambda_types: "f = lambda x: $0 -> int { 1 }\n";
+    return_types: "f = lambda x: int -> $0 { 1 }\n";
+    keys_of_a_typed_variable: "import model\na: model.Server = {\n    $0\n}\n";
+    keys_of_an_attribute_default: "import model\nschema B:\n    s: model.Server = {\n        $0\n    }\n";
+    keys_of_a_dict_of_instances: "import model\na: {str:model.Port} = {\n    x = {$0}\n}\n";
+    keys_of_a_returned_instance: "import model\nf = lambda -> model.Port {\n    {$0}\n}\n";
+    keys_of_a_merged_dict: "import model\na = model.Port {number = 1}\nb = a | {$0}\n";
+    mixin: "mixin AMixin:\n    x: int\nschema A:\n    mixin [$0]\n    y: int\n";
+    protocol: "protocol PProtocol:\n    x: int\nmixin AMixin for $0:\n    y: int\n";
+    as_type: "a = 1 as $0\n";
+    all_required_attributes: "schema A:\n    x: int\n    y: {str:}\n    z?: int\na = A {\n    $0\n}\n";
+    all_required_attributes_on_a_line: "schema A:\n    x: int\n    y: \"a\" | \"b\"\na = A {$0}\n";
+    strings_in_a_condition: "import model\nx = model.Port {number = 1}\ny = x.protocol == \"U$0\"\n";
+    doc_string_with_text: "schema A:\n    \"\"\"some $0text\"\"\"\n    first: int\n";
+    doc_string_of_a_mixin: "mixin AMixin:\n    '''$0'''\n    first: int = 1\n";
+    long_string: "a = \"\"\"$0\"\"\"\n";
+    optional_members: "import model\na = model.Server {name = \"a\"}\nb = a?.$0\n";
+    unification: "import model\na: $0\nb = 1\n";
+    statement_of_a_schema: "import model\nschema B(model.Server):\n    na$0\n";
     nothing_in_comments: "a = 1 # b$0\n";
     nothing_in_strings: "a = \"b$0\"\n";
     nothing_in_numbers: "a = 12$0\n";
@@ -114,7 +163,9 @@ fn unimported(text: &str) -> String {
         sources: Some(&sources),
         ..Options::default()
     };
-    let found = complete(&editor.db, editor.file(), editor.offset, options).unwrap();
+    let Some(found) = complete(&editor.db, editor.file(), editor.offset, options) else {
+        return "nothing".to_owned();
+    };
     let mut lines = Vec::new();
     for item in &found.items {
         let Some(import) = &item.import else { continue };

@@ -44,6 +44,86 @@ hovers! {
     hover_type_alias: "type Id = int | str\na: I$0d = 1\n";
     hover_decorator: "@depre$0cated\nschema A:\n    a: int\n";
     hover_nothing: "a = 1 +$0 2\n";
+    hover_system_module: "import ma$0th\na = math.floor(1.5)\n";
+}
+
+/// The place and the first line of code of what is shown, or everything for words.
+#[test]
+fn expressions_have_types_and_words_a_meaning() {
+    let shown = |text: &str| {
+        let hover = hovered(text);
+        let (place, text) = hover.split_once("\n---\n")?;
+        let code = text.strip_prefix("```kcl\n")?;
+        let code = code.replace("\n```", "").replace('\n', " / ");
+        Some(format!("{} -> {code}", place.split_once(' ')?.1))
+    };
+    for (text, expected) in [
+        ("a = 1 $0+ 2.5\n", "`1 + 2.5` -> 1 + 2.5: float"),
+        ("a = [1, $0\"x\"]\n", "`\"x\"` -> str"),
+        ("a = $0[1, 2]\n", "`[1, 2]` -> [1, 2]: [int]"),
+        (
+            "a = [i for i in [1]$0]\n",
+            "`[i for i in [1]]` -> [i for i in [1]]: [int]",
+        ),
+        ("a = len(\"x\"$0)\n", "`len(\"x\")` -> len(\"x\"): int"),
+        ("a = 1 $0== 2\n", "`1 == 2` -> 1 == 2: bool"),
+        (
+            "import model\na = model.Port $0{number = 1}\n",
+            "`model.Port {number = 1}` -> model.Port {number = 1}: Port",
+        ),
+        (
+            "import math\na = (math.floor(1.5)$0)\n",
+            "`(math.floor(1.5))` -> (math.floor(1.5)): int",
+        ),
+        ("a = 4$0Ki\n", "`4Ki` -> 4Ki = 4096"),
+        ("a = 0x$0ff\n", "`0xff` -> 0xff = 255"),
+        ("a = 1$02\n", "`12` -> int"),
+        (
+            "a = 1 i$0f True else 2\n",
+            "`if` -> if condition: … elif other: … else: … /  / Takes a part of a program, list or config only if a condition holds; in an expression, `a if condition else b`.",
+        ),
+        (
+            "a: in$0t = 1\n",
+            "`int` -> int /  / The type of whole numbers.",
+        ),
+        (
+            "schema A:\n    a: [st$0r]\n",
+            "`str` -> str /  / The type of texts.",
+        ),
+        (
+            "sch$0ema A:\n    a: int\n",
+            "`schema` -> schema Name(Base): /     attribute: type = default /  / Declares attributes with types, defaults and checks. An instance is written `Name {attribute = value}`.",
+        ),
+        (
+            "a = \"${1 $0+ 2}\"\n",
+            "`\"${1 + 2}\"` -> \"${1 + 2}\": str",
+        ),
+    ] {
+        assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
+    }
+    for text in [
+        "a = 1 # wh$0y\n",
+        "schema A:\n    \"\"\"wo$0rds\"\"\"\n    a: int\n",
+        "$0\n",
+        "a = unknown $0+ 1\n",
+    ] {
+        assert_eq!(hovered(text), "nothing", "{text}");
+    }
+}
+
+#[test]
+fn packages_say_what_they_are_for() {
+    let main = "import mod$0el\na = model.x\n";
+    let editor = Editor::new(&[
+        ("main.k", main),
+        ("model/a.k", "x = 1\n"),
+        ("model/b.k", "\"\"\"What servers are.\n\"\"\"\ny = 1\n"),
+    ]);
+    let found = hover(&editor.db, editor.file(), editor.offset).unwrap();
+    assert_eq!(
+        found.markdown,
+        "```kcl\nimport model\n```\n\n/p/model\n\nWhat servers are."
+    );
 }
 
 #[test]

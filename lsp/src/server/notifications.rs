@@ -37,6 +37,16 @@ impl Server {
             n::DidChangeWatchedFiles::METHOD => {
                 self.with::<n::DidChangeWatchedFiles>(params, Self::files_changed)
             }
+            n::DidCreateFiles::METHOD => self.with::<n::DidCreateFiles>(params, |this, params| {
+                this.moved(params.files.into_iter().map(|file| file.uri));
+            }),
+            n::DidDeleteFiles::METHOD => self.with::<n::DidDeleteFiles>(params, |this, params| {
+                this.moved(params.files.into_iter().map(|file| file.uri));
+            }),
+            n::DidRenameFiles::METHOD => self.with::<n::DidRenameFiles>(params, |this, params| {
+                let files = params.files.into_iter();
+                this.moved(files.flat_map(|file| [file.old_uri, file.new_uri]));
+            }),
             n::DidChangeWorkspaceFolders::METHOD => {
                 self.with::<n::DidChangeWorkspaceFolders>(params, Self::folders_changed)
             }
@@ -139,8 +149,8 @@ impl Server {
         self.open = None;
         self.db.close(&path);
         self.update_index(&path);
-        outdated.retain(|other| *other != path);
         self.check_again();
+        outdated.retain(|other| *other != path);
         self.tell_again(outdated);
         if is_settings(&path) {
             self.discover(Extent::Structure);
@@ -165,8 +175,9 @@ impl Server {
             if is_inside() {
                 self.discover(Extent::Words);
             } else {
+                let system = self.files(&self.texts()).system;
                 let workspace = Arc::make_mut(&mut self.workspace);
-                look_around(workspace, &self.system, &path);
+                look_around(workspace, &system, &path);
                 self.check_again();
             }
         }
@@ -203,6 +214,29 @@ impl Server {
         if structure {
             self.discover(Extent::Words);
         }
+        self.check_again();
+    }
+
+    /// Files and folders that are there, or not any more.
+    fn moved(&mut self, uris: impl Iterator<Item = String>) {
+        for uri in uris {
+            let path = uri.parse().ok().and_then(|uri| self.path_of(&uri));
+            let Some(path) = path else { continue };
+            let mut below = {
+                let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+                index.files_at(&path)
+            };
+            below.push(path);
+            for path in below {
+                if !self.docs.contains_key(&path) {
+                    self.db.refresh(&path);
+                }
+                if path.ends_with(".k") {
+                    self.update_index(&path);
+                }
+            }
+        }
+        self.discover(Extent::Words);
         self.check_again();
     }
 

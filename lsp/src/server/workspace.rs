@@ -68,8 +68,9 @@ impl Server {
     /// Makes sure that something is known about the folder of a file.
     pub(super) fn know_folder(&mut self, path: &Arc<str>) {
         if !self.workspace.knows(path) {
+            let system = self.files(&self.texts()).system;
             let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
+            discovery::look_around(workspace, &system, path);
         }
     }
 }

@@ -6,7 +6,9 @@ mod capabilities;
 mod commands;
 mod diagnostics;
 mod editing;
+mod fixes;
 mod protocol;
+mod renaming;
 mod values;
 mod workspace;
 

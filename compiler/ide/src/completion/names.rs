@@ -272,7 +272,11 @@ pub(super) fn keys(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, context: &
     for member in expected.members(db) {
         match member {
             Ty::Instance(schema) | Ty::Schema(schema) => {
-                for attribute in all_attributes(db, schema) {
+                let attributes = all_attributes(db, schema);
+                if !context.has_operator {
+                    all_required(list, &attributes, context);
+                }
+                for attribute in attributes {
                     let name = attribute.name.text(db);
                     if context.keys.iter().any(|key| key == name) {
                         continue;
@@ -305,6 +309,36 @@ pub(super) fn keys(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, context: &
             _ => {}
         }
     }
+}
+
+/// All attributes that have to be set and are not, in one step.
+fn all_required(list: &mut List<'_, '_>, attributes: &[Attribute<'_>], context: &Context<'_>) {
+    let db = list.db;
+    let missing = attributes.iter().filter(|it| {
+        let name = it.name.text(db);
+        !it.optional && !it.has_default && !context.keys.iter().any(|key| key == name)
+    });
+    let missing: Vec<&Attribute<'_>> = missing.collect();
+    if missing.len() < 2 {
+        return;
+    }
+    let separator = if context.starts_line { "\n" } else { ", " };
+    let names: Vec<&str> = missing.iter().map(|it| it.name.text(db)).collect();
+    let places = missing.iter().zip(1..).map(|(it, place)| {
+        let name = it.name.text(db);
+        match it.ty {
+            Ty::Instance(_) | Ty::Dict(_) => format!("{name}: {{${place}}}"),
+            Ty::List(_) => format!("{name} = [${place}]"),
+            Ty::Str => format!("{name} = \"${place}\""),
+            _ => format!("{name} = ${place}"),
+        }
+    });
+    let snippet = places.collect::<Vec<_>>().join(separator);
+    let plain: Vec<String> = names.iter().map(|name| format!("{name} = ")).collect();
+    let item = Item::new("all required attributes", ItemKind::Snippet, 0)
+        .detail(names.join(", "))
+        .inserting(snippet, plain.join(separator));
+    list.push(item);
 }
 
 /// `name = …`, or `name: {…}` for what is merged.

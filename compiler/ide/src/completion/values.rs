@@ -1,9 +1,12 @@
 //! Values that fit where something is expected.
 
 use kiln_analysis::Db;
+use kiln_analysis::check::trace::{CURSOR, Trace};
 use kiln_analysis::imports::{ImportTarget, file_imports};
 use kiln_analysis::outline::File;
 use kiln_analysis::types::{SchemaTy, Ty};
+
+use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, ItemAst};
 
 use super::{Item, ItemKind, List};
 use crate::importing::{Imported, Roots, imported};
@@ -96,6 +99,30 @@ pub fn spelling<'db>(db: &'db dyn Db, file: File<'db>, schema: SchemaTy<'db>) ->
         |import| matches!(import.target, Some(ImportTarget::Package(target)) if target == home),
     )?;
     (!name.starts_with('_')).then(|| format!("{}.{name}", import.name))
+}
+
+/// The type of what the cursor is compared with, or stands in for.
+pub(super) fn beside<'a>(ast: &ItemAst, trace: &Trace<'a>) -> Option<Ty<'a>> {
+    let here = |id: ExprId| match ast[ast.peel(id)] {
+        Expr::Name(name) => ast.name(name) == CURSOR,
+        _ => false,
+    };
+    let other = ast.exprs.iter().find_map(|expr| match *expr {
+        Expr::Compare { first, rest } => match *ast.compares(rest) {
+            [(CompareOp::Eq | CompareOp::Ne, second)] if here(second) => Some(first),
+            [(CompareOp::Eq | CompareOp::Ne, second)] if here(first) => Some(second),
+            _ => None,
+        },
+        Expr::Binary {
+            op: BinaryOp::Or,
+            left,
+            right,
+        } if here(right) => Some(left),
+        _ => None,
+    });
+    other
+        .map(|id| trace.type_of(id))
+        .filter(|ty| !ty.is_unknown())
 }
 
 /// What can stand between the quotes of a string.

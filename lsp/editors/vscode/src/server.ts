@@ -44,6 +44,8 @@ export class Server {
       documentSelector: [
         { scheme: "file", language: "kcl" },
         { scheme: "untitled", language: "kcl" },
+        // what belongs together follows as it is typed
+        { scheme: "file", pattern: "**/{kcl.mod,kcl.yaml}" },
       ],
       outputChannel: this.output,
       initializationOptions: workspace.getConfiguration("kiln"),
