@@ -18,6 +18,7 @@ use lsp_types::Diagnostic;
 use rustc_hash::FxHashSet;
 
 use crate::overlay::Texts;
+use crate::paths::is_program;
 use crate::runs::{self, ByFile, Files};
 use crate::server::{Event, Server};
 
@@ -324,6 +325,9 @@ impl Server {
     }
 
     fn wish_for(&mut self, path: &Arc<str>, pause: Duration, tell: bool) {
+        if !is_program(path) {
+            return;
+        }
         self.evaluation.give_up(path);
         self.evaluation.wish(Wish {
             about: Arc::clone(path),

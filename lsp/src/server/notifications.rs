@@ -104,6 +104,9 @@ impl Server {
         // others can import it even if it is not on the disk, or not any more
         if is_program(&path) {
             self.db.add_file(&path, &document.text);
+        } else {
+            // it may be newer than what is known about its folder
+            self.db.refresh(&path);
         }
         self.docs.insert(
             Arc::clone(&path),
