@@ -47,6 +47,7 @@ Examples:
   kiln run base.k prod.k -o prod.yaml    two files as one program, into a file
   kiln run main.k -D env=prod -D n=3     values for option(\"env\") and option(\"n\")
   kiln run main.k -S app.ports.0         only one value
+  kiln run --explain-value app.ports     one value, and where it comes from
   kiln run main.k -O 'app.tags:{a=1}'    merge into app.tags
   cat main.k | kiln run -                program text from standard input
 
@@ -185,6 +186,14 @@ pub(crate) struct RunArgs {
         help_heading = "Output"
     )]
     pub(crate) path_selector: Vec<String>,
+    /// Print the value at PATH and which places set it, instead of the documents
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with_all = ["path_selector", "output", "many"],
+        help_heading = "Output"
+    )]
+    pub(crate) explain_value: Option<String>,
     /// Write the documents into a file
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,

@@ -2,10 +2,11 @@
 
 use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
-    CodeActionProviderCapability, CompletionOptions, DiagnosticOptions,
-    DiagnosticServerCapabilities, DocumentLinkOptions, FileOperationFilter, FileOperationPattern,
-    FileOperationPatternKind, FileOperationRegistrationOptions, FoldingRangeProviderCapability,
-    HoverProviderCapability, ImplementationProviderCapability, OneOf, RenameOptions, SaveOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DiagnosticOptions,
+    DiagnosticServerCapabilities, DocumentLinkOptions, DocumentOnTypeFormattingOptions,
+    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
+    FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability,
+    ImplementationProviderCapability, OneOf, RenameOptions, SaveOptions,
     SelectionRangeProviderCapability, SemanticTokenModifier, SemanticTokenType,
     SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions,
     SemanticTokensServerCapabilities, ServerCapabilities, SignatureHelpOptions,
@@ -41,6 +42,12 @@ pub(crate) struct Client {
     pub(crate) versioned_edits: bool,
     /// Folds whole lines only.
     pub(crate) folds_lines: bool,
+    /// Opens files when it is asked to.
+    pub(crate) shows_documents: bool,
+    /// Asks for code lenses again when it is told to.
+    pub(crate) refreshes_lenses: bool,
+    /// Asks for inlay hints again when it is told to.
+    pub(crate) refreshes_hints: bool,
 }
 
 impl Client {
@@ -77,12 +84,23 @@ impl Client {
             folds_lines: yes(text
                 .and_then(|it| it.folding_range.as_ref())
                 .and_then(|it| it.line_folding_only)),
+            shows_documents: capabilities
+                .window
+                .as_ref()
+                .and_then(|it| it.show_document.as_ref())
+                .is_some_and(|it| it.support),
+            refreshes_hints: yes(workspace
+                .and_then(|it| it.inlay_hint.as_ref())
+                .and_then(|it| it.refresh_support)),
+            refreshes_lenses: yes(workspace
+                .and_then(|it| it.code_lens.as_ref())
+                .and_then(|it| it.refresh_support)),
         }
     }
 }
 
-/// Renamed files and folders that imports may name.
-fn renames() -> FileOperationRegistrationOptions {
+/// Files and folders that imports may name.
+fn programs() -> FileOperationRegistrationOptions {
     let filter = |glob: &str, kind| FileOperationFilter {
         scheme: Some("file".to_owned()),
         pattern: FileOperationPattern {
@@ -132,6 +150,10 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
         }),
         document_formatting_provider: Some(OneOf::Left(true)),
         document_range_formatting_provider: Some(OneOf::Left(true)),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: "\n".to_owned(),
+            more_trigger_character: Some(["}", "]", ")"].map(str::to_owned).to_vec()),
+        }),
         rename_provider: Some(OneOf::Right(RenameOptions {
             prepare_provider: Some(true),
             work_done_progress_options: WorkDoneProgressOptions::default(),
@@ -140,12 +162,20 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             code_action_kinds: Some(vec![
                 CodeActionKind::QUICKFIX,
                 CodeActionKind::REFACTOR_EXTRACT,
+                CodeActionKind::REFACTOR_INLINE,
                 CodeActionKind::REFACTOR_REWRITE,
                 CodeActionKind::SOURCE_ORGANIZE_IMPORTS,
                 FIX_ALL,
             ]),
             ..CodeActionOptions::default()
         })),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: crate::commands::ALL.map(str::to_owned).to_vec(),
+            ..ExecuteCommandOptions::default()
+        }),
         implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         inlay_hint_provider: Some(OneOf::Left(true)),
@@ -158,7 +188,7 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
                         .to_vec(),
                 },
                 range: Some(true),
-                full: Some(SemanticTokensFullOptions::Bool(true)),
+                full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
                 ..SemanticTokensOptions::default()
             },
         )),
@@ -172,6 +202,7 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             DiagnosticServerCapabilities::Options(DiagnosticOptions {
                 identifier: Some("kiln".to_owned()),
                 inter_file_dependencies: true,
+                workspace_diagnostics: true,
                 ..DiagnosticOptions::default()
             })
         }),
@@ -181,7 +212,10 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
                 change_notifications: Some(OneOf::Left(true)),
             }),
             file_operations: Some(WorkspaceFileOperationsServerCapabilities {
-                will_rename: Some(renames()),
+                will_rename: Some(programs()),
+                did_rename: Some(programs()),
+                did_create: Some(programs()),
+                did_delete: Some(programs()),
                 ..WorkspaceFileOperationsServerCapabilities::default()
             }),
         }),

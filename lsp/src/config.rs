@@ -22,6 +22,8 @@ pub(crate) struct InlayHints {
     pub(crate) types: bool,
     /// Names of parameters.
     pub(crate) parameters: bool,
+    /// What programs evaluate to.
+    pub(crate) values: bool,
 }
 
 impl Default for Config {
@@ -39,6 +41,7 @@ impl Default for InlayHints {
         Self {
             types: true,
             parameters: true,
+            values: true,
         }
     }
 }

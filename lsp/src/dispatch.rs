@@ -5,10 +5,9 @@ use std::panic::AssertUnwindSafe;
 use lsp_server::{ErrorCode, Request, ResponseError};
 use lsp_types::request::{self as r, Request as _};
 
-use crate::diagnostics::message;
 use crate::requests::{
-    actions, changes, completions, hierarchies, navigation, reading, renamed_files, structure,
-    symbols,
+    actions, changes, completions, hierarchies, lenses, navigation, reading, renamed_files,
+    structure, symbols,
 };
 use crate::server::Event;
 use crate::snapshot::Snapshot;
@@ -46,8 +45,16 @@ pub(crate) fn needs_workspace(method: &str) -> bool {
         // which programs a file is checked in decides what is wrong with it
         r::CodeActionRequest::METHOD,
         r::DocumentDiagnosticRequest::METHOD,
+        // and what is run
+        r::CodeLensRequest::METHOD,
+        r::ExecuteCommand::METHOD,
     ]
     .contains(&method)
+}
+
+/// Whether an answer tells what programs evaluate to.
+pub(crate) fn shows_values(method: &str) -> bool {
+    [r::HoverRequest::METHOD, r::InlayHintRequest::METHOD].contains(&method)
 }
 
 macro_rules! table {
@@ -77,13 +84,16 @@ table! {
     r::SignatureHelpRequest => reading::signature_help;
     r::InlayHintRequest => reading::inlay_hints;
     r::SemanticTokensFullRequest => structure::tokens_full;
+    r::SemanticTokensFullDeltaRequest => structure::tokens_delta;
     r::SemanticTokensRangeRequest => structure::tokens_range;
     r::FoldingRangeRequest => structure::folding_ranges;
     r::SelectionRangeRequest => structure::selection_ranges;
+    r::CodeLensRequest => lenses::code_lenses;
     r::DocumentLinkRequest => navigation::document_links;
     r::DocumentDiagnosticRequest => crate::diagnostics::pulled;
     r::Formatting => changes::formatting;
     r::RangeFormatting => changes::range_formatting;
+    r::OnTypeFormatting => changes::after_key;
     r::PrepareRenameRequest => changes::prepare_rename;
     r::Rename => changes::rename;
     r::WillRenameFiles => renamed_files::will_rename;
@@ -111,6 +121,13 @@ fn typed<R: r::Request>(
         code: ErrorCode::InternalError,
         message: error.to_string(),
     })
+}
+
+/// What a panic said.
+pub(crate) fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no message").to_owned()
 }
 
 /// Answers a request, whatever happens.

@@ -16,6 +16,8 @@ pub(crate) struct Document {
     pub(crate) text: Arc<str>,
     /// Whether the database has another text.
     pub(crate) changed: bool,
+    /// Whether it was opened just now.
+    pub(crate) is_new: bool,
 }
 
 impl Document {
@@ -82,6 +84,7 @@ mod tests {
             version: 1,
             text: text.into(),
             changed: false,
+            is_new: false,
         };
         document.apply(changes, 2, encoding);
         assert!(document.changed && document.version == 2);

@@ -1,47 +1,89 @@
-//! What programs do when they are run, which is found out when one of their files is saved: on a thread of its own, the
-//! newest save only, within limits. Nothing outside of the programs' files is read or changed.
+//! What programs do when they are run, and what their values are: on a thread of its own, within limits. Programs of a file
+//! are run when it is opened or saved, and after a pause in typing. The newest wish replaces all before it, and an edit ends
+//! the run. Nothing outside of the programs' files is read or changed.
+//!
+//! Programs are compiled in the database that requests are answered from. The thread lets go of it before it runs them, and
+//! is given it only when it has nothing else to do, so that no edit ever waits for a program.
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use kiln::{Limits, Report, RunOptions, Session};
-use kiln_project::FileSystem;
-use kiln_syntax::diagnostic::Kind;
-use kiln_syntax::line_index::LineIndex;
-use kiln_syntax::span::Span;
-use lsp_types::{Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, NumberOrString};
+use kiln::{Prepared, Program, Report, Session, Values};
+use kiln_analysis::Database;
+use lsp_types::Diagnostic;
+use rustc_hash::FxHashSet;
 
-use crate::paths::{System, uri_of};
-use crate::position::{Encoding, Lines};
+use crate::overlay::Texts;
+use crate::paths::is_program;
+use crate::runs::{self, ByFile, Files};
 use crate::server::{Event, Server};
 
-/// So many programs are run for a save.
+/// So many programs of a file are run.
 const PROGRAMS: usize = 4;
-/// What a run may use.
-const STEPS: u64 = 50_000_000;
-const MEMORY: usize = 512 << 20;
+/// The values of so many programs are kept.
+const KEPT: usize = 4;
+/// How long nothing must be typed before programs are run.
+const PAUSE: Duration = Duration::from_millis(300);
 
-/// Diagnostics of files.
-type ByFile = Vec<(Arc<str>, Vec<Diagnostic>)>;
-
-/// What a run showed.
+/// What runs showed.
 pub(crate) struct Evaluated {
-    /// The file that was saved.
-    pub(crate) saved: Arc<str>,
-    /// By file.
-    pub(crate) found: ByFile,
+    /// The file whose programs were run.
+    pub(crate) about: Arc<str>,
+    /// By file; nothing if it is not to be told.
+    pub(crate) found: Option<ByFile>,
+    pub(crate) values: Vec<ProgramValues>,
+    /// The texts of open files that were run.
+    pub(crate) texts: Texts,
+}
+
+/// What a program evaluated to.
+#[derive(Clone, Debug)]
+pub(crate) struct ProgramValues {
+    pub(crate) program: Program,
+    pub(crate) values: Arc<Values>,
+    /// Its files.
+    files: Arc<FxHashSet<Arc<str>>>,
+}
+
+impl ProgramValues {
+    /// Whether a file is part of the program.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+}
+
+/// Programs to run.
+#[derive(Clone, Debug)]
+struct Wish {
+    about: Arc<str>,
+    /// When.
+    at: Instant,
+    /// Whether what is found is told.
+    tell: bool,
+}
+
+/// Programs that are being run.
+#[derive(Clone, Debug)]
+struct Running {
+    about: Arc<str>,
+    tell: bool,
+    /// Whether the file was edited meanwhile.
+    edited: bool,
 }
 
 struct Job {
-    saved: Arc<str>,
-    /// The folders whose programs are run.
-    folders: Vec<PathBuf>,
-    system: System,
-    encoding: Encoding,
+    about: Arc<str>,
+    programs: Vec<Program>,
+    /// To be run only if none of these has the file: its folder.
+    own: Option<Program>,
+    files: Files,
+    texts: Texts,
+    tell: bool,
+    db: Database,
 }
 
 /// The thread that runs programs, and what it showed last.
@@ -50,8 +92,18 @@ pub(crate) struct State {
     jobs: Option<Sender<Job>>,
     /// Ends the present run. One for each server, which lives as long as the process anyway.
     interrupt: Option<&'static AtomicBool>,
-    /// By the file that was saved.
+    /// What the thread does.
+    running: Option<Running>,
+    /// One for each file, and only one that nobody is told about.
+    wishes: Vec<Wish>,
+    /// By the file whose programs were run.
     found: BTreeMap<Arc<str>, ByFile>,
+    /// The newest ones last.
+    values: Vec<ProgramValues>,
+    /// For snapshots; nothing if that has to be made again.
+    shared: Option<Arc<[ProgramValues]>>,
+    /// Files whose programs were run since the last edit.
+    tried: FxHashSet<Arc<str>>,
 }
 
 impl State {
@@ -70,12 +122,68 @@ impl State {
         all
     }
 
-    /// A file was changed or closed: what a run showed is about another text.
-    pub(crate) fn forget(&mut self, path: &str) {
-        self.found.remove(path);
+    /// What programs evaluated to.
+    pub(crate) fn values(&mut self) -> Arc<[ProgramValues]> {
+        let values = &self.values;
+        let shared = self.shared.get_or_insert_with(|| values.as_slice().into());
+        Arc::clone(shared)
+    }
+
+    /// A file was changed or closed: what a run showed is about another text. Gives the files that something was said about.
+    pub(crate) fn forget(&mut self, path: &str) -> Vec<Arc<str>> {
+        let mut gone: Vec<Arc<str>> = Vec::new();
+        gone.extend(self.found.remove(path).into_iter().flatten().map(|it| it.0));
         for found in self.found.values_mut() {
-            found.retain(|(about, _)| **about != *path);
+            found.retain(|(about, _)| {
+                let stays = **about != *path;
+                if !stays {
+                    gone.push(Arc::clone(about));
+                }
+                stays
+            });
         }
+        self.values.retain(|program| !program.has(path));
+        self.shared = None;
+        self.tried.clear();
+        gone
+    }
+
+    /// Programs may be others now, or their files.
+    pub(crate) fn forget_values(&mut self) {
+        self.values.clear();
+        self.shared = None;
+        self.tried.clear();
+    }
+
+    /// When there is something to do; never while the thread is busy, which says when it is not.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        let wishes = self.wishes.iter().filter(|_| self.running.is_none());
+        wishes.map(|wish| wish.at).min()
+    }
+
+    /// Ends the present run, unless somebody else waits for what it finds.
+    fn give_up(&mut self, path: &str) {
+        if let Some(running) = &mut self.running {
+            let is_same = *running.about == *path;
+            running.edited |= is_same;
+            if is_same || !running.tell {
+                self.interrupt();
+            }
+        }
+    }
+
+    fn interrupt(&self) {
+        if let Some(interrupt) = self.interrupt {
+            interrupt.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn wish(&mut self, new: Wish) {
+        self.wishes
+            .retain(|known| known.tell && known.about != new.about);
+        self.wishes.push(new);
+        let most = self.wishes.len().saturating_sub(PROGRAMS);
+        self.wishes.drain(..most);
     }
 
     /// Hands a job to the thread, which is started if there is none.
@@ -89,9 +197,14 @@ impl State {
             crate::pool::thread("evaluation", move || work(&queue, interrupt, &events))?;
             self.jobs = Some(jobs);
         }
-        interrupt.store(true, Ordering::Relaxed);
+        interrupt.store(false, Ordering::Relaxed);
+        let running = Running {
+            about: Arc::clone(&job.about),
+            tell: job.tell,
+            edited: false,
+        };
         if let Some(jobs) = &self.jobs {
-            let _ = jobs.send(job);
+            self.running = jobs.send(job).is_ok().then_some(running);
         }
         Ok(())
     }
@@ -99,139 +212,173 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        if let Some(interrupt) = self.interrupt {
-            interrupt.store(true, Ordering::Relaxed);
-        }
+        self.interrupt();
     }
 }
 
 fn work(queue: &Receiver<Job>, interrupt: &'static AtomicBool, events: &Sender<Event>) {
-    while let Ok(mut job) = queue.recv() {
-        while let Ok(newer) = queue.try_recv() {
-            job = newer;
-        }
-        interrupt.store(false, Ordering::Relaxed);
-        let run = AssertUnwindSafe(|| evaluate(&job, interrupt));
-        let event = match std::panic::catch_unwind(run) {
-            Ok(Some(evaluated)) => Event::Evaluated(evaluated),
-            Ok(None) => continue,
+    while let Ok(job) = queue.recv() {
+        let run = AssertUnwindSafe(|| evaluate(job, interrupt));
+        let evaluated = match std::panic::catch_unwind(run) {
+            Ok(evaluated) => evaluated,
             Err(panic) => {
-                let message = crate::diagnostics::message(&*panic);
-                Event::Panicked("evaluation".to_owned(), message)
+                let message = crate::dispatch::message(&*panic);
+                let _ = events.send(Event::Panicked("evaluation".to_owned(), message));
+                None
             }
         };
-        if events.send(event).is_err() {
+        if events.send(Event::Evaluated(evaluated)).is_err() {
             return;
         }
     }
 }
 
 /// Runs the programs of a job; nothing if it was interrupted.
-fn evaluate(job: &Job, interrupt: &'static AtomicBool) -> Option<Evaluated> {
-    let mut session = Session::shared(job.system.clone());
-    let mut reports: Vec<Report> = Vec::new();
-    for folder in &job.folders {
-        let options = RunOptions {
-            work_dir: folder.clone(),
-            limits: Limits {
-                steps: STEPS,
-                memory: MEMORY,
-                interrupt: Some(interrupt),
-                ..Limits::default()
-            },
-            ..RunOptions::default()
+fn evaluate(job: Job, interrupt: &'static AtomicBool) -> Option<Evaluated> {
+    let Job {
+        about,
+        programs,
+        own,
+        files,
+        texts,
+        tell,
+        db,
+    } = job;
+    // an edit ends it; in any case the database is free afterwards
+    let prepare = || {
+        let mut session = Session::over(db, files.system.clone());
+        let mut prepare = |program: Program| {
+            let options = runs::options(&program, interrupt);
+            // what keeps one from starting is reported with the settings
+            let prepared = session.prepare(&options).ok()?;
+            Some((program, prepared))
         };
-        // what keeps a run from starting is reported with the settings
-        if let Ok(run) = session.run(&options) {
-            let new = run.reports.iter().filter(|report| is_of_interest(report));
-            for report in new {
-                if !reports.contains(report) {
-                    reports.push(report.clone());
-                }
-            }
+        let mut all: Vec<_> = programs.into_iter().filter_map(&mut prepare).collect();
+        let has_it = |(_, prepared): &(_, Prepared)| prepared.files().any(|path| *path == about);
+        if !all.iter().any(has_it) {
+            all.extend(own.and_then(prepare));
         }
+        all
+    };
+    let prepared = salsa::Cancelled::catch(AssertUnwindSafe(prepare)).ok()?;
+    let mut reports: Vec<Report> = Vec::new();
+    let mut all = Vec::new();
+    for (program, prepared) in prepared {
+        let compiled = prepared.files().cloned().collect();
+        let (run, values) = prepared.run_traced();
         if interrupt.load(Ordering::Relaxed) {
             return None;
         }
-    }
-    let mut found = ByFile::new();
-    for report in &reports {
-        let Some(primary) = &report.primary else {
-            continue;
-        };
-        let diagnostic = diagnostic(job, report);
-        match found.iter_mut().find(|(path, _)| *path == primary.path) {
-            Some((_, list)) => list.push(diagnostic),
-            None => found.push((Arc::clone(&primary.path), vec![diagnostic])),
+        for report in run.reports.iter().filter(|it| runs::is_of_interest(it)) {
+            if !reports.contains(report) {
+                reports.push(report.clone());
+            }
+        }
+        if !values.is_empty() {
+            all.push(ProgramValues {
+                program,
+                values: Arc::new(values),
+                files: Arc::new(compiled),
+            });
         }
     }
-    let saved = Arc::clone(&job.saved);
-    Some(Evaluated { saved, found })
-}
-
-/// What a check finds is shown anyway; and what a program may do outside is not for an editor to decide.
-fn is_of_interest(report: &Report) -> bool {
-    report.kind == Kind::Evaluation && report.code != kiln::codes::NOT_PERMITTED
-}
-
-fn diagnostic(job: &Job, report: &Report) -> Diagnostic {
-    let range = |label: &kiln::ReportLabel| {
-        let text = job
-            .system
-            .read_text(Path::new(&*label.path))
-            .unwrap_or_default();
-        let lines = Lines {
-            text: &text,
-            index: &LineIndex::new(&text),
-            encoding: job.encoding,
-        };
-        lines.range(Span::new(label.range.start as u32, label.range.end as u32))
-    };
-    let mut message = report.message.clone();
-    if let Some(help) = &report.help {
-        message.push_str("\nhelp: ");
-        message.push_str(help);
-    }
-    let related = report.labels.iter().filter_map(|label| {
-        Some(DiagnosticRelatedInformation {
-            location: lsp_types::Location::new(uri_of(&label.path)?, range(label)),
-            message: label.text.clone(),
-        })
-    });
-    let related: Vec<_> = related.collect();
-    Diagnostic {
-        range: report.primary.as_ref().map(range).unwrap_or_default(),
-        severity: Some(DiagnosticSeverity::ERROR),
-        code: Some(NumberOrString::String(report.code_text())),
-        source: Some("kiln run".to_owned()),
-        message,
-        related_information: (!related.is_empty()).then_some(related),
-        ..Diagnostic::default()
-    }
+    Some(Evaluated {
+        about,
+        found: tell.then(|| runs::by_file(&files, &reports)),
+        values: all,
+        texts,
+    })
 }
 
 impl Server {
-    /// Runs the programs of a file: those that settings name, or else those of open files.
-    pub(crate) fn evaluate(&mut self, path: &Arc<str>) {
-        if !self.config().evaluate_on_save {
+    /// The programs of a file are to be run at once, and what they show is told.
+    pub(crate) fn evaluate_saved(&mut self, path: &Arc<str>) {
+        if self.config().evaluate_on_save {
+            self.wish_for(path, Duration::ZERO, true);
+        }
+    }
+
+    /// The programs of a file that was opened are to be run soon.
+    pub(crate) fn evaluate_opened(&mut self, path: &Arc<str>) {
+        let tell = self.config().evaluate_on_save;
+        if tell || self.config().inlay_hints.values {
+            self.wish_for(path, PAUSE, tell);
+        }
+    }
+
+    /// The values of a file that was edited are to be found out when nobody types.
+    pub(crate) fn evaluate_edited(&mut self, path: &Arc<str>) {
+        self.evaluation.give_up(path);
+        if self.config().inlay_hints.values {
+            self.wish_for(path, PAUSE, false);
+        }
+    }
+
+    /// Somebody looks at a file: its values are found out unless that was tried already.
+    pub(crate) fn evaluate_shown(&mut self, path: &Arc<str>) {
+        let is_new = self.config().inlay_hints.values
+            && self.evaluation.wishes.is_empty()
+            && !self.evaluation.tried.contains(path);
+        if is_new {
+            self.wish_for(path, PAUSE, false);
+        }
+    }
+
+    fn wish_for(&mut self, path: &Arc<str>, pause: Duration, tell: bool) {
+        if !is_program(path) {
             return;
         }
-        let mut folders: Vec<PathBuf> = self.program_folders(path);
-        if folders.is_empty() {
+        self.evaluation.give_up(path);
+        self.evaluation.wish(Wish {
+            about: Arc::clone(path),
+            at: Instant::now() + pause,
+            tell,
+        });
+    }
+
+    /// When programs are to be run; nothing while it is not known which there are.
+    pub(crate) fn when_to_evaluate(&self) -> Option<Instant> {
+        self.evaluation.due().filter(|_| self.is_complete())
+    }
+
+    /// Runs what is due.
+    pub(crate) fn evaluate_due(&mut self) {
+        let now = Instant::now();
+        let Some(at) = self.when_to_evaluate().filter(|at| *at <= now) else {
+            return;
+        };
+        let wishes = &mut self.evaluation.wishes;
+        let Some(index) = wishes.iter().position(|wish| wish.at == at) else {
+            return;
+        };
+        let wish = wishes.remove(index);
+        self.evaluation.tried.insert(Arc::clone(&wish.about));
+        let workspace = self.workspace();
+        let named = |path: &str| {
+            let is_named = workspace.stacks_of(path).next().is_some();
+            let programs = is_named.then(|| workspace.programs_of(path));
+            programs.unwrap_or_default()
+        };
+        let mut programs = named(&wish.about);
+        let mut own = None;
+        if programs.is_empty() {
+            // programs that may import it
             let open = self.open_paths();
-            folders = open
-                .iter()
-                .flat_map(|path| self.program_folders(path))
-                .collect();
+            programs = open.iter().flat_map(|path| named(path)).collect();
+            own = workspace.programs_of(&wish.about).pop();
         }
-        folders.sort();
-        folders.dedup();
-        folders.truncate(PROGRAMS);
+        programs.sort_by(|a, b| a.folder.cmp(&b.folder));
+        programs.dedup();
+        programs.truncate(PROGRAMS);
+        let texts = self.texts();
         let job = Job {
-            saved: Arc::clone(path),
-            folders,
-            system: self.system.clone(),
-            encoding: self.encoding,
+            about: wish.about,
+            programs,
+            own,
+            files: self.files(&texts),
+            texts,
+            tell: wish.tell,
+            db: self.database(),
         };
         let events = self.events().clone();
         if let Err(error) = self.evaluation.run(job, &events) {
@@ -242,23 +389,59 @@ impl Server {
         }
     }
 
-    /// The folders whose settings name a file.
-    fn program_folders(&self, path: &str) -> Vec<PathBuf> {
-        let stacks = self.workspace().stacks_of(path);
-        stacks.map(|stack| stack.folder.clone()).collect()
+    /// The thread is done with its job.
+    pub(crate) fn evaluation_ended(&mut self, evaluated: Option<Evaluated>) {
+        let running = self.evaluation.running.take();
+        match evaluated {
+            Some(evaluated) => self.evaluated(evaluated),
+            // it had to make way for an edit elsewhere, but somebody waits for it
+            None => {
+                if let Some(Running { about, tell, .. }) =
+                    running.filter(|it| it.tell && !it.edited)
+                {
+                    self.wish_for(&about, PAUSE, tell);
+                }
+            }
+        }
     }
 
+    /// What runs showed is told, as far as it is about the texts that are there now.
     pub(crate) fn evaluated(&mut self, evaluated: Evaluated) {
-        let Evaluated { saved, found } = evaluated;
-        let mut about: Vec<Arc<str>> = found.iter().map(|(path, _)| Arc::clone(path)).collect();
-        let old = self.evaluation.found.insert(saved, found);
-        about.extend(old.into_iter().flatten().map(|(path, _)| path));
-        about.sort_unstable();
-        about.dedup();
-        for path in about {
-            let known = self.static_diagnostics(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, known);
+        let Evaluated {
+            about,
+            found,
+            values,
+            texts,
+        } = evaluated;
+        self.keep_values(values, &texts);
+        let Some(mut found) = found else { return };
+        found.retain(|(path, _)| self.is_current(path, &texts));
+        let mut files: Vec<Arc<str>> = found.iter().map(|(path, _)| Arc::clone(path)).collect();
+        let old = self.evaluation.found.insert(about, found);
+        files.extend(old.into_iter().flatten().map(|(path, _)| path));
+        files.sort_unstable();
+        files.dedup();
+        self.tell_again(files);
+    }
+
+    /// Keeps values of programs none of whose files was changed meanwhile, and has hints asked for again.
+    fn keep_values(&mut self, values: Vec<ProgramValues>, texts: &Texts) {
+        let mut is_new = false;
+        for program in values {
+            let changed = self.open_paths().into_iter();
+            let mut changed = changed.filter(|path| !self.is_current(path, texts));
+            if changed.any(|path| program.has(&path)) {
+                continue;
+            }
+            let kept = &mut self.evaluation.values;
+            kept.retain(|known| known.program != program.program);
+            kept.push(program);
+            kept.drain(..kept.len().saturating_sub(KEPT));
+            is_new = true;
+        }
+        if is_new {
+            self.evaluation.shared = None;
+            self.refresh_hints();
         }
     }
 }

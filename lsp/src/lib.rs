@@ -5,6 +5,8 @@
 //! of requests), [`requests`], [`diagnostics`].
 
 mod capabilities;
+mod checker;
+mod commands;
 mod config;
 mod diagnostics;
 mod discovery;
@@ -12,12 +14,16 @@ mod dispatch;
 mod documents;
 mod evaluation;
 mod memo;
+mod overlay;
 mod paths;
+mod plain;
 mod pool;
 mod position;
 mod requests;
+mod runs;
 mod server;
 mod snapshot;
+mod token_cache;
 pub mod transport;
 mod workspace_search;
 

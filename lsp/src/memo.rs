@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kiln_project::{DirEntry, FileSystem, MANIFEST_FILE};
 use rustc_hash::FxHashMap;
 
-use crate::paths::System;
+use crate::overlay::Overlay;
 
 /// The entries of a folder, sorted by name.
 type Listing = Option<Arc<[DirEntry]>>;
@@ -16,7 +16,7 @@ type Listing = Option<Arc<[DirEntry]>>;
 /// What was asked already. For a short while only: changes are not seen.
 #[derive(Clone)]
 pub(crate) struct Memo {
-    system: System,
+    system: Overlay,
     known: Arc<Known>,
 }
 
@@ -39,7 +39,7 @@ enum Listed {
 }
 
 impl Memo {
-    pub(crate) fn new(system: System) -> Self {
+    pub(crate) fn new(system: Overlay) -> Self {
         Self {
             system,
             known: Arc::default(),
@@ -157,6 +157,7 @@ mod tests {
     use kiln_project::{FileSystem, OsFileSystem};
 
     use super::Memo;
+    use crate::overlay::Overlay;
     use crate::paths::System;
 
     /// It says the same as the system, about links, too.
@@ -169,7 +170,7 @@ mod tests {
         std::fs::write(root.join("a/b/f.k"), "y").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.join("a"), root.join("link")).unwrap();
-        let memo = Memo::new(System(Arc::new(OsFileSystem)));
+        let memo = Memo::new(Overlay::new(System(Arc::new(OsFileSystem)), Arc::default()));
         for _ in 0..2 {
             for path in [
                 "",

@@ -34,8 +34,9 @@ impl System {
     pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {
         let url = url::Url::parse(uri.as_str()).ok()?;
         if url.scheme() != "file" {
-            // a buffer without a file: its address is its name
-            return Some(format!("/{}/{}", url.scheme(), url.path().trim_matches('/')).into());
+            // a buffer without a file is a program of its own: its address is the folder
+            let name = url.path().trim_matches('/');
+            return Some(format!("/{}/{name}/main.k", url.scheme()).into());
         }
         let path = normalize(&url.to_file_path().ok()?);
         let canonical = self.canonicalize(&path).ok().or_else(|| {
@@ -46,10 +47,17 @@ impl System {
     }
 }
 
-/// Whether a file is a manifest or a settings file, and no program.
+/// Whether a file says which files belong together.
 pub(crate) fn is_settings(path: &str) -> bool {
-    let name = path.rsplit('/').next();
-    name == Some(kiln_project::MANIFEST_FILE) || name == Some(kiln_project::SETTINGS_FILE)
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == kiln_project::MANIFEST_FILE || name == kiln_project::SETTINGS_FILE
+}
+
+/// Whether a file holds a program. Editors may also open those that say what belongs together, and others like them.
+pub(crate) fn is_program(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !["mod", "lock", "toml", "yaml", "yml", "json"].contains(&ending)
 }
 
 /// The address of a file.

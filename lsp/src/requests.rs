@@ -4,11 +4,13 @@ pub(crate) mod actions;
 pub(crate) mod changes;
 pub(crate) mod completions;
 pub(crate) mod hierarchies;
+pub(crate) mod lenses;
 pub(crate) mod navigation;
 pub(crate) mod reading;
 pub(crate) mod renamed_files;
 pub(crate) mod structure;
 pub(crate) mod symbols;
+mod values;
 
 use lsp_types::{MarkupContent, MarkupKind};
 

@@ -1,27 +1,32 @@
 //! The loop: takes messages and results, changes the state, and hands everything that takes time to other threads.
 
+mod access;
 mod client;
 mod notifications;
+mod workspace;
+mod workspace_diagnostics;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crossbeam_channel::{Receiver, Sender, select, unbounded};
+use crossbeam_channel::{Receiver, Sender, at, never, select, unbounded};
 use kiln::Workspace;
 use kiln_analysis::Database;
 use kiln_ide::index::WordIndex;
 use lsp_server::{ErrorCode, Message, Request, RequestId, ResponseError};
 use lsp_types::notification::Notification as _;
+use lsp_types::request::{ExecuteCommand, Request as _};
 use lsp_types::{LogMessageParams, MessageType, PublishDiagnosticsParams, Uri};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::capabilities::Client;
+use crate::checker::{Checker, Job};
 use crate::config::Config;
-use crate::diagnostics::{Checker, FileDiagnostics, Job};
-use crate::discovery;
+use crate::diagnostics::FileDiagnostics;
+use crate::discovery::{self, Extent};
 use crate::documents::Document;
-use crate::paths::System;
+use crate::paths::{System, is_settings};
 use crate::pool::Pool;
 use crate::position::Encoding;
 use crate::snapshot::{Open, Snapshot};
@@ -37,12 +42,16 @@ pub(crate) enum Event {
     Panicked(String, String),
     /// What is wrong in a file.
     Diagnostics(FileDiagnostics),
-    /// A check is through; nothing is wrong in files other than these.
-    Checked(FxHashSet<Arc<str>>),
+    /// A check is through. If it looked at all that there is, nothing is wrong in files other than these.
+    Checked(Option<FxHashSet<Arc<str>>>),
     /// What there is in the workspace.
     Discovered(Box<discovery::Discovered>),
+    /// What packages outside of the workspace declare.
+    Dependencies(Box<kiln_ide::catalog::Catalog>),
     /// What programs do when they are run.
-    Evaluated(crate::evaluation::Evaluated),
+    Evaluated(Option<crate::evaluation::Evaluated>),
+    /// A command is done.
+    Commanded(crate::commands::Done),
 }
 
 /// A request that is not answered yet.
@@ -50,7 +59,15 @@ struct Pending {
     request: Request,
     /// The version of its file when it came.
     version: Option<i32>,
-    token: salsa::CancellationToken,
+    work: Work,
+}
+
+/// What is being done for a request.
+enum Work {
+    /// Something is asked of the database.
+    Question(salsa::CancellationToken),
+    /// A program is run.
+    Command(crate::commands::Cancel),
 }
 
 /// The state of the server.
@@ -75,10 +92,19 @@ pub(crate) struct Server {
     edited: Vec<Arc<str>>,
     /// Whether something has to be checked.
     unchecked: bool,
+    /// Whether more has changed than the edited files.
+    everything: bool,
     pending: FxHashMap<RequestId, Pending>,
-    /// The files with diagnostics that the client was told.
-    published: FxHashMap<Arc<str>, Vec<lsp_types::Diagnostic>>,
+    /// What the client was told, or could ask for: of files that are open or have diagnostics.
+    published: FxHashMap<Arc<str>, Published>,
+    /// Whether a client that asks by itself should ask again: about another file than the one that it edits.
+    refresh: bool,
+    /// Whether the client asks about files that are not open, instead of being told.
+    pulls_workspace: bool,
+    /// The file that was edited last.
+    last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
+    pub(crate) runner: crate::commands::Runner,
     next_id: i32,
     /// What was asked of the client.
     asked: FxHashMap<RequestId, Asked>,
@@ -86,11 +112,18 @@ pub(crate) struct Server {
     /// Grows with every change that an answer may depend on.
     generation: u64,
     searches: Arc<crate::workspace_search::Searches>,
+    tokens: Arc<crate::token_cache::TokenCache>,
     /// Requests that wait for the workspace.
     waiting: Vec<Request>,
     // joined last: they hold handles of the database
     checker: Checker,
     pool: Pool,
+}
+
+/// What a client was told about a file.
+struct Published {
+    version: Option<i32>,
+    diagnostics: Vec<lsp_types::Diagnostic>,
 }
 
 /// What the client was asked.
@@ -116,7 +149,7 @@ impl Server {
     ) -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
         Ok(Self {
-            db: Database::new(beginning.system.clone()),
+            db: Database::editor(beginning.system.clone()),
             checker: Checker::new(events.clone())?,
             pool: Pool::new(threads.clamp(2, 4))?,
             out,
@@ -135,14 +168,20 @@ impl Server {
             discovery: discovery::State::default(),
             edited: Vec::new(),
             unchecked: false,
+            everything: true,
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
+            refresh: false,
+            pulls_workspace: false,
+            last_edited: None,
             evaluation: crate::evaluation::State::default(),
+            runner: crate::commands::Runner::default(),
             next_id: 0,
             asked: FxHashMap::default(),
             shut_down: false,
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
             waiting: Vec::new(),
         })
     }
@@ -151,6 +190,7 @@ impl Server {
     pub(crate) fn run(mut self, messages: &Receiver<Message>, events: &Receiver<Event>) -> bool {
         self.start();
         loop {
+            let timer = self.when_to_evaluate().map_or_else(never, at);
             select! {
                 recv(messages) -> message => match message {
                     Ok(message) => if !self.message(message) { break },
@@ -159,6 +199,7 @@ impl Server {
                 recv(events) -> event => if let Ok(event) = event {
                     self.event(event);
                 },
+                recv(timer) -> _ => {},
             }
             // what came meanwhile is taken together, so that of many edits only the last state is looked at
             while let Ok(message) = messages.try_recv() {
@@ -168,6 +209,7 @@ impl Server {
             }
             self.flush();
             self.start_check();
+            self.evaluate_due();
         }
         self.shut_down
     }
@@ -179,7 +221,7 @@ impl Server {
         if self.client.configuration {
             self.ask_configuration();
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 
     /// Handles a message; says whether to go on.
@@ -198,7 +240,7 @@ impl Server {
     }
 
     fn request(&mut self, request: Request) {
-        if request.method == <lsp_types::request::Shutdown as lsp_types::request::Request>::METHOD {
+        if request.method == lsp_types::request::Shutdown::METHOD {
             self.shut_down = true;
             self.say(Outgoing::Answer(request.id, Ok("null".to_owned())));
             return;
@@ -210,15 +252,26 @@ impl Server {
         }
         // a request is about the text as it is now
         self.flush();
+        if request.method == lsp_types::request::WorkspaceDiagnosticRequest::METHOD {
+            return self.workspace_diagnostics(request);
+        }
         self.dispatch(request);
     }
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        let known = self.complete && !self.discovery.is_running();
-        if !known && crate::dispatch::needs_workspace(&request.method) {
+        if !self.is_complete() && crate::dispatch::needs_workspace(&request.method) {
             self.waiting.push(request);
             return;
+        }
+        if request.method == ExecuteCommand::METHOD {
+            self.command(request);
+            return;
+        }
+        if crate::dispatch::shows_values(&request.method)
+            && let Some(path) = self.open_path_of(&request)
+        {
+            self.evaluate_shown(&path);
         }
         let Some(handler) = crate::dispatch::handler(&request.method) else {
             let message = format!("there is no method `{}`", request.method);
@@ -231,7 +284,7 @@ impl Server {
         let pending = Pending {
             request: request.clone(),
             version,
-            token,
+            work: Work::Question(token),
         };
         self.pending.insert(request.id.clone(), pending);
         let events = self.events.clone();
@@ -244,18 +297,21 @@ impl Server {
 
     /// The version of the file that a request is about.
     fn version_of(&self, request: &Request) -> Option<i32> {
+        self.version(&self.open_path_of(request)?)
+    }
+
+    /// The open file that a request is about.
+    fn open_path_of(&self, request: &Request) -> Option<Arc<str>> {
         let uri = request.params.get("textDocument")?.get("uri")?.as_str()?;
-        let mut docs = self.docs.values();
-        docs.find(|document| document.uri.as_str() == uri)
-            .map(|document| document.version)
+        let mut docs = self.docs.iter();
+        docs.find(|(_, document)| document.uri.as_str() == uri)
+            .map(|(path, _)| Arc::clone(path))
     }
 
     fn event(&mut self, event: Event) {
         match event {
             Event::Answered(id, answer) => {
-                if self.pending.remove(&id).is_some() {
-                    self.say(Outgoing::Answer(id, answer));
-                }
+                self.answer(id, answer);
             }
             Event::Interrupted(id) => {
                 let Some(pending) = self.pending.remove(&id) else {
@@ -275,9 +331,14 @@ impl Server {
                 );
             }
             Event::Diagnostics(found) => self.publish(found),
-            Event::Checked(files) => self.clear_others(&files),
+            Event::Checked(files) => self.checked(files.as_ref()),
             Event::Discovered(discovered) => self.discovered(*discovered),
-            Event::Evaluated(evaluated) => self.evaluated(evaluated),
+            Event::Dependencies(catalog) => {
+                let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+                index.catalog.add(*catalog);
+            }
+            Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
+            Event::Commanded(done) => self.commanded(done),
         }
     }
 
@@ -304,11 +365,16 @@ impl Server {
             roots: self.roots.as_slice().into(),
             generation: self.generation,
             searches: Arc::clone(&self.searches),
+            tokens: Arc::clone(&self.tokens),
+            values: self.evaluation.values(),
         }
     }
 
     /// Brings edits to the database. What is being computed there ends before.
     fn flush(&mut self) {
+        let mut structure = false;
+        let mut outdated = BTreeSet::new();
+        let mut flushed = Vec::new();
         for (path, document) in &mut self.docs {
             if std::mem::take(&mut document.changed) {
                 self.open = None;
@@ -317,9 +383,32 @@ impl Server {
                 if !self.edited.contains(path) {
                     self.edited.push(Arc::clone(path));
                 }
-                self.evaluation.forget(path);
+                self.last_edited = Some(Arc::clone(path));
+                structure |= is_settings(path);
+                outdated.extend(self.evaluation.forget(path));
                 self.db.set_text(path, Some(Arc::clone(&document.text)));
+                if !std::mem::take(&mut document.is_new) {
+                    flushed.push(Arc::clone(path));
+                }
             }
+        }
+        // what is wrong in the edited files themselves is told when they are checked
+        outdated.retain(|path| !self.edited.contains(path));
+        self.tell_again(outdated);
+        for path in flushed {
+            self.evaluate_edited(&path);
+        }
+        if structure {
+            self.discover(Extent::Structure);
+        }
+    }
+
+    /// Tells again what is wrong in files of which runs say something else now.
+    pub(crate) fn tell_again(&mut self, paths: impl IntoIterator<Item = Arc<str>>) {
+        for path in paths {
+            let known = self.static_diagnostics(&path);
+            let version = self.version(&path);
+            self.tell_diagnostics(&path, version, known);
         }
     }
 
@@ -329,7 +418,7 @@ impl Server {
         }
         let job = Job {
             edited: std::mem::take(&mut self.edited),
-            complete: self.complete,
+            everything: std::mem::take(&mut self.everything),
             snapshot: self.snapshot(),
         };
         self.checker.check(job);
@@ -338,6 +427,7 @@ impl Server {
     /// Something changed that diagnostics may depend on.
     pub(crate) fn check_again(&mut self) {
         self.unchecked = true;
+        self.everything = true;
         self.generation += 1;
     }
 
@@ -352,23 +442,30 @@ impl Server {
             // of a text that is gone
             return;
         }
+        let pulls = document.is_some() && self.client.pulls_diagnostics;
         let known = self.published.get(&path);
-        let is_edited = document.is_some();
-        let same = known.map_or(diagnostics.is_empty(), |known| *known == diagnostics);
-        if same && !is_edited {
+        let same = known.map_or(diagnostics.is_empty(), |known| {
+            known.diagnostics == diagnostics
+        });
+        // of an open file it is told which text was looked at
+        let is_told = version.is_none() || known.is_some_and(|known| known.version == version);
+        if same && (is_told || pulls) {
             return;
         }
-        if is_edited && self.client.pulls_diagnostics {
-            if !same {
-                self.published.insert(path, diagnostics);
-            }
-            return;
+        if pulls {
+            // the client asks about the file that it edits by itself
+            self.refresh |= self.last_edited.as_ref() != Some(&path);
+        } else {
+            self.tell_diagnostics(&path, version, diagnostics.clone());
         }
-        self.tell_diagnostics(&path, version, diagnostics.clone());
-        if diagnostics.is_empty() {
+        if diagnostics.is_empty() && version.is_none() {
             self.published.remove(&path);
         } else {
-            self.published.insert(path, diagnostics);
+            let published = Published {
+                version,
+                diagnostics,
+            };
+            self.published.insert(path, published);
         }
     }
 
@@ -379,19 +476,33 @@ impl Server {
         version: Option<i32>,
         mut diagnostics: Vec<lsp_types::Diagnostic>,
     ) {
+        diagnostics.extend(self.evaluation.diagnostics(path));
+        if self.pulls_workspace && version.is_none() && !diagnostics.is_empty() {
+            self.refresh = true;
+            return;
+        }
+        self.publish_list(path, version, diagnostics);
+    }
+
+    fn publish_list(
+        &mut self,
+        path: &Arc<str>,
+        version: Option<i32>,
+        diagnostics: Vec<lsp_types::Diagnostic>,
+    ) {
         let uri = match self.docs.get(path) {
             Some(document) => Some(document.uri.clone()),
             None => crate::paths::uri_of(path),
         };
         let Some(uri) = uri else { return };
-        diagnostics.extend(self.evaluation.diagnostics(path));
         let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
         self.notify::<lsp_types::notification::PublishDiagnostics>(params);
     }
 
     /// What a file's diagnostics were when the client was told last.
     pub(crate) fn static_diagnostics(&self, path: &str) -> Vec<lsp_types::Diagnostic> {
-        self.published.get(path).cloned().unwrap_or_default()
+        let published = self.published.get(path);
+        published.map_or_else(Vec::new, |published| published.diagnostics.clone())
     }
 
     /// The version of an open file.
@@ -399,21 +510,24 @@ impl Server {
         self.docs.get(path).map(|document| document.version)
     }
 
-    fn clear_others(&mut self, files: &FxHashSet<Arc<str>>) {
-        let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
-        stale.retain(|path| !files.contains(path));
-        stale.sort_unstable();
-        for path in stale {
-            self.published.remove(&path);
-            let version = self.version(&path);
-            self.tell_diagnostics(&path, version, Vec::new());
+    /// A check is through: nothing is wrong in files other than these, if it looked at all that there is.
+    fn checked(&mut self, files: Option<&FxHashSet<Arc<str>>>) {
+        if let Some(files) = files {
+            let mut stale: Vec<Arc<str>> = self.published.keys().cloned().collect();
+            stale.retain(|path| !files.contains(path));
+            stale.sort_unstable();
+            for path in stale {
+                self.published.remove(&path);
+                let version = self.version(&path);
+                self.tell_diagnostics(&path, version, Vec::new());
+            }
         }
-        if self.client.pulls_diagnostics && self.client.refreshes_diagnostics {
+        if std::mem::take(&mut self.refresh) && self.client.refreshes_diagnostics {
             self.ask::<lsp_types::request::WorkspaceDiagnosticRefresh>((), Asked::Other);
         }
     }
 
-    fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
+    pub(crate) fn refuse(&self, id: RequestId, code: ErrorCode, message: impl Into<String>) {
         let error = ResponseError {
             code: code as i32,
             message: message.into(),
@@ -459,51 +573,7 @@ impl Server {
         &self.config
     }
 
-    /// Looks through the workspace on a thread of its own.
-    pub(crate) fn discover(&mut self) {
-        if self.discovery.start() {
-            let (system, roots) = (self.system.clone(), self.roots.clone());
-            self.begin_progress();
-            let events = self.events.clone();
-            let started = crate::pool::thread("discovery", move || {
-                let discovered = discovery::discover(&system, &roots);
-                let _ = events.send(Event::Discovered(Box::new(discovered)));
-            });
-            if started.is_err() {
-                self.log(MessageType::ERROR, "cannot start a thread".to_owned());
-            }
-        }
-    }
-
-    fn discovered(&mut self, discovered: discovery::Discovered) {
-        if self.discovery.finish() {
-            // something changed meanwhile
-            self.discover();
-        }
-        self.end_progress(discovered.index.len());
-        self.workspace = Arc::new(discovered.workspace);
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = discovered.index;
-        self.complete = true;
-        let open: Vec<Arc<str>> = self.docs.keys().cloned().collect();
-        for path in open {
-            self.know_folder(&path);
-        }
-        self.check_again();
-        // those that still have to wait will come back here
-        for request in std::mem::take(&mut self.waiting) {
-            self.request(request);
-        }
-    }
-
-    /// Makes sure that something is known about the folder of a file.
-    fn know_folder(&mut self, path: &Arc<str>) {
-        if !self.workspace.knows(path) {
-            let workspace = Arc::make_mut(&mut self.workspace);
-            discovery::look_around(workspace, &self.system, path);
-        }
-    }
-
-    fn path_of(&mut self, uri: &Uri) -> Option<Arc<str>> {
+    pub(crate) fn path_of(&self, uri: &Uri) -> Option<Arc<str>> {
         if let Some(path) = self.paths.get(uri) {
             return Some(Arc::clone(path));
         }

@@ -12,7 +12,8 @@ use lsp_types::{Location, Position, Range, TextDocumentIdentifier, Uri};
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::paths::{System, is_settings, uri_of};
+use crate::evaluation::ProgramValues;
+use crate::paths::{System, is_program, uri_of};
 use crate::position::{Encoding, Lines};
 
 /// So many importers of a folder are asked what it is.
@@ -43,6 +44,9 @@ pub(crate) struct Snapshot {
     /// Equal ones have equal answers.
     pub(crate) generation: u64,
     pub(crate) searches: Arc<crate::workspace_search::Searches>,
+    pub(crate) tokens: Arc<crate::token_cache::TokenCache>,
+    /// What programs evaluated to.
+    pub(crate) values: Arc<[ProgramValues]>,
 }
 
 impl Snapshot {
@@ -63,7 +67,7 @@ impl Snapshot {
 
     /// The packages that a file is checked in.
     pub(crate) fn packages(&self, path: &str) -> Vec<Package<'_>> {
-        if is_settings(path) {
+        if !is_program(path) {
             return Vec::new();
         }
         self.workspace
@@ -150,6 +154,8 @@ impl Snapshot {
             roots: Arc::default(),
             generation: 0,
             searches: Arc::default(),
+            tokens: Arc::default(),
+            values: Arc::default(),
         }
     }
 }

@@ -237,6 +237,8 @@ pub enum Const {
 pub struct Tree {
     /// Nodes in prefix order.
     pub nodes: Vec<Node>,
+    /// Where the keys stand, in the order of their nodes.
+    pub places: Vec<Range>,
     /// Text of all strings.
     pub text: String,
 }
@@ -354,6 +356,8 @@ pub struct Setter {
     pub proved: bool,
     /// Where the statement stands.
     pub span: Range,
+    /// Where the name stands.
+    pub place: Range,
 }
 
 /// What runs in the order of the statements.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
+use crate::origin::Origin;
 use crate::value::{
     Bound, ClassId, Dict, Entry, EntryOp, Func, Inst, List, NativeId, Str, Sym, Unit, Value,
 };
@@ -474,6 +475,13 @@ impl Heap {
         }
     }
 
+    /// Changes the origin at a position in place (no effect on frozen dicts).
+    pub fn set_origin_at(&mut self, dict: Dict, position: usize, origin: Origin) {
+        if let Some(entry) = self.entry_mut(dict, position) {
+            entry.origin = origin;
+        }
+    }
+
     /// Changes the operator at a position in place (no effect on frozen dicts).
     pub fn set_op_at(&mut self, dict: Dict, position: usize, op: crate::value::EntryOp) {
         if let Some(entry) = self.entry_mut(dict, position) {
@@ -644,9 +652,14 @@ impl DictBuilder {
 
     /// Sets a key: replaces value and operator if it is there, appends otherwise.
     pub fn set(&mut self, key: Sym, op: EntryOp, value: Value) {
-        match self.position(key) {
-            Some(at) => self.entries[at] = Entry { key, op, value },
-            None => self.push(Entry { key, op, value }),
+        self.put(Entry::new(key, op, value));
+    }
+
+    /// Replaces the entry of the same key, or appends one.
+    pub fn put(&mut self, entry: Entry) {
+        match self.position(entry.key) {
+            Some(at) => self.entries[at] = entry,
+            None => self.push(entry),
         }
     }
 

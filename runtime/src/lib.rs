@@ -9,6 +9,7 @@ pub mod error;
 pub mod heap;
 pub mod host;
 pub mod native;
+pub mod origin;
 pub mod program;
 pub mod text;
 pub mod value;

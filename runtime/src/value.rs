@@ -1,5 +1,7 @@
 //! Values: 16 bytes, `Copy`, handles into a [`Heap`](crate::heap::Heap) that lives as long as one evaluation.
 
+use crate::origin::Origin;
+
 /// An interned name or dict key. `Sym`s of one heap are equal exactly if their texts are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sym(pub u32);
@@ -106,7 +108,22 @@ pub enum EntryOp {
 pub struct Entry {
     pub key: Sym,
     pub op: EntryOp,
+    /// Where the value comes from, if that is written down.
+    pub origin: Origin,
     pub value: Value,
+}
+
+impl Entry {
+    /// An entry that nobody knows the origin of.
+    #[must_use]
+    pub const fn new(key: Sym, op: EntryOp, value: Value) -> Self {
+        Self {
+            key,
+            op,
+            origin: Origin::UNKNOWN,
+            value,
+        }
+    }
 }
 
 const _: () = assert!(size_of::<Entry>() == 24);

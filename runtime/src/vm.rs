@@ -14,6 +14,7 @@ mod merge;
 mod output;
 mod pack;
 mod slots;
+mod trace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,9 +28,11 @@ use crate::effects::World;
 use crate::error::{self, Loc, Result, RunError};
 use crate::heap::{DictBuilder, Frozen, Heap};
 use crate::native::NativeTable;
+use crate::origin::{Origin, Origins};
 use crate::value::{ClassId, Inst, List, Sym, Value};
 
 pub use link::Base;
+pub use trace::TopLevel;
 
 /// A document stream that replaces the program's output (`manifests.yaml_stream`).
 #[derive(Clone, Debug)]
@@ -231,6 +234,12 @@ pub struct Vm {
     pub(crate) steps: u64,
     pub(crate) scratch: String,
     pub(crate) members: FxHashMap<Sym, crate::value::NativeId>,
+    /// Where values come from, if that is written down.
+    pub(crate) origins: Option<Box<Origins>>,
+    /// Of attributes that are being evaluated, innermost last.
+    pub(crate) attr_origins: Vec<Origin>,
+    /// Of top-level names: package and slot.
+    pub(crate) global_origins: FxHashMap<(u32, u32), Origin>,
 }
 
 /// Native functions with this id are `Schema.instances`, which the machine implements itself.
@@ -282,6 +291,9 @@ impl Vm {
             steps: 0,
             scratch: String::new(),
             members: FxHashMap::default(),
+            origins: None,
+            attr_origins: Vec::new(),
+            global_origins: FxHashMap::default(),
         }
     }
 
@@ -295,6 +307,7 @@ impl Vm {
         vm.package_index = base.package_index.clone();
         vm.classes = base.classes.clone();
         vm.layouts = base.layouts.clone();
+        (vm.origins, vm.global_origins) = base.traced.clone();
         vm
     }
 
@@ -530,6 +543,7 @@ impl Vm {
             package_index: self.package_index,
             classes: self.classes,
             layouts: self.layouts,
+            traced: (self.origins, self.global_origins),
         }
     }
 }

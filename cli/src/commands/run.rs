@@ -5,21 +5,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use kiln::{Format, OsFileSystem, Run, RunOptions, Session};
+use kiln::{Format, OriginKind, OriginRole, OsFileSystem, Run, RunOptions, Session};
 use kiln_project::{OverrideSpec, parse_selector};
 
 use crate::EXIT_FAILED;
 use crate::args::{self, RunArgs};
 use crate::failure::Failure;
-use crate::messages::{self, MessageFormat, Messages};
+use crate::messages::{self, MessageFormat, Messages, Paths};
 use crate::output::{self, Written};
 
 pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let options = options(args)?;
-    let code = match &args.many {
-        Some(list) => many(args, options, list)?,
-        None => one(args, &options)?,
+    let code = match (&args.many, &args.explain_value) {
+        (Some(list), _) => many(args, options, list)?,
+        (None, Some(path)) => explained_value(args, &options, path)?,
+        (None, None) => one(args, &options)?,
     };
     if args.verbose > 0 {
         let time = started.elapsed().as_secs_f64() * 1e3;
@@ -125,6 +126,46 @@ fn one(args: &RunArgs, options: &RunOptions) -> Result<ExitCode, Failure> {
         ExitCode::from(EXIT_FAILED)
     };
     run.leak();
+    Ok(code)
+}
+
+/// Runs one program, and says where one of its values comes from.
+fn explained_value(args: &RunArgs, options: &RunOptions, path: &str) -> Result<ExitCode, Failure> {
+    let parts = parse_selector(path).map_err(|error| Failure::flag(&error))?;
+    let prepared = Session::new(OsFileSystem).prepare(options)?;
+    let (run, values) = prepared.run_traced_at(&parts);
+    report(args, options, &run);
+    let Some(info) = values.at(&parts) else {
+        if !run.succeeded() {
+            return Ok(ExitCode::from(EXIT_FAILED));
+        }
+        let failure = Failure::failed(format!("the program has no value `{path}`"));
+        return Err(failure.help("write keys and list positions with dots between: `app.ports.0`"));
+    };
+    let paths = Paths::new(&options.work_dir, options.stdin.is_some());
+    output::to_stdout(|out| {
+        writeln!(out, "{path}: {} = {}", info.ty, info.text)?;
+        for origin in &info.origins {
+            let place = format!("{}:{}", paths.shown(&origin.path), origin.line);
+            let kind = match origin.kind {
+                OriginKind::Declared => "declared",
+                OriginKind::Default => "default",
+                _ => "set",
+            };
+            let role = match origin.role {
+                OriginRole::United => ", a part of it",
+                OriginRole::Overridden if origin.kind != OriginKind::Declared => ", overridden",
+                _ => "",
+            };
+            writeln!(out, "  {place}: {kind}{role}")?;
+        }
+        Ok(())
+    })?;
+    let code = if run.succeeded() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_FAILED)
+    };
     Ok(code)
 }
 

@@ -462,3 +462,38 @@ fn many_folders_run_in_one_process() {
         failed.stderr
     );
 }
+
+#[test]
+fn a_value_can_be_explained() {
+    let base = "schema App:\n    replicas: int = 1\n    name: str\n    tags: {str:str} = {a = \"x\"}\n\napp: App {\n    name = \"a\"\n    tags: {b = \"y\"}\n}\n";
+    let more = "app: App {\n    replicas = 2 + 1\n}\nlist = [1, {x = 2}]\n";
+    let folder = Folder::new(&[("base.k", base), ("prod.k", more)]);
+    let explained = |path| folder.kiln(&["run", "base.k", "prod.k", "--explain-value", path]);
+    assert_eq!(
+        explained("app.replicas").ok(),
+        "app.replicas: int = 3\n  prod.k:2: set\n  base.k:2: default, overridden\n"
+    );
+    assert_eq!(
+        explained("app.tags").ok(),
+        "app.tags: dict = {a = \"x\", b = \"y\"}\n  base.k:8: set\n  base.k:4: default, a part of it\n"
+    );
+    assert_eq!(
+        explained("list.1.x").ok(),
+        "list.1.x: int = 2\n  prod.k:4: set\n"
+    );
+    let message = explained("app.none").fails(1);
+    assert!(
+        message.contains("the program has no value `app.none`"),
+        "{message}"
+    );
+    let outcome = folder.kiln(&["run", "--explain-value", "a..b"]);
+    assert_eq!(outcome.code, 2);
+    // what the program got to is known all the same
+    folder.write("bad.k", b"a = 1 + 1\nassert a == 3\n");
+    let outcome = folder.kiln(&["run", "bad.k", "--explain-value", "a"]);
+    assert_eq!(
+        (outcome.code, &*outcome.stdout),
+        (1, "a: int = 2\n  bad.k:1: set\n")
+    );
+    assert!(outcome.stderr.contains("E0516"));
+}

@@ -38,6 +38,10 @@ pub struct Database {
 struct Shared {
     system: Box<dyn FileSystem>,
     frozen: bool,
+    /// Whether few files are open and change with every key, and all others hardly ever do.
+    editor: bool,
+    /// In an editor, the files that are open.
+    open: Mutex<FxHashSet<Arc<str>>>,
     files: Mutex<FxHashMap<Arc<str>, SourceFile>>,
     directories: Mutex<FxHashMap<Arc<str>, Directory>>,
     /// Files that are there whatever the disk says, until they are refreshed.
@@ -62,6 +66,18 @@ impl Database {
     #[must_use]
     pub fn new(system: impl FileSystem + 'static) -> Self {
         Self::build(Box::new(system), false, false)
+    }
+
+    /// A live database for an editor. Files are expected to change only while they are open, that is, from
+    /// [`Database::set_text`] to [`Database::close`]: after a change of one, nothing that depends on others alone is looked
+    /// at, however much it is.
+    #[must_use]
+    pub fn editor(system: impl FileSystem + 'static) -> Self {
+        let mut new = Self::build(Box::new(system), false, false);
+        if let Some(shared) = Arc::get_mut(&mut new.shared) {
+            shared.editor = true;
+        }
+        new
     }
 
     /// A database for one run: inputs are never changed once they were read.
@@ -90,6 +106,8 @@ impl Database {
             shared: Arc::new(Shared {
                 system,
                 frozen,
+                editor: false,
+                open: Mutex::default(),
                 files: Mutex::default(),
                 directories: Mutex::default(),
                 added: Mutex::default(),
@@ -173,11 +191,17 @@ impl Database {
         }
     }
 
-    /// Sets the text of a file, whatever is on the disk. In a frozen database this must come before the file is read.
+    /// Sets the text of a file, whatever is on the disk. In a frozen database this must come before the file is read. In
+    /// an editor's, the file is open from now on.
     pub fn set_text(&mut self, path: &str, text: Option<Arc<str>>) {
+        let opens = self.shared.editor && lock(&self.shared.open).insert(path.into());
         if let Some(file) = self.known(path) {
-            if file.text(self) != &text {
-                file.set_text(self).to(text);
+            // salsa takes all that was computed from a file for changed when it is expected to change more often than
+            // before: better when it is opened than with the first key
+            if opens || file.text(self) != &text {
+                file.set_text(self)
+                    .with_durability(Durability::LOW)
+                    .to(text);
             }
             if file.error(self).is_some() {
                 file.set_error(self).to(None);
@@ -193,6 +217,12 @@ impl Database {
             .durability(durability)
             .new(self);
         lock(&self.shared.files).insert(path.into(), file);
+    }
+
+    /// The text of a file is that on the disk again.
+    pub fn close(&mut self, path: &str) {
+        lock(&self.shared.open).remove(path);
+        self.refresh(path);
     }
 
     /// Adds a file that need not be on the disk: like [`Database::set_text`], and its directory lists it until it is
@@ -255,7 +285,8 @@ impl Database {
         };
         let (text, error) = self.shared.read(path);
         if file.text(self) != &text {
-            file.set_text(self).to(text);
+            let durability = self.shared.durability(path, Durability::LOW);
+            file.set_text(self).with_durability(durability).to(text);
         }
         if file.error(self) != &error {
             file.set_error(self).to(error);
@@ -412,8 +443,8 @@ impl Shared {
         Some(entries.into())
     }
 
-    /// Files of libraries hardly ever change. Other files do, and are `LOW` from the start: a later fall from `MEDIUM`
-    /// would make salsa take all that was computed from a file for changed.
+    /// Files of libraries hardly ever change, those of an editor's workspace while they are open. Other files do, and are
+    /// `LOW` from the start: a later fall from `MEDIUM` would make salsa take all that was computed from a file for changed.
     fn durability(&self, path: &str, other: Durability) -> Durability {
         if self.frozen {
             return Durability::NEVER_CHANGE;
@@ -424,6 +455,8 @@ impl Shared {
         };
         if lock(&self.libraries).iter().any(|library| inside(library)) {
             Durability::HIGH
+        } else if self.editor && !lock(&self.open).contains(path) {
+            Durability::MEDIUM
         } else {
             other
         }

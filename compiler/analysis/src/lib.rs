@@ -28,5 +28,6 @@ pub use names::{
 pub use outline::{File, FileOutline, Item};
 pub use packages::{Package, main_package, package_files};
 pub use syntax::{
-    item_errors, item_syntax, line_index, package_syntax_diagnostics, render_location,
+    file_syntax_diagnostics, item_errors, item_syntax, line_index, package_syntax_diagnostics,
+    render_location,
 };

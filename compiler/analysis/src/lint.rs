@@ -7,7 +7,7 @@
 use kiln_syntax::diagnostic::{Code, Diagnostic, Severity};
 
 use crate::Db;
-use crate::outline::outline;
+use crate::outline::{File, outline};
 use crate::packages::{Package, package_files};
 use crate::syntax::placed;
 
@@ -95,32 +95,70 @@ pub fn package_lints<'db>(
 ) -> Vec<Diagnostic> {
     let mut all: Vec<Diagnostic> = private::unused_privates(db, package).to_vec();
     for &file in package_files(db, package) {
-        all.extend(imports::import_lints(db, file).iter().cloned());
-        all.extend(suppression::suppressions(db, file).unknown.iter().cloned());
-        for &item in &outline(db, file).items {
-            let place = item.place(db);
-            let of_item = [
-                comparisons::comparison_lints(db, item),
-                deprecated::deprecated_lints(db, item),
-                docs::doc_lints(db, item),
-                duplicate_keys::duplicate_key_lints(db, item),
-                locals::local_lints(db, item),
-                naming::naming_lints(db, item),
-                shadowing::shadowing_lints(db, item),
-                unreachable::unreachable_lints(db, item),
-            ];
-            let complex = complexity::complexities(db, item).iter().flatten();
-            let complex = complex.filter_map(|unit| unit.finding(settings.max_complexity));
-            all.extend(
-                of_item
-                    .into_iter()
-                    .flatten()
-                    .flat_map(|found| found.iter().cloned())
-                    .chain(complex)
-                    .map(|found| placed(found, place.clone())),
-            );
-        }
+        collect(db, file, settings, &mut all);
     }
+    apply(settings, &mut all);
+    for &file in package_files(db, package) {
+        suppression::retain_wanted(db, file, &mut all);
+    }
+    all
+}
+
+/// The same for one file of a package, without looking at the others.
+#[must_use]
+pub fn file_lints<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    settings: &LintSettings,
+) -> Vec<Diagnostic> {
+    let privates = private::unused_privates(db, file.package(db)).iter();
+    let is_here = |found: &&Diagnostic| {
+        let place = found.primary.file.as_ref();
+        place.is_some_and(|place| place.path == *file.path(db))
+    };
+    let mut all: Vec<Diagnostic> = privates.filter(is_here).cloned().collect();
+    collect(db, file, settings, &mut all);
+    apply(settings, &mut all);
+    suppression::retain_wanted(db, file, &mut all);
+    all
+}
+
+/// What the queries of a file and of its items find.
+fn collect<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    settings: &LintSettings,
+    all: &mut Vec<Diagnostic>,
+) {
+    all.extend(imports::import_lints(db, file).iter().cloned());
+    all.extend(suppression::suppressions(db, file).unknown.iter().cloned());
+    for &item in &outline(db, file).items {
+        let place = item.place(db);
+        let of_item = [
+            comparisons::comparison_lints(db, item),
+            deprecated::deprecated_lints(db, item),
+            docs::doc_lints(db, item),
+            duplicate_keys::duplicate_key_lints(db, item),
+            locals::local_lints(db, item),
+            naming::naming_lints(db, item),
+            shadowing::shadowing_lints(db, item),
+            unreachable::unreachable_lints(db, item),
+        ];
+        let complex = complexity::complexities(db, item).iter().flatten();
+        let complex = complex.filter_map(|unit| unit.finding(settings.max_complexity));
+        all.extend(
+            of_item
+                .into_iter()
+                .flatten()
+                .flat_map(|found| found.iter().cloned())
+                .chain(complex)
+                .map(|found| placed(found, place.clone())),
+        );
+    }
+}
+
+/// Leaves out what is allowed, and says how bad the rest is.
+fn apply(settings: &LintSettings, all: &mut Vec<Diagnostic>) {
     all.retain_mut(|found| {
         let Some(lint) = by_code(found.code.number) else {
             return false;
@@ -132,8 +170,6 @@ pub fn package_lints<'db>(
         };
         true
     });
-    suppression::retain_wanted(db, package, &mut all);
-    all
 }
 
 /// Findings of an item; hardly any item has some.

@@ -267,7 +267,7 @@ impl<'db> PackageNames<'db> {
     }
 }
 
-fn has_setters(kind: ItemKind) -> bool {
+pub(crate) fn has_setters(kind: ItemKind) -> bool {
     !matches!(
         kind,
         ItemKind::Doc | ItemKind::Import | ItemKind::Assert | ItemKind::Expr

@@ -158,6 +158,16 @@ fn is_member(name: &str) -> bool {
 /// The first component of imports that mean a plugin.
 const PLUGINS: &str = "kcl_plugin";
 
+/// What an import with this absolute path would mean in a file; nothing if it would be an error.
+#[must_use]
+pub fn import_of<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    path: &[&str],
+) -> Option<ImportTarget<'db>> {
+    resolve(db, file, 0, path).ok()
+}
+
 /// What an import means: `dots` leading dots, then `path`.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use kiln_syntax::{ParsedItem, parse_item};
 
 use crate::db::Db;
 use crate::inputs::SourceFile;
-use crate::outline::{Item, outline};
+use crate::outline::{File, Item, outline};
 use crate::packages::{Package, package_files};
 
 /// The tree of an item. It has no meaning without the item's text, so it changes whenever that does: ask for it last.
@@ -23,55 +23,47 @@ pub fn item_errors<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Box<[Diagnos
     (!diagnostics.is_empty()).then(|| diagnostics.as_slice().into())
 }
 
-/// Syntax errors of all files of a package, and files that cannot be read. Every primary label names its place; labels
-/// without a place of their own are where the primary one is.
+/// Syntax errors of all files of a package, and files that cannot be read: those of [`file_syntax_diagnostics`].
 #[salsa::tracked]
 pub fn package_syntax_diagnostics<'db>(
     db: &'db dyn Db,
     package: Package<'db>,
 ) -> Box<[Diagnostic]> {
+    let files = package_files(db, package).iter();
+    let all = files.flat_map(|&file| file_syntax_diagnostics(db, file).iter().flatten());
+    all.cloned().collect()
+}
+
+/// Syntax errors of a file, or why it cannot be read; usually there are none. Every primary label names its place; labels
+/// without a place of their own are where the primary one is.
+#[salsa::tracked]
+pub fn file_syntax_diagnostics<'db>(db: &'db dyn Db, file: File<'db>) -> Option<Box<[Diagnostic]>> {
     let mut all = Vec::new();
-    for &file in package_files(db, package) {
-        let path = file.path(db);
-        if let Some(error) = file.source(db).error(db) {
-            let diagnostic = Diagnostic::error(
-                crate::codes::UNREADABLE_FILE,
-                Span::default(),
-                format!("cannot read `{path}`: {error}"),
-            );
-            all.push(placed(
-                diagnostic,
-                Place {
-                    path: path.clone(),
-                    item: None,
-                },
-            ));
-        }
-        let outline = outline(db, file);
-        let absolute = outline.diagnostics.iter().cloned();
-        all.extend(absolute.map(|diagnostic| {
-            placed(
-                diagnostic,
-                Place {
-                    path: path.clone(),
-                    item: None,
-                },
-            )
-        }));
-        for &item in &outline.items {
-            let errors = item_errors(db, item).iter().flatten().cloned();
-            all.extend(errors.map(|diagnostic| {
-                let place = item.place(db);
-                let diagnostic = match next_place(&place, outline.items.len()) {
-                    Some(next) => moved_to_next(diagnostic, &place, next),
-                    None => diagnostic,
-                };
-                let diagnostic = with_header_word(db, diagnostic, &outline.items, item);
-                placed(diagnostic, place)
-            }));
-        }
+    let of_file = || Place {
+        path: file.path(db).clone(),
+        item: None,
+    };
+    if let Some(error) = file.source(db).error(db) {
+        let message = format!("cannot read `{}`: {error}", file.path(db));
+        let diagnostic = Diagnostic::error(crate::codes::UNREADABLE_FILE, Span::default(), message);
+        all.push(placed(diagnostic, of_file()));
     }
-    all.into()
+    let outline = outline(db, file);
+    let absolute = outline.diagnostics.iter().cloned();
+    all.extend(absolute.map(|diagnostic| placed(diagnostic, of_file())));
+    for &item in &outline.items {
+        let errors = item_errors(db, item).iter().flatten().cloned();
+        all.extend(errors.map(|diagnostic| {
+            let place = item.place(db);
+            let diagnostic = match next_place(&place, outline.items.len()) {
+                Some(next) => moved_to_next(diagnostic, &place, next),
+                None => diagnostic,
+            };
+            let diagnostic = with_header_word(db, diagnostic, &outline.items, item);
+            placed(diagnostic, place)
+        }));
+    }
+    (!all.is_empty()).then(|| all.into())
 }
 
 /// The item behind `place` in its file of `count` items.

@@ -127,6 +127,7 @@ fn an_inserted_item_leaves_the_others_alone() {
     );
     let expected = [
         "file_imports × 1",
+        "file_syntax_diagnostics × 1",
         "import_names × 1",
         "item_errors × 1",
         "item_names × 1",
@@ -134,7 +135,6 @@ fn an_inserted_item_leaves_the_others_alone() {
         "name_diagnostics × 1",
         "outline × 1",
         "package_names × 1",
-        "package_syntax_diagnostics × 1",
         "used_imports × 1",
     ];
     assert_eq!(runs, expected);

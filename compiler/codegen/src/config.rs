@@ -143,7 +143,7 @@ impl Gen<'_, '_> {
         let name = self.cx.name(ast.name(last));
         match index {
             None => {
-                self.emit_at(Op::DictSet { op, value, name }, span);
+                self.emit_at(Op::DictSet { op, value, name }, last.0);
             }
             Some(i) => {
                 let index = self.alloc(1);
@@ -166,6 +166,7 @@ impl Gen<'_, '_> {
                 );
             }
         }
+        // each name has its own place, so that it can be told which of them set what
         for &outer in outer.iter().rev() {
             let dst = self.alloc(1);
             self.f().dict_depth -= 1;
@@ -177,7 +178,7 @@ impl Gen<'_, '_> {
                     value: dst,
                     name,
                 },
-                span,
+                outer.0,
             );
         }
     }

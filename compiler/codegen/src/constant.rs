@@ -6,6 +6,7 @@ use kiln_syntax::ast::{Entry, EntryOp, Expr, ExprId, Item, ItemAst, Key, UnaryOp
 use rustc_hash::FxHashSet;
 
 use crate::function::Gen;
+use crate::unit::range;
 
 /// Which expressions of an item are constant; found in one pass, children before parents.
 #[derive(Clone, Debug, Default)]
@@ -171,9 +172,10 @@ impl Gen<'_, '_> {
                 let entries = ast.entries(entries);
                 tree.nodes.push(Node::Dict(entries.len() as u32));
                 for entry in entries {
-                    if let Entry::Pair { op, value, .. } = entry {
+                    if let Entry::Pair { op, key, value } = entry {
                         let name = self.cx.name(key_text(ast, entry));
                         tree.nodes.push(Node::Key(name, runtime_op(*op)));
+                        tree.places.push(range(ast.expr_span(*key)));
                         self.add_node(tree, *value);
                     }
                 }

@@ -255,6 +255,7 @@ impl Gen<'_, '_> {
             ty,
             proved: false,
             span: range(span),
+            place: range(crate::statement::attr_place(ast, attr)),
         };
         if let Some(default) = default {
             setter.proved = kind == SetterKind::Default && self.is_proved(default, attr.ty);

@@ -1,7 +1,7 @@
 //! Top-level and schema-body statements: each assignment becomes a setter of its name.
 
 use kiln_runtime::bytecode::{BinOp, Op, Reg, Setter, SetterKind};
-use kiln_syntax::ast::{AssertId, Expr, ExprId, List, Stmt, StmtId, TypeId};
+use kiln_syntax::ast::{AssertId, Attr, Expr, ExprId, ItemAst, List, Stmt, StmtId, TypeId};
 use kiln_syntax::span::Span;
 
 use crate::expr::arithmetic;
@@ -15,6 +15,17 @@ const NO_MSG: Reg = u16::MAX;
 pub(crate) struct Guard {
     not: Vec<ExprId>,
     holds: Option<ExprId>,
+}
+
+/// The name that a statement sets, and where it stands.
+type Named<'a> = (&'a str, Span);
+
+/// Where the name of a declared attribute stands.
+pub(crate) fn attr_place(ast: &ItemAst, attr: &Attr) -> Span {
+    match ast[attr.name] {
+        Expr::Str(inside) => inside,
+        _ => ast.expr_span(attr.name),
+    }
 }
 
 /// What statements of a body add.
@@ -59,7 +70,7 @@ impl Gen<'_, '_> {
     fn setter(
         &mut self,
         body: &mut Body,
-        name: &str,
+        (name, place): Named<'_>,
         kind: SetterKind,
         span: Span,
         guards: &[Guard],
@@ -90,6 +101,7 @@ impl Gen<'_, '_> {
             ty: None,
             proved: false,
             span: range(span),
+            place: range(place),
         });
     }
 
@@ -108,7 +120,7 @@ impl Gen<'_, '_> {
                 self.aug_assign(body, arithmetic(op), target, value, span, guards)
             }
             Stmt::Unification { target, value } => {
-                self.unification(body, ast.name(target), value, span, guards)
+                self.unification(body, (ast.name(target), target.0), value, span, guards)
             }
             Stmt::If(branches) => {
                 self.if_setters(body, branches, guards);
@@ -146,7 +158,7 @@ impl Gen<'_, '_> {
                 && self.cx.is_main
                 && self.cx.has_unification(name)
             {
-                self.config_setter(body, name, schema, span, true);
+                self.config_setter(body, (name, root.0), schema, span, true);
                 return;
             }
             if guards.is_empty()
@@ -165,12 +177,13 @@ impl Gen<'_, '_> {
                     ty: None,
                     proved: false,
                     span: range(span),
+                    place: range(root.0),
                 });
                 return;
             }
             self.setter(
                 body,
-                name,
+                (name, root.0),
                 SetterKind::Assign,
                 span,
                 guards,
@@ -185,7 +198,7 @@ impl Gen<'_, '_> {
         }
         self.setter(
             body,
-            name,
+            (name, root.0),
             SetterKind::Assign,
             span,
             guards,
@@ -223,11 +236,10 @@ impl Gen<'_, '_> {
         let Some(root) = kiln_analysis::names::target_name(ast, target) else {
             return;
         };
-        let name = ast.name(root);
         let whole = matches!(ast[target], Expr::Name(_));
         self.setter(
             body,
-            name,
+            (ast.name(root), root.0),
             SetterKind::Assign,
             span,
             guards,
@@ -249,7 +261,7 @@ impl Gen<'_, '_> {
     fn unification(
         &mut self,
         body: &mut Body,
-        name: &str,
+        named: Named<'_>,
         value: ExprId,
         span: Span,
         guards: &[Guard],
@@ -260,7 +272,7 @@ impl Gen<'_, '_> {
             && guards.is_empty()
             && let Expr::Schema(schema) = ast[value]
         {
-            self.config_setter(body, name, schema, span, false);
+            self.config_setter(body, named, schema, span, false);
             return;
         }
         let ty = match ast[value] {
@@ -269,7 +281,7 @@ impl Gen<'_, '_> {
         };
         self.setter(
             body,
-            name,
+            named,
             SetterKind::Unify,
             span,
             guards,
@@ -284,14 +296,14 @@ impl Gen<'_, '_> {
     fn config_setter(
         &mut self,
         body: &mut Body,
-        name: &str,
+        named: Named<'_>,
         schema: kiln_syntax::ast::SchemaExprId,
         span: Span,
         restart: bool,
     ) {
         let ast = self.cx.ast;
         let schema = ast[schema];
-        self.begin(Kind::Block, name);
+        self.begin(Kind::Block, named.0);
         self.statement(span);
         let list = self.alloc(1);
         self.emit(Op::ListBegin);
@@ -306,7 +318,7 @@ impl Gen<'_, '_> {
         let class = self.end().code;
         self.setter(
             body,
-            name,
+            named,
             SetterKind::UnifyConfig { class, restart },
             span,
             &[],
@@ -401,13 +413,13 @@ impl Gen<'_, '_> {
         span: Span,
         guards: &[Guard],
     ) {
-        let attr = &self.cx.ast[attr];
+        let ast = self.cx.ast;
+        let attr = &ast[attr];
         let Some(default) = attr.default else { return };
-        let name = self.cx.ast.attr_name(attr).to_owned();
         let ty = attr.ty;
         self.setter(
             body,
-            &name,
+            (ast.attr_name(attr), attr_place(ast, attr)),
             SetterKind::Assign,
             span,
             guards,

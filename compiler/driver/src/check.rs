@@ -5,9 +5,11 @@
 //! before it runs.
 
 mod discover;
+pub mod editor;
 mod known;
 mod lints;
 mod live;
+mod programs;
 mod select;
 mod workspace;
 
@@ -33,7 +35,8 @@ use discover::Scope;
 use select::Chosen;
 
 pub use live::LiveCheck;
-pub use workspace::{Stack, Workspace, editor_lints, editor_reports};
+pub use programs::{Program, test_program};
+pub use workspace::{Stack, Workspace};
 
 /// What a check is asked for.
 #[derive(Clone, Debug, Default)]

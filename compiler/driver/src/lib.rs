@@ -22,15 +22,19 @@ mod options;
 mod overrides;
 mod plan;
 mod plugin;
+mod prepared;
 mod repeats;
 pub mod repl;
 mod report;
 mod run;
 mod selector;
 mod session;
+mod values;
 mod workers;
 
-pub use check::{CheckOptions, Checked, LiveCheck, Stack, Workspace, editor_lints, editor_reports};
+pub use check::{
+    CheckOptions, Checked, LiveCheck, Program, Stack, Workspace, editor, test_program,
+};
 pub use fix::{Fixed, FixedFile, fix};
 pub use format::{FormatOptions, FormattedFiles, format_files, format_text};
 pub use kiln_analysis::lint::{self, Level, Lint};
@@ -42,6 +46,8 @@ pub use kiln_runtime::vm::Limits;
 pub use kiln_stdlib::PluginError;
 pub use options::RunOptions;
 pub use plugin::Plugin;
+pub use prepared::Prepared;
 pub use report::{Report, ReportFix, ReportLabel, Severity, Texts};
 pub use run::Run;
 pub use session::{Session, SessionError};
+pub use values::{OriginKind, OriginRole, Step, ValueId, ValueInfo, ValueOrigin, Values};

@@ -167,22 +167,45 @@ pub(crate) fn of_diagnostic(
     }
 }
 
-/// An error of a running program; `places` are the items of its units.
-pub(crate) fn of_error(db: &Database, error: &RunError, places: &[Located]) -> Report {
-    let data = &*error.0;
-    let at = |loc: Loc, text: &str| {
-        let located = places.get(loc.item as usize)?;
+/// Finds the places of a running program in its files.
+pub(crate) trait Locate {
+    /// A place with what to say there.
+    fn label(&self, loc: Loc, text: &str) -> Option<ReportLabel>;
+    /// The text of a file.
+    fn text(&self, path: &str) -> &str;
+}
+
+/// In a database; `places` are the items of the program's units.
+pub(crate) struct InDatabase<'a> {
+    pub(crate) db: &'a Database,
+    pub(crate) places: &'a [Located],
+}
+
+impl Locate for InDatabase<'_> {
+    fn label(&self, loc: Loc, text: &str) -> Option<ReportLabel> {
+        let located = self.places.get(loc.item as usize)?;
         let place = Place {
             path: Arc::clone(&located.path),
             item: Some(located.item),
         };
-        Some(label(db, &place, Span::new(loc.start, loc.end), text))
-    };
+        let span = Span::new(loc.start, loc.end);
+        Some(label(self.db, &place, span, text))
+    }
+
+    fn text(&self, path: &str) -> &str {
+        let file = self.db.source(path);
+        file.text(self.db).as_deref().unwrap_or_default()
+    }
+}
+
+/// An error of a running program.
+pub(crate) fn of_error(error: &RunError, places: &dyn Locate) -> Report {
+    let data = &*error.0;
+    let at = |loc: Loc, text: &str| places.label(loc, text);
     let statement = data.statement.and_then(|loc| {
         let first = at(loc, "")?;
-        let file = db.source(&first.path);
-        let text = file.text(db).as_deref().unwrap_or_default();
-        let last = text
+        let last = places
+            .text(&first.path)
             .get(first.range.clone())
             .map_or(0, |t| t.trim_end().matches('\n').count());
         Some((first.line, first.line + last as u32))

@@ -69,18 +69,22 @@ pub(crate) enum Wanted<'a> {
     Document,
     /// The value of a top-level name.
     Name(&'a str),
+    /// What a top-level function without parameters gives.
+    Call(&'a str),
 }
 
 /// One database, any number of runs.
 pub struct Session {
     pub(crate) db: Database,
     pub(crate) system: Shared,
-    base: Base,
+    pub(crate) base: Base,
     places: Vec<Located>,
     share: bool,
     /// Texts of files may change between runs.
     live: bool,
-    natives: NativeTable,
+    /// Others use the database, too.
+    foreign: bool,
+    pub(crate) natives: NativeTable,
     plugins: Plugins,
     host: Arc<dyn Host>,
 }
@@ -114,6 +118,16 @@ impl Session {
         }
     }
 
+    /// A session that asks a database which others use, too: an editor's, say. Nothing in it is changed.
+    #[must_use]
+    pub fn over(db: Database, system: impl FileSystem + 'static) -> Self {
+        Self {
+            db,
+            foreign: true,
+            ..Self::build(Arc::new(system), false, Plugins::default())
+        }
+    }
+
     fn build(system: Shared, share: bool, plugins: Plugins) -> Self {
         let host = Arc::new(SessionHost::new(system.clone()));
         Self {
@@ -123,6 +137,7 @@ impl Session {
             places: Vec::new(),
             share,
             live: false,
+            foreign: false,
             natives: plugins.table(),
             plugins,
             host,
@@ -160,6 +175,15 @@ impl Session {
         stacker::grow(COMPILE_STACK, || self.run_for(options, Wanted::Document))
     }
 
+    /// Compiles and runs a program, then calls one of its top-level functions, which has no parameters. The document is
+    /// what it gives.
+    ///
+    /// # Errors
+    /// See [`Session::run`].
+    pub fn call(&mut self, options: &RunOptions, name: &str) -> Result<Run, SessionError> {
+        stacker::grow(COMPILE_STACK, || self.run_for(options, Wanted::Call(name)))
+    }
+
     /// Compiles and runs a program for what is wanted of it. The stack must be large.
     pub(crate) fn run_for(
         &mut self,
@@ -179,12 +203,8 @@ impl Session {
         wanted: Wanted<'_>,
     ) -> Result<Run, SessionError> {
         let plan = Plan::new(&self.system, options)?;
-        let own_texts = options.stdin.is_some() || !plan.overrides.is_empty();
-        if self.share && !self.live && own_texts {
-            // texts that are not those of the files must not reach other runs
-            let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
-            own.host = Arc::clone(&self.host);
-            return own.run(options);
+        if let Some(mut own) = self.apart(&plan, options) {
+            return own.run_for(options, wanted);
         }
         self.set_texts(&plan, options);
         let mut run = Run {
@@ -206,8 +226,12 @@ impl Session {
         });
         if finished.is_none() {
             let error = RunError::new(STEP_LIMIT, "the run was interrupted");
+            let places = report::InDatabase {
+                db: &self.db,
+                places: &[],
+            };
             run.vm = None;
-            run.reports = vec![report::of_error(&self.db, &error, &[])];
+            run.reports = vec![report::of_error(&error, &places)];
         }
         Ok(run)
     }
@@ -235,12 +259,27 @@ impl Session {
                 run.vm = Some(vm);
                 run.document = document;
             }
-            Err((error, places)) => run.reports.push(report::of_error(db, &error, &places)),
+            Err((error, places)) => {
+                let places = &places[..];
+                let report = report::of_error(&error, &report::InDatabase { db, places });
+                run.reports.push(report);
+            }
         }
     }
 
+    /// Another session for a run whose texts are not those of the files, which must not reach other runs.
+    pub(crate) fn apart(&self, plan: &Plan, options: &RunOptions) -> Option<Self> {
+        let own_texts = options.stdin.is_some() || !plan.overrides.is_empty();
+        let is_shared = self.share && !self.live || self.foreign;
+        (is_shared && own_texts).then(|| {
+            let mut own = Self::build(self.system.clone(), false, self.plugins.clone());
+            own.host = Arc::clone(&self.host);
+            own
+        })
+    }
+
     /// The world around a run.
-    fn world(&self, plan: &Plan, options: &RunOptions) -> World {
+    pub(crate) fn world(&self, plan: &Plan, options: &RunOptions) -> World {
         let roots = plan.graph.roots().iter();
         let packages = plan.graph.packages().map(|(_, root)| root);
         let roots = roots
@@ -339,7 +378,7 @@ impl Session {
             .filter(|&p| !self.base.has(package_key(db, p)))
             .collect();
         if !missing.is_empty() {
-            self.decode_options(&mut vm, plan);
+            decode_options(&mut vm, plan);
             let mut failure = None;
             for &package in &missing {
                 let (compiled, units) = build_package(db, package);
@@ -365,49 +404,17 @@ impl Session {
         let Some(main) = main else {
             return Ok((vm, Value::Undefined));
         };
-        self.decode_options(&mut vm, plan);
+        decode_options(&mut vm, plan);
         let (compiled, units) = build_package(db, main);
         places.extend(units);
         let index = vm.add_package(&compiled);
-        let result = vm.run_package(index).and_then(|()| {
-            if let Wanted::Name(name) = wanted {
-                return Ok(vm.global(index, name).unwrap_or(Value::Undefined));
-            }
-            let document = vm.document(index, plan.emit.show_hidden)?;
-            let document = if plan.type_paths {
-                vm.with_type_paths(document, plan.emit.show_hidden)
-            } else {
-                document
-            };
-            match &plan.selectors[..] {
-                [] => Ok(document),
-                [one] => crate::selector::select(&vm.heap, document, one),
-                many => {
-                    let mut values = Vec::new();
-                    for path in many {
-                        values.push(crate::selector::select(&vm.heap, document, path)?);
-                    }
-                    Ok(Value::List(vm.heap.list(&values)))
-                }
-            }
-        });
+        let result = vm
+            .run_package(index)
+            .and_then(|()| result_of(&mut vm, index, plan, wanted));
         run.take_effects(&mut vm);
         match result {
             Ok(document) => Ok((vm, document)),
             Err(error) => Err((error, places)),
-        }
-    }
-
-    #[expect(clippy::unused_self, reason = "reads better beside its callers")]
-    fn decode_options(&self, vm: &mut Vm, plan: &Plan) {
-        for option in &plan.arguments {
-            // the text is JSON by construction
-            let text = vm.heap.text(&option.json);
-            if let Some(decode) = kiln_stdlib::module_fn_id("json", "decode")
-                && let Ok(value) = vm.call(Value::Native(decode), &[text])
-            {
-                vm.options.insert(option.key.clone(), value);
-            }
         }
     }
 
@@ -429,6 +436,53 @@ impl Session {
         for (path, text) in paths.into_iter().zip(texts) {
             self.db
                 .set_text(&path.to_string_lossy(), Some(Arc::from(text)));
+        }
+    }
+}
+
+/// What is wanted of a package that was run.
+pub(crate) fn result_of(
+    vm: &mut Vm,
+    package: u32,
+    plan: &Plan,
+    wanted: Wanted<'_>,
+) -> Result<Value, RunError> {
+    match wanted {
+        Wanted::Document => {}
+        Wanted::Name(name) => return Ok(vm.global(package, name).unwrap_or(Value::Undefined)),
+        Wanted::Call(name) => {
+            let callee = vm.global(package, name).unwrap_or(Value::Undefined);
+            return vm.call(callee, &[]);
+        }
+    }
+    let document = vm.document(package, plan.emit.show_hidden)?;
+    let document = if plan.type_paths {
+        vm.with_type_paths(document, plan.emit.show_hidden)
+    } else {
+        document
+    };
+    match &plan.selectors[..] {
+        [] => Ok(document),
+        [one] => crate::selector::select(&vm.heap, document, one),
+        many => {
+            let mut values = Vec::new();
+            for path in many {
+                values.push(crate::selector::select(&vm.heap, document, path)?);
+            }
+            Ok(Value::List(vm.heap.list(&values)))
+        }
+    }
+}
+
+/// Gives a machine the values that `option(…)` reads.
+pub(crate) fn decode_options(vm: &mut Vm, plan: &Plan) {
+    for option in &plan.arguments {
+        // the text is JSON by construction
+        let text = vm.heap.text(&option.json);
+        if let Some(decode) = kiln_stdlib::module_fn_id("json", "decode")
+            && let Ok(value) = vm.call(Value::Native(decode), &[text])
+        {
+            vm.options.insert(option.key.clone(), value);
         }
     }
 }

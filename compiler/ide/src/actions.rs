@@ -4,11 +4,17 @@
 mod attributes;
 mod extract;
 mod imports;
+mod inline;
+mod schema;
+mod strings;
+
+use std::sync::Arc;
 
 use kiln_analysis::Db;
 use kiln_analysis::outline::File;
 use kiln_syntax::span::Span;
 
+use crate::completion::Sources;
 use crate::place::TextEdit;
 
 pub use imports::organize;
@@ -22,31 +28,83 @@ pub enum ActionKind {
     Rewrite,
     /// A part gets a name.
     Extract,
+    /// A name is replaced by what it stands for.
+    Inline,
     /// The imports.
     OrganizeImports,
 }
 
-/// A change of one file.
+/// A change, of the file at hand and perhaps of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
     /// What it does.
     pub title: String,
     /// Which kind.
     pub kind: ActionKind,
-    /// The edits, which do not overlap.
+    /// The edits of the file, which do not overlap.
     pub edits: Vec<TextEdit>,
+    /// Those of others, by path.
+    pub others: Vec<(Arc<str>, Vec<TextEdit>)>,
+}
+
+impl Action {
+    /// A change of the file at hand alone.
+    fn new(title: impl Into<String>, kind: ActionKind, edits: Vec<TextEdit>) -> Self {
+        Self {
+            title: title.into(),
+            kind,
+            edits,
+            others: Vec::new(),
+        }
+    }
+
+    /// A change of files, one of which is at hand.
+    fn in_files(
+        title: String,
+        kind: ActionKind,
+        own: &str,
+        mut edits: Vec<(Arc<str>, Vec<TextEdit>)>,
+    ) -> Self {
+        let at = edits.iter().position(|(path, _)| **path == *own);
+        let own = at.map(|at| edits.remove(at).1);
+        Self {
+            title,
+            kind,
+            edits: own.unwrap_or_default(),
+            others: edits,
+        }
+    }
+}
+
+/// What is known beside the file.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// Where to look for names of packages that are not imported.
+    pub sources: Option<Sources<'a>>,
+    /// Whether the file is part of other programs, too.
+    pub shared: bool,
 }
 
 /// What can be done with a selection, or at a cursor.
 #[must_use]
-pub fn actions<'db>(db: &'db dyn Db, file: File<'db>, selection: Span) -> Vec<Action> {
+pub fn actions<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    selection: Span,
+    around: Surroundings<'_>,
+) -> Vec<Action> {
     let mut all = Vec::new();
     attributes::missing_attributes(db, file, selection, &mut all);
     attributes::dict_to_instance(db, file, selection, &mut all);
+    attributes::instance_to_dict(db, file, selection, &mut all);
     attributes::optional(db, file, selection, &mut all);
     extract::variable(db, file, selection, &mut all);
     extract::annotation(db, file, selection, &mut all);
+    schema::schema(db, file, selection, &mut all);
+    inline::inline(db, file, selection, around.shared, &mut all);
+    strings::strings(db, file, selection, &mut all);
     imports::missing_import(db, file, selection, &mut all);
+    imports::missing_qualifier(db, file, selection, around.sources, &mut all);
     all
 }
 

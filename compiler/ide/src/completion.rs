@@ -5,18 +5,25 @@
 //! different from a finished one.
 
 mod context;
+mod documentation;
 mod imports;
 mod names;
+mod unimported;
 mod values;
 
 use kiln_analysis::Db;
 use kiln_analysis::check::trace::{Probe, Site, probe};
 use kiln_analysis::outline::{File, outline};
 use kiln_analysis::types::Ty;
+use kiln_syntax::ast::ItemAst;
 use kiln_syntax::parse_item;
 use kiln_syntax::span::Span;
 
+use crate::catalog::Catalog;
+use crate::importing::Imported;
 use context::{Context, Position};
+use names::Want;
+pub(crate) use unimported::declaring;
 pub use values::spelling;
 
 /// What kind of thing an item is, for its icon.
@@ -59,6 +66,8 @@ pub struct Item {
     pub rank: u8,
     /// Whether it should not be used any more.
     pub deprecated: bool,
+    /// The package that it takes, if its name is not enough, and the import that is missing.
+    pub import: Option<Imported>,
 }
 
 impl Item {
@@ -72,6 +81,7 @@ impl Item {
             plain: None,
             rank,
             deprecated: false,
+            import: None,
         }
     }
 
@@ -103,6 +113,28 @@ pub struct Completion {
 pub struct Options<'a> {
     /// Look up documentation: of the item with this label.
     pub docs_of: Option<&'a str>,
+    /// The path of the package that this item takes.
+    pub import_of: Option<&'a str>,
+    /// Where to look for names of packages that are not imported.
+    pub sources: Option<&'a Sources<'a>>,
+}
+
+/// Gives a function the names of all files; they may not change meanwhile.
+pub type WithCatalog<'a> = dyn Fn(&mut dyn FnMut(&Catalog)) + 'a;
+
+/// What is declared in packages that a file may import.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The names of all files.
+    pub with_catalog: &'a WithCatalog<'a>,
+    /// Open files, as they are.
+    pub open: &'a Catalog,
+}
+
+impl std::fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sources").finish_non_exhaustive()
+    }
 }
 
 /// So many items are listed.
@@ -121,24 +153,49 @@ pub fn complete<'db>(
         db,
         file,
         items: Vec::new(),
+        word: context.word.clone(),
+        more: false,
         options,
     };
     match &context.position {
         Position::Import { dots, path } => imports::import_paths(&mut list, *dots, path),
         Position::NewItem => {
             names::statement_words(&mut list);
-            names::package_level(&mut list, false);
+            names::package_level(&mut list, Want::Value);
+            unimported::names(&mut list, &context, Want::Value);
         }
+        Position::Docs {
+            item,
+            string,
+            on_line,
+        } => documentation::skeleton(&mut list, *item, *string, *on_line),
         Position::InItem { text, item, string } => {
             let ast = parse_item(text.as_str().into(), item.kind(db)).ast;
-            let (_, probe) = probe(db, *item, &ast);
-            list.at_site(&context, &probe, *string);
+            let (trace, mut probe) = probe(db, *item, &ast);
+            if let Some(Site::Value { expected }) = &mut probe.site
+                && expected.is_none()
+            {
+                *expected = values::beside(&ast, &trace);
+            }
+            list.at_site(&context, &ast, &probe, *string);
+            if let Some(receiver) = context.receiver {
+                let known = trace.uses.iter().any(|it| it.span == receiver);
+                if !known && let Some(name) = text.get(receiver.range()) {
+                    let want = Want::at(&ast).unwrap_or(Want::Value);
+                    unimported::members_of(&mut list, name, want);
+                }
+            }
         }
     }
-    let mut items = list.items;
+    let List {
+        mut items, more, ..
+    } = list;
     let word = &context.word;
-    items.sort_by(|a, b| (a.rank, &a.label).cmp(&(b.rank, &b.label)));
-    items.dedup_by(|later, first| later.label == first.label && later.kind == first.kind);
+    let path = |item: &Item| item.import.as_ref().map(|it| it.path.clone());
+    items.sort_by_cached_key(|it| (it.rank, it.label.clone(), path(it)));
+    items.dedup_by(|later, first| {
+        later.label == first.label && later.kind == first.kind && path(later) == path(first)
+    });
     let all = items.len();
     if all > MOST {
         items.retain(|item| resembles(&item.label, word));
@@ -146,7 +203,7 @@ pub fn complete<'db>(
     }
     Some(Completion {
         replaces: context.replaces,
-        more: all > items.len(),
+        more: more || all > items.len(),
         items,
     })
 }
@@ -154,6 +211,12 @@ pub fn complete<'db>(
 /// Whether the letters of a word are in a name, in order.
 #[must_use]
 pub fn resembles(name: &str, word: &str) -> bool {
+    if name.is_ascii() && word.is_ascii() {
+        let mut letters = name.bytes();
+        return word
+            .bytes()
+            .all(|wanted| letters.any(|letter| letter.eq_ignore_ascii_case(&wanted)));
+    }
     let mut letters = name.chars().flat_map(char::to_lowercase);
     let mut wanted = word.chars().flat_map(char::to_lowercase);
     wanted.all(|wanted| letters.any(|letter| letter == wanted))
@@ -164,6 +227,10 @@ pub(crate) struct List<'db, 'a> {
     pub(crate) db: &'db dyn Db,
     pub(crate) file: File<'db>,
     pub(crate) items: Vec<Item>,
+    /// What is written already.
+    word: String,
+    /// Whether a longer word would list more.
+    more: bool,
     options: Options<'a>,
 }
 
@@ -177,8 +244,13 @@ impl<'db> List<'db, '_> {
         self.options.docs_of == Some(label)
     }
 
-    fn at_site<'a>(&mut self, context: &Context<'db>, probe: &Probe<'a>, string: bool)
-    where
+    fn at_site<'a>(
+        &mut self,
+        context: &Context<'db>,
+        ast: &ItemAst,
+        probe: &Probe<'a>,
+        string: bool,
+    ) where
         'db: 'a,
     {
         let Some(site) = &probe.site else { return };
@@ -189,7 +261,12 @@ impl<'db> List<'db, '_> {
             };
             return values::strings(self, expected);
         }
+        let head = Want::at(ast).filter(|want| *want != Want::Type);
         match site {
+            Site::Value { .. } if let Some(want) = head => {
+                names::package_level(self, want);
+                unimported::names(self, context, want);
+            }
             Site::Value { expected } => {
                 values::expected(self, *expected, context.value_only);
                 if context.starts_line {
@@ -197,14 +274,18 @@ impl<'db> List<'db, '_> {
                 }
                 names::visible(self, probe);
                 names::value_words(self);
+                unimported::names(self, context, Want::Value);
             }
             Site::Argument { params, expected } => {
                 names::keywords_of(self, params);
                 values::expected(self, *expected, true);
                 names::visible(self, probe);
                 names::value_words(self);
+                unimported::names(self, context, Want::Value);
             }
-            Site::Member { receiver } => names::members(self, *receiver),
+            Site::Member { receiver } => {
+                names::members(self, *receiver, head.unwrap_or(Want::Value));
+            }
             Site::Key { expected } => {
                 names::keys(self, *expected, context);
                 if expected.is_none_or(|ty| !matches!(ty, Ty::Instance(_))) {
@@ -212,8 +293,13 @@ impl<'db> List<'db, '_> {
                 }
                 names::entry_words(self);
             }
-            Site::Type => names::types(self),
-            Site::TypeMember { package } => names::package_members(self, *package, true),
+            Site::Type => {
+                names::types(self);
+                unimported::names(self, context, Want::Type);
+            }
+            Site::TypeMember { package } => {
+                names::package_members(self, *package, Want::Type);
+            }
             Site::Decorator => names::decorators(self),
             Site::Statement => {
                 names::body_words(self, probe);

@@ -12,7 +12,7 @@ use kiln_analysis::types::{FnParam, FunctionTy, SchemaTy, SchemaTyKind, Ty, sign
 use kiln_stdlib::NativeId;
 use kiln_syntax::ast::{Stmt, TypeId};
 
-use crate::docs::{comment_above, schema_docs};
+use crate::docs::{comment_above, package_docs, schema_docs};
 use crate::symbol::{Symbol, SymbolKind, import_named, params};
 
 /// Attributes of a schema beyond this many are counted only.
@@ -79,8 +79,17 @@ pub fn describe<'db>(
                 None => format!("import {name}"),
             };
             it.docs = match target {
-                Some(ImportTarget::Package(package)) => package.location(db).to_string(),
-                Some(ImportTarget::System(_)) => "a system module".to_owned(),
+                Some(ImportTarget::Package(package)) => {
+                    let mut text = package.location(db).to_string();
+                    if let Some(docs) = package_docs(db, *package) {
+                        let _ = write!(text, "\n\n{docs}");
+                    }
+                    text
+                }
+                Some(ImportTarget::System(module)) => {
+                    let docs = kiln_stdlib::module(module).map(|module| module.doc);
+                    format!("a system module\n\n{}", docs.unwrap_or_default())
+                }
                 _ => String::new(),
             };
         }

@@ -1,9 +1,10 @@
 //! Documentation as people write it: doc strings of schemas with a section about attributes, and comments above names.
 
-use kiln_analysis::Db;
-use kiln_analysis::outline::{File, Item};
+use kiln_analysis::outline::{File, Item, outline};
 use kiln_analysis::syntax::item_syntax;
-use kiln_syntax::ast::{ExprId, ItemAst};
+use kiln_analysis::{Db, Package, package_files};
+use kiln_syntax::ast::{ExprId, ItemAst, Stmt};
+use kiln_syntax::outline::ItemKind;
 
 use crate::place::text_of;
 
@@ -25,6 +26,25 @@ pub fn schema_docs<'db>(db: &'db dyn Db, item: Item<'db>) -> Option<Docs> {
     let of_schema = ast.schemas.first().and_then(|schema| schema.doc);
     let doc = of_schema.or_else(|| ast.rules.first().and_then(|rule| rule.doc))?;
     Some(parse(&doc_text(ast, doc)))
+}
+
+/// What the first file that says something at its top says about its package.
+#[must_use]
+pub fn package_docs<'db>(db: &'db dyn Db, package: Package<'db>) -> Option<String> {
+    package_files(db, package).iter().find_map(|&file| {
+        let first = *outline(db, file).items.first()?;
+        let ast = &item_syntax(db, first).ast;
+        let doc = ast
+            .stmt_ids(ast.root)
+            .first()
+            .filter(|_| first.kind(db) == ItemKind::Doc)?;
+        let Stmt::Expr(doc) = ast[*doc] else {
+            return None;
+        };
+        let lines = dedented(&doc_text(ast, doc));
+        let text = lines.join("\n").trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    })
 }
 
 /// The text of a doc string without its quotes.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::catalog::Catalog;
 use crate::completion::resembles;
 use crate::symbols::top_level;
 
@@ -17,6 +18,8 @@ pub struct WordIndex {
     postings: Vec<Vec<u32>>,
     files: Vec<Entry>,
     by_path: FxHashMap<Arc<str>, u32>,
+    /// What the files declare.
+    pub catalog: Catalog,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -46,16 +49,21 @@ impl WordIndex {
             }
         };
         let old = std::mem::take(&mut self.files[file as usize].words);
+        if text.is_none() {
+            self.catalog.set(path, None);
+        }
         let mut new: Vec<u32> = Vec::new();
         if let Some(text) = text {
             each_word(text, &mut |word| {
                 let id = self.word(word);
                 new.push(id);
             });
-            for declared in top_level(text) {
-                let id = self.word(&format!("{DECLARED}{}", declared.name));
+            let declared = top_level(text);
+            for it in &declared {
+                let id = self.word(&format!("{DECLARED}{}", it.name));
                 new.push(id);
             }
+            self.catalog.set(path, Some(&declared));
             for line in text.lines() {
                 if let Some(last) = imported(line) {
                     let id = self.word(&format!("{IMPORT}{last}"));
@@ -123,6 +131,18 @@ impl WordIndex {
             chosen.map(Arc::clone).collect::<Vec<_>>()
         };
         [some(inside), some(outside)].concat()
+    }
+
+    /// A file, or the files below a folder, sorted.
+    #[must_use]
+    pub fn files_at(&self, path: &str) -> Vec<Arc<str>> {
+        let inside = |file: &&Arc<str>| {
+            let rest = file.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut files: Vec<Arc<str>> = self.by_path.keys().filter(inside).cloned().collect();
+        files.sort_unstable();
+        files
     }
 
     /// How many files it knows.

@@ -7,15 +7,19 @@
 //! each feature.
 
 pub mod actions;
+pub mod catalog;
 pub mod completion;
+pub mod computed;
 pub mod describe;
 pub mod docs;
 pub mod folding;
 pub mod goto;
 pub mod hierarchy;
 pub mod hover;
+pub mod importing;
 pub mod index;
 pub mod inlay;
+pub mod lenses;
 pub mod links;
 pub mod place;
 pub mod references;
@@ -24,5 +28,7 @@ pub mod signature;
 pub mod symbol;
 pub mod symbols;
 pub mod tokens;
+pub mod typing;
+pub mod words;
 
 pub use place::{FileRange, TextEdit};

@@ -1,16 +1,19 @@
 //! Renaming: what is replaced, and why it is not done.
 
 use kiln_analysis::Db;
-use kiln_analysis::check::schema::{attribute, schema_ty};
+use kiln_analysis::check::schema::{attribute, schema_shape, schema_ty};
 use kiln_analysis::check::trace::{Meaning, item_trace};
 use kiln_analysis::names::package_names;
-use kiln_analysis::outline::{File, Item};
+use kiln_analysis::outline::{File, Item, outline};
 use kiln_analysis::syntax::item_syntax;
-use kiln_analysis::types::Sym;
+use kiln_analysis::types::{SchemaTy, Sym};
+use kiln_analysis::{file_imports, package_files};
 use kiln_syntax::lexer::lex;
+use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
 use kiln_syntax::token::Tok;
 
+use crate::index::occurrences;
 use crate::place::{FileRange, TextEdit, file_range, item_at};
 use crate::references::{Reference, Target};
 use crate::symbol::{Named, SymbolKind, named_at, symbol};
@@ -27,6 +30,7 @@ pub fn prepare<'db>(
     let named = named_at(db, file, offset).ok_or("there is no name here")?;
     let name = named.symbol.name.text(db).to_owned();
     allowed(&named, &name)?;
+    path_part(db, &named)?;
     Ok((file_range(db, named.item, named.span), name))
 }
 
@@ -41,6 +45,25 @@ fn allowed(named: &Named<'_>, name: &str) -> Result<(), String> {
         _ => return Ok(()),
     };
     Err(format!("`{name}` {what}"))
+}
+
+/// A part of an import's path is the name of a folder or file, and no name in the program.
+fn path_part<'db>(db: &'db dyn Db, named: &Named<'db>) -> Result<(), String> {
+    if named.item.kind(db) != ItemKind::Import {
+        return Ok(());
+    }
+    let ast = &item_syntax(db, named.item).ast;
+    let Some(import) = ast.imports.first() else {
+        return Ok(());
+    };
+    let local = import.alias.or(import.path.last().copied());
+    if local.is_none_or(|local| local.0 == named.span) {
+        return Ok(());
+    }
+    let part = ast.text.get(named.span.range()).unwrap_or_default();
+    Err(format!(
+        "`{part}` is the name of a folder or file: rename that, and imports follow"
+    ))
 }
 
 /// Whether a text can be the new name of something.
@@ -170,6 +193,115 @@ fn check_item<'db>(
     Ok(())
 }
 
+/// Why a file keeps an attribute from being renamed: a schema that has it from a base or mixin declares the new name itself.
+///
+/// # Errors
+/// If there is such a schema, in words.
+pub fn check_heirs<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    target: &Target,
+    new: &str,
+) -> Result<(), String> {
+    let Some(key) = target
+        .key
+        .as_ref()
+        .filter(|_| target.kind == SymbolKind::Attribute)
+    else {
+        return Ok(());
+    };
+    let declares = |schema: SchemaTy<'db>| {
+        let item = schema.item(db);
+        let range = item.range(db);
+        **item.file(db).path(db) == *key.path
+            && range.start <= key.range.start
+            && key.range.end <= range.end
+    };
+    for &item in &outline(db, file).items {
+        if occurrences(item.text(db), new).next().is_none() {
+            continue;
+        }
+        let own = schema_shape(db, item).as_ref();
+        let own = own.and_then(|shape| shape.own(Sym::new(db, new)));
+        let (Some(_), Some(schema)) = (own, schema_ty(db, item)) else {
+            continue;
+        };
+        // the schema itself is looked at where it is used
+        if !declares(schema) && parts(db, schema).into_iter().any(declares) {
+            return Err(format!(
+                "`{}` has an attribute `{new}` already, and gets `{}`, too",
+                schema.name(db).text(db),
+                target.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A schema, its bases, and the mixins of all of these.
+fn parts<'db>(db: &'db dyn Db, schema: SchemaTy<'db>) -> Vec<SchemaTy<'db>> {
+    let mut all: Vec<SchemaTy<'db>> = vec![schema];
+    let mut next = 0;
+    while let Some(&schema) = all.get(next) {
+        next += 1;
+        let shape = schema_shape(db, schema.item(db)).as_ref();
+        let mixins = shape.map_or(&[][..], |shape| &shape.mixins);
+        for &part in schema.ancestors(db).iter().chain(mixins) {
+            if !all.contains(&part) {
+                all.push(part);
+            }
+        }
+    }
+    all
+}
+
+/// Why the package of a file keeps a name of it from being renamed: one of its files imports something of the new name, or
+/// uses a builtin function that would be hidden.
+///
+/// # Errors
+/// If there is such a file, in words.
+pub fn check_package<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    target: &Target,
+    new: &str,
+) -> Result<(), String> {
+    let is_definition = matches!(
+        target.kind,
+        SymbolKind::Variable
+            | SymbolKind::Schema
+            | SymbolKind::Mixin
+            | SymbolKind::Protocol
+            | SymbolKind::Rule
+            | SymbolKind::TypeAlias
+    );
+    if !is_definition {
+        return Ok(());
+    }
+    for &file in package_files(db, file.package(db)) {
+        let path = file.path(db);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if file_imports(db, file).get(new).is_some() {
+            return Err(format!("`{name}` imports a package as `{new}`"));
+        }
+        if kiln_stdlib::builtin_id(new).is_none() {
+            continue;
+        }
+        for &item in &outline(db, file).items {
+            let ast = &item_syntax(db, item).ast;
+            let used = occurrences(item.text(db), new).next().is_some()
+                && item_trace(db, item).uses.iter().any(|it| {
+                    matches!(it.meaning, Meaning::Builtin(_))
+                        && ast.text.get(it.span.range()) == Some(new)
+                });
+            if used {
+                return Err(format!("`{name}` uses the builtin function `{new}`"));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The edit that renames a use.
 #[must_use]
 pub fn edit<'db>(
@@ -184,7 +316,7 @@ pub fn edit<'db>(
     // `import a.b` gets an alias
     if is_import
         && let Some((item, _)) = item_at(db, file, range.start)
-        && item.kind(db) == kiln_syntax::outline::ItemKind::Import
+        && item.kind(db) == ItemKind::Import
         && let Some(import) = item_syntax(db, item).ast.imports.first()
         && import.alias.is_none()
     {

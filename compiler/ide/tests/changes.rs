@@ -4,9 +4,12 @@ mod common;
 
 use common::{Editor, MODEL};
 use kiln_ide::TextEdit;
-use kiln_ide::actions::{actions, organize};
+use kiln_ide::actions::{Surroundings, actions, organize};
+use kiln_ide::catalog::Catalog;
+use kiln_ide::completion::Sources;
 use kiln_ide::references::{target_at, uses_in_file};
 use kiln_ide::rename::{check_file, check_name, edit, prepare};
+use kiln_ide::symbols::top_level;
 use kiln_syntax::span::Span;
 
 fn applied(text: &str, mut edits: Vec<TextEdit>) -> String {
@@ -126,11 +129,20 @@ fn acted(text: &str, title: &str) -> String {
     ]);
     let file = editor.file();
     let at = Span::new(editor.offset, editor.offset);
-    let all = actions(&editor.db, file, at);
+    let all = actions(&editor.db, file, at, Surroundings::default());
     let found = all.iter().find(|action| action.title == title);
     let titles: Vec<&str> = all.iter().map(|action| &*action.title).collect();
     let found = found.unwrap_or_else(|| panic!("there are only {titles:?}"));
+    assert!(found.others.is_empty());
     applied(editor.text(), found.edits.clone())
+}
+
+/// The titles of what can be done at the cursor.
+fn titles(text: &str) -> Vec<String> {
+    let editor = Editor::new(&[("main.k", text), ("model/model.k", MODEL)]);
+    let at = Span::new(editor.offset, editor.offset);
+    let all = actions(&editor.db, editor.file(), at, Surroundings::default());
+    all.into_iter().map(|action| action.title).collect()
 }
 
 #[test]
@@ -212,10 +224,10 @@ fn expressions_get_a_name() {
         let end = text.find('»').unwrap();
         let editor = Editor::single(&text.replace('»', ""));
         let span = Span::new(start as u32, end as u32);
-        let all = actions(&editor.db, editor.file(), span);
+        let all = actions(&editor.db, editor.file(), span, Surroundings::default());
         let found = all
             .iter()
-            .find(|action| action.title.starts_with("extract"))?;
+            .find(|action| action.title.starts_with("extract `"))?;
         Some(applied(editor.text(), found.edits.clone()))
     };
     assert_eq!(
@@ -234,6 +246,221 @@ fn expressions_get_a_name() {
         "a = «len»(\"x\")\n",
     ] {
         assert_eq!(extracted(text), None, "{text}");
+    }
+}
+
+#[test]
+fn names_are_replaced_by_their_values() {
+    for (before, after) in [
+        ("_a$0 = 1 + 2\nb = _a * 3\n", "b = (1 + 2) * 3\n"),
+        (
+            "_a = 1 + 2 # why\nb = [_a$0, len(\"x\")]\n",
+            "b = [1 + 2, len(\"x\")]\n",
+        ),
+        (
+            "_a = {x = 1}\nb = _a.x\nc = _a$0 | {y = 2}\n",
+            "b = {x = 1}.x\nc = {x = 1} | {y = 2}\n",
+        ),
+        ("_a = 5\nb = \"${_a$0} things\"\n", "b = \"${5} things\"\n"),
+        (
+            "f = lambda x: int {\n    y = x + 1\n    y$0 * 2\n}\n",
+            "f = lambda x: int {\n    (x + 1) * 2\n}\n",
+        ),
+        (
+            "_a: str = \"x\"\nschema S:\n    n: str = _a$0\n",
+            "schema S:\n    n: str = \"x\"\n",
+        ),
+        (
+            "_a = lambda x { x }\nb = _a$0(1)\n",
+            "b = (lambda x { x })(1)\n",
+        ),
+    ] {
+        let name = if before.contains("_a") { "_a" } else { "y" };
+        assert_eq!(acted(before, &format!("inline `{name}`")), after);
+    }
+    // what others can see stays
+    assert_eq!(
+        acted("a = 1 + 2\nb = a$0 * 3\n", "inline this use of `a`"),
+        "a = 1 + 2\nb = (1 + 2) * 3\n"
+    );
+}
+
+#[test]
+fn values_that_would_mean_something_else_stay_where_they_are() {
+    for text in [
+        // a parameter, an attribute, a key of the same name
+        "x = 1\n_a = x\nf = lambda x { x + _a$0 }\n",
+        "x = 1\n_a = x\nschema S:\n    x: int = 2\n    y: int = _a$0\n",
+        "x = 1\n_a = x\nb = {x = 2, y = _a$0}\n",
+        "x = 1\n_a = x\nb = [_a$0 for x in [1]]\n",
+        // several values
+        "_a = 1\n_a += 1\nb = _a$0\n",
+        "_a = 1\n_a = 2\nb = _a$0\n",
+        // a type that makes something else of the value
+        "schema S:\n    x: int\n_a: S = {x = 1}\nb = _a$0\n",
+        "_a: float = 1\nb = _a$0\n",
+        // effects
+        "import crypto\n_a = crypto.uuid()\nb = [_a$0, _a]\n",
+        "f = lambda { 1 }\n_a = f()\nb = [_a$0, _a]\n",
+        // in a string with the same quotes
+        "_a = \"x\"\nb = \"${_a$0}\"\n",
+        // under a condition, and never used
+        "if True:\n    _a = 1\nb = _a$0\n",
+        "_a$0 = 1\n",
+        "_a$0 = [1, _a]\nb = _a\n",
+        "f = lambda x {\n    y = x\n    [y$0 for x in [1]]\n}\n",
+    ] {
+        let all = titles(text);
+        let inlined = all.iter().any(|title| title.starts_with("inline `"));
+        assert!(!inlined, "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn dicts_become_schemas() {
+    assert_eq!(
+        acted(
+            "import model\n\n# the server\nmain_server = {$0\n    name = \"a\"\n    \"port-1\": 80\n    tags = [\"x\"]\n    labels = {a = \"b\"}\n    port = model.Port {number = 1}\n    f = lambda x { x }\n}\n",
+            "extract schema `MainServer`"
+        ),
+        "import model\n\nschema MainServer:\n    name: str\n    \"port-1\": int\n    tags: [str]\n    labels: {str:str}\n    port: model.Port\n    f: any\n\n# the server\nmain_server = MainServer {\n    name = \"a\"\n    \"port-1\": 80\n    tags = [\"x\"]\n    labels = {a = \"b\"}\n    port = model.Port {number = 1}\n    f = lambda x { x }\n}\n"
+    );
+    assert_eq!(
+        acted(
+            "schema Inner:\n    x: int\na = {inner = {$0x = 1.5, y = None}}\n",
+            "extract schema `Inner2`"
+        ),
+        "schema Inner:\n    x: int\nschema Inner2:\n    x: float\n    y: any\n\na = {inner = Inner2 {x = 1.5, y = None}}\n"
+    );
+    for text in [
+        "a = {}$0\n",
+        "a = {**b$0}\nb = {x = 1}\n",
+        "a = {$0if True: x = 1}\n",
+        "a = {$0x += [1]}\n",
+        "a = {$0x = 1} | {y = 2}\n",
+        "a: {str:int} = {$0x = 1}\n",
+        "import model\na = model.Port {$0number = 1}\n",
+        "a = {\n    x = 1\n    y$0 = 2\n}\n",
+        "a = {$0x.y = 1}\n",
+    ] {
+        let all = titles(text);
+        let extracted = all.iter().any(|title| title.starts_with("extract schema"));
+        assert!(!extracted, "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn instances_become_dicts() {
+    assert_eq!(
+        acted(
+            "import model\na = model.Server {name = \"a\", main = model.Port {num$0ber = 1}}\n",
+            "leave out the schema: `{…}`"
+        ),
+        "import model\na = model.Server {name = \"a\", main = {number = 1}}\n"
+    );
+    let alone = titles("import model\na = model.Port {num$0ber = 1}\n");
+    assert!(!alone.iter().any(|title| title.starts_with("leave out")));
+    let base = "schema A:\n    x?: int\nschema B(A):\n    y?: int\na: A = B {$0}\n";
+    assert!(
+        !titles(base)
+            .iter()
+            .any(|title| title.starts_with("leave out"))
+    );
+}
+
+#[test]
+fn strings_are_written_in_another_way() {
+    let holes = "write the values into the string";
+    for (before, title, after) in [
+        ("a = \"x$0\"\n", "use single quotes", "a = 'x'\n"),
+        (
+            "a = 'x$0 ${b}'\nb = 1\n",
+            "use double quotes",
+            "a = \"x ${b}\"\nb = 1\n",
+        ),
+        (
+            "n = \"x\"\ni = 1\na = \"{} and {$0}.\".format(n, i)\n",
+            holes,
+            "n = \"x\"\ni = 1\na = \"${n} and ${i}.\"\n",
+        ),
+        (
+            "n = \"x\"\na = \"a/\" + n + \"/b$0\"\n",
+            holes,
+            "n = \"x\"\na = \"a/${n}/b\"\n",
+        ),
+    ] {
+        assert_eq!(acted(before, title), after);
+    }
+    for text in [
+        "a = \"x$0'\"\n",
+        "a = \"\"\"x$0\"\"\"\n",
+        "a = \"x$0\\n\"\n",
+        "a = \"{:.2f} $0'\".format(1.5)\n",
+        "a = \"{} $0'\".format(1.5)\n",
+        "a = 1$0 + 2\n",
+    ] {
+        assert_eq!(titles(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn unknown_names_are_found_in_packages() {
+    let others = [
+        ("model/model.k", MODEL),
+        ("deep/er/m.k", "schema Port:\n    x: int\n"),
+    ];
+    let mut files = vec![("main.k", "a = Por$0t {number = 1}\n")];
+    files.extend(others);
+    let editor = Editor::new(&files);
+    let mut catalog = Catalog::default();
+    for (path, text) in &others {
+        catalog.set(&format!("/p/{path}"), Some(&top_level(text)));
+    }
+    let around = Surroundings {
+        sources: Some(Sources {
+            with_catalog: &|look| look(&catalog),
+            open: &Catalog::default(),
+        }),
+        shared: false,
+    };
+    let at = Span::new(editor.offset, editor.offset);
+    let all = actions(&editor.db, editor.file(), at, around);
+    let titles: Vec<&str> = all.iter().map(|action| &*action.title).collect();
+    assert_eq!(
+        titles,
+        [
+            "import `model`, write `model.Port`",
+            "import `deep.er`, write `er.Port`"
+        ]
+    );
+    assert_eq!(
+        applied(editor.text(), all[1].edits.clone()),
+        "import deep.er\n\na = er.Port {number = 1}\n"
+    );
+}
+
+/// Whatever is cut off, and wherever the cursor is, nothing breaks.
+#[test]
+fn every_position_of_broken_programs() {
+    let program = "import model\nimport math\n_a = {name = \"x ${1 + 2}\", n = 0x1f, l = [1, {b = 1}]}\ns = model.Server {name = \"{}\".format(_a), main = {number = 1Ki}} | {replicas += 1}\nf = lambda x: int -> str {\n    y = x + 1\n    \"a\" + str(y)\n}\nz = f(1) if True else Unknown {}\n@deprecated\nschema T(model.Base)[a: int]:\n    \"\"\"d\"\"\"\n    mixin [model.LogMixin]\n    [...str]: int\n    q?: \"a\" | \"b\" = \"a\"\n    check:\n        q == \"a\" if math.floor(1.5)\n";
+    for end in (0..=program.len()).step_by(9) {
+        let Some(text) = program.get(..end) else {
+            continue;
+        };
+        let editor = Editor::new(&[("main.k", text), ("model/model.k", MODEL)]);
+        let (db, file) = (&editor.db, editor.file());
+        for offset in (0..=end as u32).step_by(5) {
+            let at = Span::new(offset, offset);
+            let _ = actions(db, file, at, Surroundings::default());
+            let far = Span::new(offset, end as u32);
+            let _ = actions(db, file, far, Surroundings::default());
+            let _ = kiln_ide::hover::hover(db, file, offset);
+            for key in ["\n", "}", "]"] {
+                let _ = kiln_ide::typing::after_key(text, offset, key, "    ");
+            }
+        }
+        let _ = kiln_ide::symbols::document_symbols(db, file);
+        let _ = kiln_ide::folding::folding_ranges(db, file);
     }
 }
 

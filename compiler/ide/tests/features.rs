@@ -44,6 +44,86 @@ hovers! {
     hover_type_alias: "type Id = int | str\na: I$0d = 1\n";
     hover_decorator: "@depre$0cated\nschema A:\n    a: int\n";
     hover_nothing: "a = 1 +$0 2\n";
+    hover_system_module: "import ma$0th\na = math.floor(1.5)\n";
+}
+
+/// The place and the first line of code of what is shown, or everything for words.
+#[test]
+fn expressions_have_types_and_words_a_meaning() {
+    let shown = |text: &str| {
+        let hover = hovered(text);
+        let (place, text) = hover.split_once("\n---\n")?;
+        let code = text.strip_prefix("```kcl\n")?;
+        let code = code.replace("\n```", "").replace('\n', " / ");
+        Some(format!("{} -> {code}", place.split_once(' ')?.1))
+    };
+    for (text, expected) in [
+        ("a = 1 $0+ 2.5\n", "`1 + 2.5` -> 1 + 2.5: float"),
+        ("a = [1, $0\"x\"]\n", "`\"x\"` -> str"),
+        ("a = $0[1, 2]\n", "`[1, 2]` -> [1, 2]: [int]"),
+        (
+            "a = [i for i in [1]$0]\n",
+            "`[i for i in [1]]` -> [i for i in [1]]: [int]",
+        ),
+        ("a = len(\"x\"$0)\n", "`len(\"x\")` -> len(\"x\"): int"),
+        ("a = 1 $0== 2\n", "`1 == 2` -> 1 == 2: bool"),
+        (
+            "import model\na = model.Port $0{number = 1}\n",
+            "`model.Port {number = 1}` -> model.Port {number = 1}: Port",
+        ),
+        (
+            "import math\na = (math.floor(1.5)$0)\n",
+            "`(math.floor(1.5))` -> (math.floor(1.5)): int",
+        ),
+        ("a = 4$0Ki\n", "`4Ki` -> 4Ki = 4096"),
+        ("a = 0x$0ff\n", "`0xff` -> 0xff = 255"),
+        ("a = 1$02\n", "`12` -> int"),
+        (
+            "a = 1 i$0f True else 2\n",
+            "`if` -> if condition: … elif other: … else: … /  / Takes a part of a program, list or config only if a condition holds; in an expression, `a if condition else b`.",
+        ),
+        (
+            "a: in$0t = 1\n",
+            "`int` -> int /  / The type of whole numbers.",
+        ),
+        (
+            "schema A:\n    a: [st$0r]\n",
+            "`str` -> str /  / The type of texts.",
+        ),
+        (
+            "sch$0ema A:\n    a: int\n",
+            "`schema` -> schema Name(Base): /     attribute: type = default /  / Declares attributes with types, defaults and checks. An instance is written `Name {attribute = value}`.",
+        ),
+        (
+            "a = \"${1 $0+ 2}\"\n",
+            "`\"${1 + 2}\"` -> \"${1 + 2}\": str",
+        ),
+    ] {
+        assert_eq!(shown(text).as_deref(), Some(expected), "{text}");
+    }
+    for text in [
+        "a = 1 # wh$0y\n",
+        "schema A:\n    \"\"\"wo$0rds\"\"\"\n    a: int\n",
+        "$0\n",
+        "a = unknown $0+ 1\n",
+    ] {
+        assert_eq!(hovered(text), "nothing", "{text}");
+    }
+}
+
+#[test]
+fn packages_say_what_they_are_for() {
+    let main = "import mod$0el\na = model.x\n";
+    let editor = Editor::new(&[
+        ("main.k", main),
+        ("model/a.k", "x = 1\n"),
+        ("model/b.k", "\"\"\"What servers are.\n\"\"\"\ny = 1\n"),
+    ]);
+    let found = hover(&editor.db, editor.file(), editor.offset).unwrap();
+    assert_eq!(
+        found.markdown,
+        "```kcl\nimport model\n```\n\n/p/model\n\nWhat servers are."
+    );
 }
 
 #[test]
@@ -143,7 +223,7 @@ fn tokens_say_what_they_are() {
 
 #[test]
 fn symbols_are_a_tree() {
-    let text = "import model\na: model.Server {\n    name = \"a\"\n    main = {number = 1}\n    if True:\n        replicas = 2\n}\nif a:\n    b = 1\ntype T = int\nschema S(model.Base):\n    \"quoted\": int\n    x?: {str:str} = {}\n";
+    let text = "import model\na: model.Server {\n    name = \"a\"\n    main = {number = 1}\n    if True:\n        replicas = 2\n}\nif a:\n    b = 1\ntype T = int\nschema S(model.Base):\n    \"quoted\": int\n    x?: {str:str} = {deep = {er = 1}}\nl = [{name = \"first\"}, 1, model.Port {number = 1}]\n";
     let editor = with_model(text);
     let symbols = kiln_ide::symbols::document_symbols(&editor.db, editor.file());
     let mut lines = Vec::new();
@@ -165,7 +245,7 @@ fn symbols_are_a_tree() {
 
 #[test]
 fn parts_can_be_folded() {
-    let text = "import math\nimport json\n\n# one\n# two\nschema A:\n    \"\"\"a\n    b\n    \"\"\"\n    a: int\n\nb = {\n    c = [\n        1\n    ]\n}\nd = {e = 1}\n";
+    let text = "import math\nimport json\n\n# one\n# two\nschema A:\n    \"\"\"a\n    b\n    \"\"\"\n    a: int\n\nb = {\n    c = [\n        1\n    ]\n}\nd = {e = 1}\n# region more\nschema E:\n    x: int\n\n    check:\n        x > 0\n        x < 9, \"too much\"\n# endregion\n";
     let editor = with_model(text);
     let folds = kiln_ide::folding::folding_ranges(&editor.db, editor.file());
     let shown: Vec<String> = folds
@@ -205,6 +285,29 @@ fn imports_are_links() {
 }
 
 #[test]
+fn mentions_are_no_calls() {
+    use kiln_ide::hierarchy::{call_node, callees, caller};
+    use kiln_ide::references::{target_at, uses_in_file};
+    let text = "f = lambda x: int -> int { x }\ng = lambda -> int {\n    f(1) + (f)(2)\n}\nh = [f]\ni: S = S {n = f(3)}\nschema S:\n    n: int\n";
+    let editor = Editor::single(&text.replacen("f =", "f$0 =", 1));
+    let (db, file) = (&editor.db, editor.file());
+    assert_eq!(call_node(db, file, editor.offset).unwrap().name, "f");
+    let (_, target) = target_at(db, file, editor.offset).unwrap();
+    let uses = uses_in_file(db, file, &target);
+    assert_eq!(uses.len(), 5);
+    let callers = uses.iter().filter_map(|it| caller(db, file, it));
+    let names: Vec<String> = callers.map(|node| node.name).collect();
+    assert_eq!(names, ["g", "g", "i"]);
+    let at = text.find("i: S").unwrap() as u32;
+    let called = callees(db, file, at);
+    let counts: Vec<(&str, usize)> = called
+        .iter()
+        .map(|(node, places)| (&*node.name, places.len()))
+        .collect();
+    assert_eq!(counts, [("S", 1), ("f", 1)]);
+}
+
+#[test]
 fn hierarchies_of_schemas_and_calls() {
     use kiln_ide::hierarchy::{callees, schema_target, subtypes_in_file, supertypes, type_node};
     let text = MODEL.replace("schema Server", "schema Ser$0ver");
@@ -227,5 +330,57 @@ fn hierarchies_of_schemas_and_calls() {
         .iter()
         .map(|(node, at)| (&*node.name, at.len()))
         .collect();
-    assert_eq!(called, [("Port", 2)]);
+    assert_eq!(called, [("Port", 1)]);
+}
+
+#[test]
+fn programs_and_tests_can_be_run() {
+    let lenses = |files: &[(&str, &str)]| {
+        let editor = Editor::new(files);
+        let found = kiln_ide::lenses::lenses(&editor.db, editor.file());
+        let shown = found.into_iter().map(|lens| {
+            let text = &editor.text()[lens.range.range()];
+            format!("{:?} `{text}`", lens.kind)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let program = "# what it is\n\nimport math\na = {\n}\n";
+    assert_eq!(lenses(&[("main.k", program)]), ["Program `import math`"]);
+    assert_eq!(lenses(&[("main.k", "# nothing\n")]), [""; 0]);
+    let tests = "a = {\n    b = 1\n}\ntest_a = lambda {\n    1\n}\ntest_b = 1\nother = lambda { 1 }\ntest_c = lambda {";
+    assert_eq!(
+        lenses(&[("a_test.k", tests)]),
+        [
+            "Tests `a = {`",
+            "Test(\"test_a\") `test_a`",
+            "Test(\"test_c\") `test_c`"
+        ]
+    );
+    assert_eq!(lenses(&[("b_test.k", "test_a = 1\n")]), [""; 0]);
+}
+
+#[test]
+fn what_is_computed() {
+    let text = "a = 1\nb = a + 1\nc = {\n    d = -1\n    e.f = a\n    \"g\" = \"${a}\"\n    if a > 0:\n        h: (a)\n}\nschema S:\n    i: int = 3\n    j: int = i * 2\n    k = [1]\nl: S {}\n";
+    let editor = Editor::single(text);
+    let range = Span::new(0, text.len() as u32);
+    let found = kiln_ide::computed::computed(&editor.db, editor.file(), range);
+    let shown = found.iter().map(|it| {
+        let name = &text[kiln_ide::place::word_at(text, it.name)];
+        let before = &text[..it.end as usize];
+        format!(
+            "{name}: {}",
+            before.lines().last().unwrap_or_default().trim()
+        )
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            "b: b = a + 1",
+            "f: e.f = a",
+            "g: \"g\" = \"${a}\"",
+            "h: h: (a)",
+            "j: j: int = i * 2"
+        ]
+    );
 }

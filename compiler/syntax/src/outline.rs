@@ -105,6 +105,10 @@ pub(crate) fn indented_start(text: &str, start: u32) -> Option<Diagnostic> {
             "this line is indented, but no block starts here",
         )
         .help("remove the blanks at its start")
+        .fix(
+            "remove the blanks",
+            vec![(Span::new(line, start), String::new())],
+        )
     })
 }
 

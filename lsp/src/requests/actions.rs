@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use kiln::{Report, ReportFix};
-use kiln_ide::actions::{Action, ActionKind};
+use kiln_ide::actions::{Action, ActionKind, Surroundings};
+use kiln_ide::catalog::Catalog;
+use kiln_ide::completion::Sources;
 use kiln_syntax::diagnostic::Kind;
 use kiln_syntax::span::Span;
 use lsp_types::{
@@ -11,7 +13,7 @@ use lsp_types::{
 };
 
 use super::changes::workspace_edit;
-use crate::diagnostics::{diagnostic, file_reports};
+use crate::diagnostics::{SOURCE, diagnostic, file_reports};
 use crate::dispatch::Refusal;
 use crate::snapshot::Snapshot;
 
@@ -43,7 +45,7 @@ pub(crate) fn code_actions(
     let asked = |kind: &CodeActionKind| only.is_some() && wanted(kind);
     let mut all: Vec<CodeAction> = Vec::new();
     if wanted(&CodeActionKind::QUICKFIX) || asked(&FIX_ALL) {
-        let reports = file_reports(snapshot, path, snapshot.complete);
+        let reports = file_reports(snapshot, path);
         if wanted(&CodeActionKind::QUICKFIX) {
             fixes(snapshot, &reports, selection, &mut all);
         }
@@ -51,7 +53,16 @@ pub(crate) fn code_actions(
             all.extend(fix_all(snapshot, path, &reports));
         }
     }
-    for action in kiln_ide::actions::actions(&snapshot.db, file, selection) {
+    let open = super::completions::open_files(snapshot);
+    let with_catalog = |look: &mut dyn FnMut(&Catalog)| super::completions::look(snapshot, look);
+    let around = Surroundings {
+        sources: Some(Sources {
+            with_catalog: &with_catalog,
+            open: &open,
+        }),
+        shared: snapshot.files(path).len() > 1,
+    };
+    for action in kiln_ide::actions::actions(&snapshot.db, file, selection, around) {
         let action = code_action(snapshot, path, action);
         if action.kind.as_ref().is_some_and(wanted) {
             all.push(action);
@@ -73,21 +84,27 @@ pub(crate) fn code_actions(
 }
 
 fn code_action(snapshot: &Snapshot, path: &Arc<str>, action: Action) -> CodeAction {
-    let lines = snapshot.lines(path);
-    let edits = action
-        .edits
-        .into_iter()
-        .map(|edit| TextEdit::new(lines.range(edit.range), edit.text))
-        .collect();
+    let mut edits = vec![(Arc::clone(path), action.edits)];
+    edits.extend(action.others);
+    edits.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let edits = edits.into_iter().map(|(path, edits)| {
+        let lines = snapshot.lines(&path);
+        let edits = edits
+            .into_iter()
+            .map(|edit| TextEdit::new(lines.range(edit.range), edit.text));
+        let edits = edits.collect();
+        (path, edits)
+    });
     CodeAction {
         title: action.title,
         kind: Some(match action.kind {
             ActionKind::QuickFix => CodeActionKind::QUICKFIX,
             ActionKind::Rewrite => CodeActionKind::REFACTOR_REWRITE,
             ActionKind::Extract => CodeActionKind::REFACTOR_EXTRACT,
+            ActionKind::Inline => CodeActionKind::REFACTOR_INLINE,
             ActionKind::OrganizeImports => CodeActionKind::SOURCE_ORGANIZE_IMPORTS,
         }),
-        edit: Some(workspace_edit(snapshot, vec![(Arc::clone(path), edits)])),
+        edit: Some(workspace_edit(snapshot, edits.collect())),
         ..CodeAction::default()
     }
 }
@@ -106,7 +123,7 @@ fn fixes(snapshot: &Snapshot, reports: &[Report], selection: Span, all: &mut Vec
             all.push(CodeAction {
                 title: fix.title.clone(),
                 kind: Some(CodeActionKind::QUICKFIX),
-                diagnostics: Some(vec![diagnostic(snapshot, report)]),
+                diagnostics: Some(vec![diagnostic(snapshot, report, SOURCE)]),
                 edit: Some(workspace_edit(snapshot, fix_edits(snapshot, &[fix]))),
                 is_preferred: Some(single),
                 ..CodeAction::default()

@@ -1,18 +1,20 @@
 //! Renaming and formatting.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use kiln_ide::references::target_at;
+use kiln_ide::references::{Target, target_at};
+use kiln_ide::symbol::SymbolKind;
 use kiln_syntax::span::Span;
 use lsp_types::{
-    DocumentChanges, DocumentFormattingParams, DocumentRangeFormattingParams, OneOf,
-    OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, Range, RenameParams,
-    TextDocumentEdit, TextDocumentIdentifier, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+    DocumentChanges, DocumentFormattingParams, DocumentOnTypeFormattingParams,
+    DocumentRangeFormattingParams, OneOf, OptionalVersionedTextDocumentIdentifier,
+    PrepareRenameResponse, Range, RenameParams, TextDocumentEdit, TextDocumentIdentifier,
+    TextDocumentPositionParams, TextEdit, WorkspaceEdit,
 };
 
 use super::Answer;
 use crate::dispatch::Refusal;
-use crate::paths::is_settings;
+use crate::paths::is_program;
 use crate::snapshot::Snapshot;
 use crate::workspace_search as search;
 
@@ -45,6 +47,7 @@ pub(crate) fn rename(snapshot: &Snapshot, params: RenameParams) -> Answer<Option
         return Ok(Some(WorkspaceEdit::default()));
     }
     kiln_ide::rename::check_name(&new, &target).map_err(Refusal::because)?;
+    check_elsewhere(snapshot, file.path(&snapshot.db), &target, &new)?;
     let found = search::references(snapshot, file.path(&snapshot.db), &target);
     let mut edits: Vec<(Arc<str>, Vec<TextEdit>)> = Vec::new();
     for uses in found.chunk_by(|a, b| a.at.path == b.at.path) {
@@ -71,6 +74,41 @@ pub(crate) fn rename(snapshot: &Snapshot, params: RenameParams) -> Answer<Option
         edits.push((Arc::clone(path), of_file));
     }
     Ok(Some(workspace_edit(snapshot, edits)))
+}
+
+/// Refuses a name that would mean something else in files without any use of the old one.
+fn check_elsewhere(
+    snapshot: &Snapshot,
+    home: &str,
+    target: &Target,
+    new: &str,
+) -> Result<(), Refusal> {
+    let declared = target.key.as_ref().map_or(home, |key| &key.path);
+    for file in snapshot.files(declared) {
+        kiln_ide::rename::check_package(&snapshot.db, file, target, new)
+            .map_err(Refusal::because)?;
+    }
+    if target.kind != SymbolKind::Attribute {
+        return Ok(());
+    }
+    let mut paths = {
+        let index = snapshot
+            .index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        index.files_with(new)
+    };
+    paths.extend(snapshot.open.keys().cloned());
+    paths.sort_unstable();
+    paths.dedup();
+    let problems = search::each(snapshot, &paths, |snapshot, path| {
+        let file = snapshot.files(path).into_iter().next()?;
+        kiln_ide::rename::check_heirs(&snapshot.db, file, target, new).err()
+    });
+    match problems.into_iter().flatten().next() {
+        Some(reason) => Err(Refusal::because(reason)),
+        None => Ok(()),
+    }
 }
 
 /// Edits of files in the form that the client knows.
@@ -119,15 +157,32 @@ pub(crate) fn range_formatting(
     ))
 }
 
+/// The indentation that follows from a key.
+pub(crate) fn after_key(
+    snapshot: &Snapshot,
+    params: DocumentOnTypeFormattingParams,
+) -> Answer<Option<Vec<TextEdit>>> {
+    let at = params.text_document_position;
+    let Some(path) = snapshot.path(&at.text_document) else {
+        return Ok(None);
+    };
+    let lines = snapshot.lines(&path);
+    let unit = match params.options.insert_spaces {
+        true => " ".repeat(params.options.tab_size.min(16) as usize),
+        false => "\t".to_owned(),
+    };
+    let offset = lines.offset(at.position);
+    let edit = kiln_ide::typing::after_key(lines.text, offset, &params.ch, &unit);
+    let edit = edit.map(|edit| TextEdit::new(lines.range(edit.range), edit.text));
+    Ok(Some(edit.into_iter().collect()))
+}
+
 fn formatted(
     snapshot: &Snapshot,
     document: &TextDocumentIdentifier,
     range: Option<Range>,
 ) -> Option<Vec<TextEdit>> {
-    let path = snapshot.path(document)?;
-    if is_settings(&path) {
-        return None;
-    }
+    let path = snapshot.path(document).filter(|path| is_program(path))?;
     let lines = snapshot.lines(&path);
     let whole = Span::new(0, lines.text.len() as u32);
     let span = range.map_or(whole, |range| lines.span(range));

@@ -7,7 +7,7 @@ use lsp_types::{
     SignatureHelp, SignatureHelpParams, SignatureInformation, TextEdit,
 };
 
-use super::{Answer, markdown};
+use super::{Answer, markdown, values};
 use crate::position::Encoding;
 use crate::snapshot::Snapshot;
 
@@ -17,12 +17,17 @@ pub(crate) fn hover(snapshot: &Snapshot, params: HoverParams) -> Answer<Option<H
         return Ok(None);
     };
     let hover = kiln_ide::hover::hover(&snapshot.db, file, offset);
-    Ok(hover.map(|hover| Hover {
+    let range = hover.as_ref().map(|hover| &hover.range);
+    let range = range.map(|at| snapshot.range(&at.path, at.range));
+    let value = values::described(snapshot, file, offset);
+    let parts = hover.into_iter().map(|hover| hover.markdown).chain(value);
+    let markdown = parts.collect::<Vec<_>>().join("\n\n---\n\n");
+    Ok((!markdown.is_empty()).then_some(Hover {
         contents: HoverContents::Markup(MarkupContent {
             kind: MarkupKind::Markdown,
-            value: hover.markdown,
+            value: markdown,
         }),
-        range: Some(snapshot.range(&hover.range.path, hover.range.range)),
+        range,
     }))
 }
 
@@ -68,7 +73,8 @@ pub(crate) fn inlay_hints(
         return Ok(None);
     };
     let lines = snapshot.lines(file.path(&snapshot.db));
-    let hints = kiln_ide::inlay::inlay_hints(&snapshot.db, file, lines.span(params.range));
+    let range = lines.span(params.range);
+    let hints = kiln_ide::inlay::inlay_hints(&snapshot.db, file, range);
     let config = &snapshot.config.inlay_hints;
     let hints = hints.into_iter().filter_map(|hint| {
         let (wanted, kind) = match hint.kind {
@@ -91,5 +97,9 @@ pub(crate) fn inlay_hints(
             data: None,
         })
     });
-    Ok(Some(hints.collect()))
+    let mut hints: Vec<InlayHint> = hints.collect();
+    if config.values {
+        hints.extend(values::hints(snapshot, file, range));
+    }
+    Ok(Some(hints))
 }

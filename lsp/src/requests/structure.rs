@@ -1,39 +1,69 @@
 //! Colours, folding and selections.
 
+use std::sync::Arc;
+
 use kiln_ide::folding::FoldKind;
 use lsp_types::{
     FoldingRange, FoldingRangeKind, FoldingRangeParams, Position, Range, SelectionRange,
-    SelectionRangeParams, SemanticToken, SemanticTokens, SemanticTokensParams,
+    SelectionRangeParams, SemanticToken, SemanticTokens, SemanticTokensDelta,
+    SemanticTokensDeltaParams, SemanticTokensFullDeltaResult, SemanticTokensParams,
     SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
     TextDocumentIdentifier,
 };
 
 use super::Answer;
 use crate::snapshot::Snapshot;
+use crate::token_cache::difference;
 
 pub(crate) fn tokens_full(
     snapshot: &Snapshot,
     params: SemanticTokensParams,
 ) -> Answer<Option<SemanticTokensResult>> {
-    let tokens = tokens(snapshot, &params.text_document, None);
-    Ok(tokens.map(SemanticTokensResult::Tokens))
+    let told = tokens(snapshot, &params.text_document, None);
+    Ok(told.map(|(path, data)| {
+        let result_id = Some(snapshot.tokens.put(&path, &data));
+        SemanticTokensResult::Tokens(SemanticTokens { result_id, data })
+    }))
+}
+
+/// What changed since the client asked last; or everything, if that is forgotten.
+pub(crate) fn tokens_delta(
+    snapshot: &Snapshot,
+    params: SemanticTokensDeltaParams,
+) -> Answer<Option<SemanticTokensFullDeltaResult>> {
+    let told = tokens(snapshot, &params.text_document, None);
+    Ok(told.map(|(path, data)| {
+        let before = snapshot.tokens.get(&path, &params.previous_result_id);
+        let result_id = Some(snapshot.tokens.put(&path, &data));
+        match before {
+            Some(before) => SemanticTokensFullDeltaResult::TokensDelta(SemanticTokensDelta {
+                result_id,
+                edits: difference(&before, &data),
+            }),
+            None => SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id, data }),
+        }
+    }))
 }
 
 pub(crate) fn tokens_range(
     snapshot: &Snapshot,
     params: SemanticTokensRangeParams,
 ) -> Answer<Option<SemanticTokensRangeResult>> {
-    let tokens = tokens(snapshot, &params.text_document, Some(params.range));
-    Ok(tokens.map(SemanticTokensRangeResult::Tokens))
+    let told = tokens(snapshot, &params.text_document, Some(params.range));
+    Ok(told.map(|(_, data)| {
+        let result_id = None;
+        SemanticTokensRangeResult::Tokens(SemanticTokens { result_id, data })
+    }))
 }
 
 fn tokens(
     snapshot: &Snapshot,
     document: &TextDocumentIdentifier,
     range: Option<Range>,
-) -> Option<SemanticTokens> {
+) -> Option<(Arc<str>, Vec<SemanticToken>)> {
     let file = snapshot.file(document)?;
-    let lines = snapshot.lines(file.path(&snapshot.db));
+    let path = file.path(&snapshot.db);
+    let lines = snapshot.lines(path);
     let span = range.map(|range| lines.span(range));
     let tokens = kiln_ide::tokens::semantic_tokens(&snapshot.db, file, span);
     let mut last = Position::default();
@@ -55,10 +85,7 @@ fn tokens(
             token_modifiers_bitset: token.modifiers,
         }
     });
-    Some(SemanticTokens {
-        result_id: None,
-        data: data.collect(),
-    })
+    Some((Arc::clone(path), data.collect()))
 }
 
 pub(crate) fn folding_ranges(
@@ -81,6 +108,7 @@ pub(crate) fn folding_ranges(
             kind: match fold.kind {
                 FoldKind::Comment => Some(FoldingRangeKind::Comment),
                 FoldKind::Imports => Some(FoldingRangeKind::Imports),
+                FoldKind::Region => Some(FoldingRangeKind::Region),
                 FoldKind::Code => None,
             },
             collapsed_text: None,

@@ -34,6 +34,11 @@ impl Server {
         self.say(Outgoing::Message(Message::Request(request)));
     }
 
+    /// Asks something whose answer changes nothing.
+    pub(crate) fn ask_other<R: lsp_types::request::Request>(&mut self, params: R::Params) {
+        self.ask::<R>(params, Asked::Other);
+    }
+
     pub(super) fn ask_configuration(&mut self) {
         let params = lsp_types::ConfigurationParams {
             items: vec![lsp_types::ConfigurationItem {

@@ -1,5 +1,6 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
@@ -7,10 +8,10 @@ use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
 
-use super::Server;
-use crate::discovery::look_around;
+use super::{Server, Work};
+use crate::discovery::{Extent, look_around};
 use crate::documents::Document;
-use crate::paths::is_settings;
+use crate::paths::{is_program, is_settings};
 
 /// Whether a file is one that the program of its folder has.
 fn is_part(path: &str) -> bool {
@@ -37,6 +38,16 @@ impl Server {
             n::DidChangeWatchedFiles::METHOD => {
                 self.with::<n::DidChangeWatchedFiles>(params, Self::files_changed)
             }
+            n::DidCreateFiles::METHOD => self.with::<n::DidCreateFiles>(params, |this, params| {
+                this.moved(params.files.into_iter().map(|file| file.uri));
+            }),
+            n::DidDeleteFiles::METHOD => self.with::<n::DidDeleteFiles>(params, |this, params| {
+                this.moved(params.files.into_iter().map(|file| file.uri));
+            }),
+            n::DidRenameFiles::METHOD => self.with::<n::DidRenameFiles>(params, |this, params| {
+                let files = params.files.into_iter();
+                this.moved(files.flat_map(|file| [file.old_uri, file.new_uri]));
+            }),
             n::DidChangeWorkspaceFolders::METHOD => {
                 self.with::<n::DidChangeWorkspaceFolders>(params, Self::folders_changed)
             }
@@ -76,7 +87,10 @@ impl Server {
         if self.waiting.len() < waiting {
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         } else if let Some(pending) = self.pending.remove(&id) {
-            pending.token.cancel();
+            match pending.work {
+                Work::Question(token) => token.cancel(),
+                Work::Command(cancel) => self.runner.cancel(&cancel),
+            }
             self.refuse(id, ErrorCode::RequestCanceled, "cancelled");
         }
     }
@@ -88,7 +102,12 @@ impl Server {
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
         // others can import it even if it is not on the disk, or not any more
-        self.db.add_file(&path, &document.text);
+        if is_program(&path) {
+            self.db.add_file(&path, &document.text);
+        } else {
+            // it may be newer than what is known about its folder
+            self.db.refresh(&path);
+        }
         self.docs.insert(
             Arc::clone(&path),
             Document {
@@ -96,11 +115,13 @@ impl Server {
                 version: document.version,
                 text: document.text.into(),
                 changed: true,
+                is_new: true,
             },
         );
         self.open = None;
         self.generation += 1;
         self.know_folder(&path);
+        self.evaluate_opened(&path);
     }
 
     fn changed(&mut self, params: lsp_types::DidChangeTextDocumentParams) {
@@ -119,15 +140,20 @@ impl Server {
         let Some(path) = self.paths.remove(&params.text_document.uri) else {
             return;
         };
-        self.docs.remove(&path);
-        self.open = None;
-        self.db.refresh(&path);
-        self.update_index(&path);
-        self.evaluation.forget(&path);
-        self.check_again();
-        // until the next check finds that it is still of interest
+        let mut outdated = self.evaluation.forget(&path);
+        // until the next check finds that it is still of interest; at the address that the client knows
         if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
             self.tell_diagnostics(&path, None, Vec::new());
+        }
+        self.docs.remove(&path);
+        self.open = None;
+        self.db.close(&path);
+        self.update_index(&path);
+        self.check_again();
+        outdated.retain(|other| *other != path);
+        self.tell_again(outdated);
+        if is_settings(&path) {
+            self.discover(Extent::Structure);
         }
     }
 
@@ -143,20 +169,21 @@ impl Server {
                 .any(|root| Path::new(&*path).starts_with(root))
         };
         if is_settings(&path) {
-            self.discover();
+            self.discover(Extent::Structure);
         } else if is_part(&path) && !self.workspace.has(&path) {
             // new, and nobody may be watching
             self.db.refresh_directories_of(&path);
             if is_inside() {
-                self.discover();
+                self.discover(Extent::Words);
             } else {
+                let system = self.files(&self.texts()).system;
                 let workspace = Arc::make_mut(&mut self.workspace);
-                look_around(workspace, &self.system, &path);
+                look_around(workspace, &system, &path);
                 self.check_again();
             }
         }
         if !is_settings(&path) {
-            self.evaluate(&path);
+            self.evaluate_saved(&path);
         }
     }
 
@@ -168,7 +195,7 @@ impl Server {
     }
 
     fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
-        let mut structure = false;
+        let (mut structure, mut outdated) = (false, BTreeSet::new());
         for change in params.changes {
             let Some(path) = self.path_of(&change.uri) else {
                 continue;
@@ -178,6 +205,7 @@ impl Server {
                 self.db.refresh_directories_of(&path);
             } else {
                 self.db.refresh(&path);
+                outdated.extend(self.evaluation.forget(&path));
             }
             if is_program {
                 self.update_index(&path);
@@ -185,9 +213,33 @@ impl Server {
             let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
             structure |= !is_program || is_new;
         }
+        self.tell_again(outdated);
         if structure {
-            self.discover();
+            self.discover(Extent::Words);
         }
+        self.check_again();
+    }
+
+    /// Files and folders that are there, or not any more.
+    fn moved(&mut self, uris: impl Iterator<Item = String>) {
+        for uri in uris {
+            let path = uri.parse().ok().and_then(|uri| self.path_of(&uri));
+            let Some(path) = path else { continue };
+            let mut below = {
+                let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+                index.files_at(&path)
+            };
+            below.push(path);
+            for path in below {
+                if !self.docs.contains_key(&path) {
+                    self.db.refresh(&path);
+                }
+                if path.ends_with(".k") {
+                    self.update_index(&path);
+                }
+            }
+        }
+        self.discover(Extent::Words);
         self.check_again();
     }
 
@@ -203,6 +255,6 @@ impl Server {
                 self.roots.push(PathBuf::from(&*path));
             }
         }
-        self.discover();
+        self.discover(Extent::Words);
     }
 }

@@ -464,6 +464,7 @@ mod tests {
                 Const::Int(7),
                 Const::Tree(Box::new(Tree {
                     nodes,
+                    places: Vec::new(),
                     text: "xy".to_owned(),
                 })),
             ],
@@ -481,6 +482,7 @@ mod tests {
                 ty: Some(0),
                 proved: false,
                 span: Range::default(),
+                place: Range::default(),
             }],
             steps: vec![Step::Slot(0)],
             ..Unit::default()

@@ -2,7 +2,7 @@
 
 use super::{INSTANCES, Image, Vm};
 use crate::error::{self, Result, RunError};
-use crate::value::{EntryOp, List, NativeId, Sym, Value};
+use crate::value::{Entry, EntryOp, List, NativeId, Sym, Value};
 
 impl Vm {
     /// `object.name`.
@@ -331,6 +331,13 @@ impl Vm {
         })
     }
 
+    /// An entry that the instruction that runs sets.
+    fn new_entry(&mut self, name: Sym, value: Value) -> Entry {
+        let mut entry = Entry::new(name, EntryOp::Override, value);
+        entry.origin = self.origin_here(name);
+        entry
+    }
+
     /// A copy of `object` with one key changed.
     pub(crate) fn with_attr(
         &mut self,
@@ -341,9 +348,10 @@ impl Vm {
     ) -> Result<Value> {
         match object {
             Value::Dict(dict) => {
+                let entry = self.new_entry(name, value);
                 let mut builder = self.builder();
                 builder.load(self.heap.entries(dict));
-                builder.set(name, EntryOp::Override, value);
+                builder.put(entry);
                 let dict = builder.finish(&mut self.heap);
                 self.give_back(builder);
                 Ok(Value::Dict(dict))
@@ -358,6 +366,7 @@ impl Vm {
                 };
                 let mut entries = self.heap.entries(obj.attrs).to_vec();
                 entries[at].value = value;
+                entries[at].origin = self.origin_here(name);
                 let index = self.heap.key_index(obj.attrs);
                 let attrs = self.heap.dict(&entries, index);
                 Ok(Value::Inst(
@@ -365,14 +374,8 @@ impl Vm {
                 ))
             }
             Value::Inst(inst) => {
-                let delta = self.heap.dict(
-                    &[crate::value::Entry {
-                        key: name,
-                        op: EntryOp::Override,
-                        value,
-                    }],
-                    None,
-                );
+                let entry = self.new_entry(name, value);
+                let delta = self.heap.dict(&[entry], None);
                 self.deeper(|vm| {
                     vm.reinstantiate(image, inst, Value::Dict(delta), super::merge::Mode::Check)
                 })
@@ -440,15 +443,15 @@ impl Vm {
     ) -> Result<Value> {
         match object {
             Value::Dict(dict) if !self.heap.is_frozen(dict) => {
+                let entry = self.new_entry(name, value);
                 match self.heap.position(dict, name) {
-                    Some(at) => self.heap.set_value_at(dict, at, value),
+                    Some(at) => {
+                        self.heap.set_value_at(dict, at, value);
+                        self.heap.set_origin_at(dict, at, entry.origin);
+                    }
                     None => {
                         let mut entries = self.heap.entries(dict).to_vec();
-                        entries.push(crate::value::Entry {
-                            key: name,
-                            op: EntryOp::Override,
-                            value,
-                        });
+                        entries.push(entry);
                         self.heap.replace_entries(dict, &entries);
                     }
                 }

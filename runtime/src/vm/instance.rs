@@ -8,7 +8,7 @@ use super::{Image, InstanceRecord, Vm};
 use crate::bytecode::{Outside, Step};
 use crate::class::{Layout, LayoutIndex, LayoutRef, NameRef};
 use crate::error::{self, Loc, Result, RunError};
-use crate::heap::InstObj;
+use crate::heap::{DictBuilder, InstObj};
 use crate::value::{ClassId, Dict, Entry, EntryOp, Inst, Sym, Value};
 
 impl Vm {
@@ -444,7 +444,7 @@ impl Vm {
             }
             value = self.merge_config(image, value, entry.op, entry.value)?;
             value = self.pack(image, part.unit, &unit.types[signature.ty as usize], value)?;
-            builder.set(entry.key, entry.op, value);
+            builder.put(Entry { value, ..entry });
             if index.named {
                 self.store_attrs(inst, &builder.entries);
                 self.run_checks(image, layout, inst, key)?;
@@ -607,6 +607,29 @@ impl Vm {
         (self.heap.items(obj.actuals).to_vec(), names.collect())
     }
 
+    /// Sets a key to what an entry makes of an attribute.
+    fn put_merged(
+        &mut self,
+        image: &Image,
+        builder: &mut DictBuilder,
+        attrs: Dict,
+        entry: Entry,
+        mode: Mode,
+    ) -> Result<()> {
+        let absent = || Entry::new(entry.key, EntryOp::Override, Value::Undefined);
+        let current = self.heap.entry(attrs, entry.key).unwrap_or_else(absent);
+        let origin = self.merged_origin(current, entry);
+        let value =
+            self.merge_values(image, entry.key, current.value, entry.op, entry.value, mode)?;
+        builder.put(Entry {
+            key: entry.key,
+            op: EntryOp::Override,
+            origin,
+            value,
+        });
+        Ok(())
+    }
+
     /// Makes an instance anew from its configured values, the given ones merged on top (schema reference §14.2).
     pub(crate) fn reinstantiate(
         &mut self,
@@ -619,9 +642,13 @@ impl Vm {
         let mut builder = self.builder();
         for at in 0..self.heap.entries(obj.config).len() {
             let key = self.heap.entries(obj.config)[at].key;
-            let value = self.heap.get(obj.attrs, key).unwrap_or(Value::Undefined);
-            if !value.is_undefined() {
-                builder.set(key, EntryOp::Override, value);
+            if let Some(entry) = self.heap.entry(obj.attrs, key)
+                && !entry.value.is_undefined()
+            {
+                builder.put(Entry {
+                    op: EntryOp::Override,
+                    ..entry
+                });
             }
         }
         let mut made_by = obj;
@@ -629,23 +656,18 @@ impl Vm {
             Value::Dict(dict) => {
                 for at in 0..self.heap.entries(dict).len() {
                     let entry = self.heap.entries(dict)[at];
-                    let current = self
-                        .heap
-                        .get(obj.attrs, entry.key)
-                        .unwrap_or(Value::Undefined);
-                    let merged =
-                        self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
-                    builder.set(entry.key, EntryOp::Override, merged);
+                    self.put_merged(image, &mut builder, obj.attrs, entry, mode)?;
                 }
             }
             Value::Inst(other) => {
                 let other = *self.heap.get_inst(other);
                 // whatever the right side has wins, be it only a default; kept are the keys configured on either side
                 for entry in &mut builder.entries {
-                    if let Some(value) = self.heap.get(other.attrs, entry.key)
-                        && !value.is_undefined()
+                    if let Some(new) = self.heap.entry(other.attrs, entry.key)
+                        && !new.value.is_undefined()
                     {
-                        entry.value = value;
+                        entry.value = new.value;
+                        entry.origin = new.origin;
                     }
                 }
                 for at in 0..self.heap.entries(other.config).len() {
@@ -657,10 +679,7 @@ impl Vm {
                     else {
                         continue;
                     };
-                    let current = self.heap.get(obj.attrs, key).unwrap_or(Value::Undefined);
-                    let merged =
-                        self.merge_values(image, key, current, entry.op, entry.value, mode)?;
-                    builder.set(key, EntryOp::Override, merged);
+                    self.put_merged(image, &mut builder, obj.attrs, entry, mode)?;
                 }
                 made_by = other;
             }

@@ -419,19 +419,26 @@ impl Vm {
                     Op::DictSet { op, value, name } => {
                         let (value, key) = (reg!(value), self.links[unit].syms[name as usize]);
                         let top = self.dict_depth as usize - 1;
+                        let mut entry = crate::value::Entry::new(key, op, value);
+                        if self.is_tracing() {
+                            sync!();
+                            entry.origin = self.origin_here(key);
+                        }
                         let builder = &mut self.dicts[top];
                         if op != EntryOp::Insert && builder.position(key).is_none() {
-                            builder.push(crate::value::Entry { key, op, value });
+                            builder.push(entry);
                         } else {
                             sync!();
-                            check!(self.add_entry(image, key, op, value));
+                            check!(self.add_entry(image, entry));
                         }
                     }
                     Op::DictSetDyn { op, key, value } => {
                         let (key, value) = (reg!(key), reg!(value));
                         sync!();
                         let key = check!(self.dict_key(key));
-                        check!(self.add_entry(image, key, op, value));
+                        let mut entry = crate::value::Entry::new(key, op, value);
+                        entry.origin = self.origin_here(key);
+                        check!(self.add_entry(image, entry));
                     }
                     Op::DictSetIndex {
                         op,

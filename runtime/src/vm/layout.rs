@@ -131,11 +131,7 @@ impl Vm {
         layout.template = layout
             .slots
             .iter()
-            .map(|s| Entry {
-                key: s.name,
-                op: EntryOp::Override,
-                value: Value::Hole,
-            })
+            .map(|s| Entry::new(s.name, EntryOp::Override, Value::Hole))
             .collect();
         if layout.template.len() > crate::heap::SMALL {
             layout.key_index = Some(crate::heap::index_of(&layout.template));

@@ -8,6 +8,7 @@ use super::{GlobalSetter, GlobalSlot, Image, Link, LinkedUnit, PackageShape, Pac
 use crate::bytecode::{Const, Node, Tree};
 use crate::class::{Class, LayoutRef};
 use crate::heap::Frozen;
+use crate::origin::Origin;
 use crate::program::Package;
 use crate::value::{ClassId, Entry, Sym, Value};
 
@@ -21,6 +22,7 @@ pub struct Base {
     pub(crate) package_index: FxHashMap<Arc<str>, u32>,
     pub(crate) classes: Vec<Class>,
     pub(crate) layouts: Vec<Option<LayoutRef>>,
+    pub(crate) traced: super::trace::Traced,
 }
 
 impl Default for Base {
@@ -33,6 +35,7 @@ impl Default for Base {
             package_index: FxHashMap::default(),
             classes: Vec::new(),
             layouts: Vec::new(),
+            traced: (None, FxHashMap::default()),
         }
     }
 }
@@ -81,7 +84,7 @@ impl Vm {
             let consts = unit
                 .consts
                 .iter()
-                .map(|c| self.constant(c, &syms))
+                .map(|c| self.constant(c, &syms, unit_index))
                 .collect();
             let fields = unit
                 .fields
@@ -170,18 +173,18 @@ impl Vm {
         index
     }
 
-    fn constant(&mut self, constant: &Const, syms: &[Sym]) -> Value {
+    fn constant(&mut self, constant: &Const, syms: &[Sym], unit: u32) -> Value {
         match constant {
             Const::Int(i) => Value::Int(*i),
             Const::Float(f) => Value::Float(*f),
             Const::Str(s) => self.heap.text(s),
             Const::Unit { raw, suffix, value } => self.heap.unit(*raw, suffix, *value),
-            Const::Tree(tree) => self.tree(tree, syms),
+            Const::Tree(tree) => self.tree(tree, syms, unit),
         }
     }
 
     /// Builds a constant tree without recursion: the nodes are in prefix order.
-    fn tree(&mut self, tree: &Tree, syms: &[Sym]) -> Value {
+    fn tree(&mut self, tree: &Tree, syms: &[Sym], unit: u32) -> Value {
         enum Open {
             List { left: u32, from: usize },
             Dict { left: u32, from: usize },
@@ -189,12 +192,18 @@ impl Vm {
         let mut open: Vec<Open> = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
-        let mut keys: Vec<(Sym, crate::value::EntryOp)> = Vec::new();
+        let mut keys: Vec<(Sym, crate::value::EntryOp, Origin)> = Vec::new();
+        let mut places = tree.places.iter();
         let mut result = Value::Undefined;
         for node in &tree.nodes {
             let mut value = match *node {
                 Node::Key(name, op) => {
-                    keys.push((syms[name as usize], op));
+                    let name = syms[name as usize];
+                    let origin = match (places.next(), self.is_tracing()) {
+                        (Some(&place), true) => self.key_origin(unit, place, name),
+                        _ => Origin::UNKNOWN,
+                    };
+                    keys.push((name, op, origin));
                     continue;
                 }
                 Node::List(0) => Value::List(self.heap.list(&[])),
@@ -237,8 +246,13 @@ impl Vm {
                         values.truncate(from);
                     }
                     Some(Open::Dict { left, from }) => {
-                        if let Some((key, op)) = keys.pop() {
-                            entries.push(Entry { key, op, value });
+                        if let Some((key, op, origin)) = keys.pop() {
+                            entries.push(Entry {
+                                key,
+                                op,
+                                origin,
+                                value,
+                            });
                         }
                         *left -= 1;
                         if *left > 0 {

@@ -119,7 +119,10 @@ impl Vm {
         builder.load(self.heap.entries(obj.config));
         for at in 0..self.heap.entries(config).len() {
             let entry = self.heap.entries(config)[at];
-            builder.set(entry.key, EntryOp::Override, entry.value);
+            builder.put(Entry {
+                op: EntryOp::Override,
+                ..entry
+            });
         }
         let config = builder.finish(&mut self.heap);
         self.give_back(builder);
@@ -145,9 +148,14 @@ impl Vm {
             if let (Some(index), Some(position)) =
                 (self.insert_index(b, entry.key), builder.position(entry.key))
             {
-                let current = builder.entries[position].value;
-                builder.entries[position].value =
-                    self.insert_at(entry.key, current, entry.value, index)?;
+                let current = builder.entries[position];
+                let origin = self.merged_origin(current, entry);
+                let value = self.insert_at(entry.key, current.value, entry.value, index)?;
+                builder.entries[position] = Entry {
+                    origin,
+                    value,
+                    ..current
+                };
                 continue;
             }
             self.merge_entry(image, &mut builder, entry, mode)?;
@@ -176,13 +184,20 @@ impl Vm {
                 builder.push(entry);
             }
             Some(at) => {
-                let current = builder.entries[at].value;
-                let value =
-                    self.merge_values(image, entry.key, current, entry.op, entry.value, mode)?;
+                let current = builder.entries[at];
+                let origin = self.merged_origin(current, entry);
+                let value = self.merge_values(
+                    image,
+                    entry.key,
+                    current.value,
+                    entry.op,
+                    entry.value,
+                    mode,
+                )?;
                 builder.entries[at] = Entry {
-                    key: entry.key,
-                    op: entry.op,
+                    origin,
                     value,
+                    ..entry
                 };
             }
         }
@@ -353,16 +368,10 @@ impl Vm {
     }
 
     /// Merges an entry into the innermost open dict.
-    pub(crate) fn add_entry(
-        &mut self,
-        image: &Image,
-        key: Sym,
-        op: EntryOp,
-        value: Value,
-    ) -> Result<()> {
+    pub(crate) fn add_entry(&mut self, image: &Image, entry: Entry) -> Result<()> {
         let top = self.dict_depth as usize - 1;
         let mut builder = std::mem::take(&mut self.dicts[top]);
-        let result = self.merge_entry(image, &mut builder, Entry { key, op, value }, Mode::Literal);
+        let result = self.merge_entry(image, &mut builder, entry, Mode::Literal);
         self.dicts[top] = builder;
         result
     }
@@ -386,7 +395,7 @@ impl Vm {
             // an attribute without a value leaves the value of an earlier entry alone
             let unset = entry.value.is_undefined() && !self.was_given(value, entry.key);
             let op = if unset { EntryOp::Union } else { entry.op };
-            self.add_entry(image, entry.key, op, entry.value)?;
+            self.add_entry(image, Entry { op, ..entry })?;
         }
         Ok(())
     }
@@ -460,14 +469,19 @@ impl Vm {
         }
         let value = Value::List(self.heap.list(&items));
         match at {
-            Some(at) => self.dicts[top].entries[at].value = value,
+            Some(at) => {
+                let mut new = Entry::new(key, EntryOp::Insert, value);
+                new.origin = self.origin_here(key);
+                let origin = self.merged_origin(self.dicts[top].entries[at], new);
+                let entry = &mut self.dicts[top].entries[at];
+                entry.value = value;
+                entry.origin = origin;
+            }
             None => {
                 self.open_inserts.push((top as u32, key, index));
-                self.dicts[top].push(Entry {
-                    key,
-                    op: EntryOp::Insert,
-                    value,
-                });
+                let mut entry = Entry::new(key, EntryOp::Insert, value);
+                entry.origin = self.origin_here(key);
+                self.dicts[top].push(entry);
             }
         }
         Ok(())

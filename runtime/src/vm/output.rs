@@ -7,7 +7,7 @@ use super::merge::Mode;
 use super::{Image, Vm};
 use crate::bytecode::Step;
 use crate::error::{self, Result, RunError};
-use crate::value::{EntryOp, Value};
+use crate::value::{Entry, EntryOp, Value};
 
 impl Vm {
     /// Evaluates every top-level name of a package and runs its other statements.
@@ -100,7 +100,11 @@ impl Vm {
             ) {
                 continue;
             }
-            builder.set(name, EntryOp::Override, value);
+            let mut entry = Entry::new(name, EntryOp::Override, value);
+            if self.is_tracing() {
+                entry.origin = self.global_origin(package, slot as u32);
+            }
+            builder.put(entry);
         }
         let names = builder.finish(&mut self.heap);
         self.give_back(builder);
@@ -176,12 +180,7 @@ impl Vm {
                 Value::Dict(_) => EntryOp::Union,
                 _ => EntryOp::Override,
             };
-            self.merge_entry(
-                image,
-                &mut builder,
-                crate::value::Entry { op, ..entry },
-                Mode::Config,
-            )?;
+            self.merge_entry(image, &mut builder, Entry { op, ..entry }, Mode::Config)?;
         }
         let dict = builder.finish(&mut self.heap);
         self.give_back(builder);
@@ -241,11 +240,7 @@ impl Vm {
                     let name = self.class_name(class, true);
                     let value = self.heap.text(&name);
                     let key = self.heap.intern("_type");
-                    entries.push(crate::value::Entry {
-                        key,
-                        op: EntryOp::Override,
-                        value,
-                    });
+                    entries.push(Entry::new(key, EntryOp::Override, value));
                 }
                 Value::Dict(self.heap.dict(&entries, None))
             }

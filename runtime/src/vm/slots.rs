@@ -8,6 +8,7 @@ use super::merge::Mode;
 use super::{GlobalSetter, Image, Owner, RunningSlot, Vm};
 use crate::bytecode::SetterKind;
 use crate::error::Result;
+use crate::origin::Origin;
 use crate::value::{EntryOp, Inst, Value};
 
 impl Vm {
@@ -55,8 +56,12 @@ impl Vm {
             slot,
             value: Value::Undefined,
         });
+        if self.is_tracing() {
+            self.attr_origins.push(Origin::UNKNOWN);
+        }
         let result = self.fold_attr(image, inst, slot);
         self.running.truncate(depth);
+        let origin = self.attr_origins.pop();
         let value = match result {
             Ok(value) => value.or_undefined(),
             Err(error) => {
@@ -66,6 +71,9 @@ impl Vm {
             }
         };
         self.heap.set_value_at(attrs, slot as usize, value);
+        if let Some(origin) = origin {
+            self.heap.set_origin_at(attrs, slot as usize, origin);
+        }
         Ok(value)
     }
 
@@ -107,8 +115,13 @@ impl Vm {
             };
             let overridden = matches!(config, Some(c) if c.op == EntryOp::Override);
             match setter.kind {
-                SetterKind::Declare => {}
-                SetterKind::Default | SetterKind::UnionDefault if overridden => {}
+                SetterKind::Declare if !self.is_tracing() => {}
+                SetterKind::Declare => self.note_attr(part, setter, false),
+                SetterKind::Default | SetterKind::UnionDefault if overridden => {
+                    if self.is_tracing() {
+                        self.note_attr(part, setter, false);
+                    }
+                }
                 kind => {
                     let given = match setter.constant {
                         Some(constant) => self.links[part.unit as usize].consts[constant as usize],
@@ -123,6 +136,10 @@ impl Vm {
                             continue;
                         }
                     } else {
+                        if self.is_tracing() {
+                            let united = super::trace::adds(image, part.unit, setter);
+                            self.note_attr(part, setter, united);
+                        }
                         value = match kind {
                             SetterKind::UnionDefault | SetterKind::Unify if !value.is_nullish() => {
                                 self.union(image, value, given, Mode::Operator)?
@@ -144,6 +161,9 @@ impl Vm {
             if let Some(entry) = config
                 && (entry.op != EntryOp::Insert || i == last)
             {
+                if i == last && self.is_tracing() {
+                    self.note_config(value, entry);
+                }
                 let merged = match self.insert_index(obj.config, info.name) {
                     Some(index) => self.insert_at(info.name, value, entry.value, index),
                     None => self.merge_config(image, value, entry.op, entry.value),
@@ -313,6 +333,11 @@ impl Vm {
                     })
                     .count();
                 value = self.unify_blocks(image, package, slot, &setters[i..i + blocks])?;
+                if self.is_tracing() {
+                    for &block in &setters[i..i + blocks] {
+                        self.note_global(image, (package, slot), block, true);
+                    }
+                }
                 i += blocks;
                 continue;
             }
@@ -321,6 +346,10 @@ impl Vm {
                 None => self.run_code(image, Entry::top(which.unit, setter.code))?,
             };
             if !matches!(given, Value::Hole) {
+                if self.is_tracing() {
+                    let united = super::trace::adds(image, which.unit, setter);
+                    self.note_global(image, (package, slot), which, united);
+                }
                 value = match setter.kind {
                     SetterKind::Unify if !value.is_nullish() => {
                         self.union(image, value, given, Mode::Operator)?

@@ -283,7 +283,7 @@ fn merged(heap: &mut Heap, key: Sym, a: Value, b: Value) -> Result<Value> {
             }
             None => entry.value,
         };
-        builder.set(entry.key, entry.op, value);
+        builder.put(Entry { value, ..entry });
     }
     Ok(Value::Dict(builder.finish(heap)))
 }

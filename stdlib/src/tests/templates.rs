@@ -102,14 +102,7 @@ fn templates_are_limited() {
         data = Value::List(vm.heap.list(&[data]));
     }
     let key = vm.heap.intern("l");
-    let data = Value::Dict(vm.heap.dict(
-        &[Entry {
-            key,
-            op: EntryOp::Union,
-            value: data,
-        }],
-        None,
-    ));
+    let data = Value::Dict(vm.heap.dict(&[Entry::new(key, EntryOp::Union, data)], None));
     let template = vm.heap.text("{{l}}");
     let error = call(&mut vm, "template.execute", &[template, data], &[]).unwrap_err();
     assert!(error.0.message.contains("nested 512 levels"));

@@ -3,7 +3,7 @@
 use kiln_tests::lsp::Client;
 use serde_json::{Value, json};
 
-use crate::{modern, module};
+use crate::{files, modern, module};
 
 /// A client with both files open and everything known.
 fn client(dir: &tempfile::TempDir) -> Client {
@@ -30,13 +30,16 @@ fn all_capabilities_are_here() {
         [
             "callHierarchyProvider",
             "codeActionProvider",
+            "codeLensProvider",
             "completionProvider",
             "definitionProvider",
             "documentFormattingProvider",
             "documentHighlightProvider",
             "documentLinkProvider",
+            "documentOnTypeFormattingProvider",
             "documentRangeFormattingProvider",
             "documentSymbolProvider",
+            "executeCommandProvider",
             "foldingRangeProvider",
             "hoverProvider",
             "implementationProvider",
@@ -207,6 +210,43 @@ fn completion_and_its_details() {
 }
 
 #[test]
+fn completion_of_what_is_not_imported() {
+    let dir = module();
+    let mut client = client(&dir);
+    // as it is in the editor, not as it was saved
+    client.open("model/model.k");
+    client.replace("model/model.k", "schema Server", "schema Service");
+    client.open_text("other.k", "# about a\na = Serv\n");
+    let at = client.at("other.k", "Serv|");
+    let list = client.request("textDocument/completion", at);
+    assert_eq!(list["isIncomplete"], false);
+    let items = list["items"].as_array().unwrap();
+    let labels: Vec<&Value> = items.iter().map(|it| &it["label"]).collect();
+    assert!(!labels.contains(&&json!("Server")));
+    let item = items.iter().find(|it| it["label"] == "Service").unwrap();
+    assert_eq!(item["labelDetails"]["description"], "import model");
+    assert_eq!(item["detail"], "schema (import model)");
+    assert_eq!(item["textEdit"]["newText"], "model.Service {\n\t$0\n}");
+    let edit = &item["additionalTextEdits"][0];
+    assert_eq!(edit["newText"], "import model\n\n");
+    assert_eq!(edit["range"]["start"], json!({"line": 0, "character": 0}));
+    let resolved = client.request("completionItem/resolve", item.clone());
+    assert_eq!(resolved["additionalTextEdits"], item["additionalTextEdits"]);
+    client.replace("other.k", "Serv", "math.fl");
+    let at = client.at("other.k", "fl|");
+    let list = client.request("textDocument/completion", at);
+    let items = list["items"].as_array().unwrap();
+    let item = items.iter().find(|it| it["label"] == "floor").unwrap();
+    let edit = &item["additionalTextEdits"][0];
+    assert_eq!(edit["newText"], "import math\n\n");
+    let resolved = client.request("completionItem/resolve", item.clone());
+    assert!(resolved["documentation"]["value"].is_string());
+    assert_eq!(resolved["additionalTextEdits"], item["additionalTextEdits"]);
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
 fn signatures() {
     let dir = module();
     let mut client = client(&dir);
@@ -278,6 +318,66 @@ fn semantic_tokens() {
         json!({"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 0}});
     let tokens = client.request("textDocument/semanticTokens/range", part);
     assert_eq!(tokens["data"], json!([0, 0, 6, 10, 0, 0, 7, 5, 0, 0]));
+    client.stop();
+}
+
+#[test]
+fn semantic_tokens_that_changed() {
+    let dir = module();
+    let mut client = client(&dir);
+    let params = document(&client, "main.k");
+    let numbers = |value: &Value| -> Vec<u64> {
+        let data = value["data"].as_array().into_iter().flatten();
+        data.map(|it| it.as_u64().unwrap()).collect()
+    };
+    let full = client.request("textDocument/semanticTokens/full", params.clone());
+    let (mut known, mut id) = (numbers(&full), full["resultId"].clone());
+    for (old, new) in [
+        ("replicas = 2", "replicas = 2 + 3"),
+        ("name = \"a\"\n    ", ""),
+        ("import model", "# first\nimport model"),
+        ("server", "server"),
+    ] {
+        client.replace("main.k", old, new);
+        let mut delta = params.clone();
+        delta["previousResultId"] = id;
+        let answer = client.request("textDocument/semanticTokens/full/delta", delta);
+        id = answer["resultId"].clone();
+        for edit in answer["edits"].as_array().unwrap() {
+            let start = edit["start"].as_u64().unwrap() as usize;
+            let end = start + edit["deleteCount"].as_u64().unwrap() as usize;
+            known.splice(start..end, numbers(edit));
+        }
+        let full = client.request("textDocument/semanticTokens/full", params.clone());
+        assert_eq!(known, numbers(&full), "{new}");
+        id = match old {
+            "server" => id,
+            _ => full["resultId"].clone(),
+        };
+    }
+    // what is forgotten is told again
+    let mut delta = params;
+    delta["previousResultId"] = id;
+    let answer = client.request("textDocument/semanticTokens/full/delta", delta);
+    assert_eq!(numbers(&answer), known);
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
+fn indentation_while_typing() {
+    let dir = module();
+    let mut client = client(&dir);
+    let triggers = &client.capabilities["documentOnTypeFormattingProvider"];
+    assert_eq!(triggers["firstTriggerCharacter"], "\n");
+    client.replace("main.k", "other =", "extra = {\n\n\nother =");
+    let mut params = client.at("main.k", "extra = {\n|");
+    params["ch"] = json!("\n");
+    params["options"] = json!({"tabSize": 2, "insertSpaces": true});
+    let edits = client.request("textDocument/onTypeFormatting", params);
+    assert_eq!(edits[0]["newText"], "  ");
+    assert_eq!(edits.as_array().unwrap().len(), 1);
+    client.settle(std::time::Duration::from_millis(300));
     client.stop();
 }
 
@@ -391,6 +491,42 @@ fn actions() {
     );
     assert_eq!(found.len(), 1);
     client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}
+
+#[test]
+fn refactorings() {
+    let dir = files(&[
+        ("kcl.mod", "[package]\nname = \"test\"\n"),
+        ("model/model.k", crate::MODEL),
+        ("a.k", "_size = 1 + 2\nsome = {\n    x = _size * 2\n}\n"),
+        ("b.k", "more = _size\nserv = Base {name = \"a\"}\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("a.k");
+    client.open("b.k");
+    let kinds = &client.capabilities["codeActionProvider"]["codeActionKinds"];
+    for kind in ["refactor.inline", "refactor.extract", "refactor.rewrite"] {
+        assert!(kinds.as_array().unwrap().contains(&json!(kind)));
+    }
+    let found = titles(&mut client, "b.k", "= _si|ze", json!(["refactor.inline"]));
+    assert_eq!(found[0].0, "inline `_size`");
+    let changes = found[0].1["documentChanges"].as_array().unwrap();
+    let edits: Vec<(&str, usize)> = changes
+        .iter()
+        .map(|it| {
+            let uri = it["textDocument"]["uri"].as_str().unwrap();
+            let edits = it["edits"].as_array().unwrap();
+            (uri.rsplit('/').next().unwrap(), edits.len())
+        })
+        .collect();
+    assert_eq!(edits, [("a.k", 2), ("b.k", 1)]);
+    let found = titles(&mut client, "a.k", "some = {|", json!(["refactor.extract"]));
+    assert_eq!(found[0].0, "extract schema `Some`");
+    let found = titles(&mut client, "b.k", "Ba|se {", json!(["quickfix"]));
+    let names: Vec<&str> = found.iter().map(|(title, _)| title.as_str()).collect();
+    assert_eq!(names, ["import `model`, write `model.Base`"]);
+    client.diagnostics("b.k");
     client.stop();
 }
 

@@ -1,7 +1,7 @@
 //! What is reported when: syntax, types, other files, saved programs.
 
 use kiln_tests::lsp::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{files, modern, module, write};
 
@@ -148,16 +148,24 @@ fn clients_that_pull_are_not_pushed_to() {
         assert_eq!(report["kind"], "full");
         if let Some(item) = report["items"].get(0) {
             assert_eq!(item["code"], "E0302");
+            // the same again is not told again
+            let mut params = params;
+            params["previousResultId"] = report["resultId"].clone();
+            let again = client.request("textDocument/diagnostic", params);
+            assert_eq!(again["kind"], "unchanged");
+            assert_eq!(again["resultId"], report["resultId"]);
             break;
         }
     }
     client.settle(std::time::Duration::from_millis(300));
     assert!(client.raw_diagnostics("main.k").is_empty());
-    assert!(
-        client
-            .asked
-            .contains(&"workspace/diagnostic/refresh".to_owned())
-    );
+    let refresh = "workspace/diagnostic/refresh".to_owned();
+    // the client asks about the file that it edits by itself
+    assert!(!client.asked.contains(&refresh));
+    client.open("model/model.k");
+    client.replace("model/model.k", "replicas: int = 1", "copies: int = 1");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.asked.contains(&refresh));
     client.stop();
 }
 
@@ -190,6 +198,51 @@ fn a_file_may_have_no_folder_yet() {
 }
 
 #[test]
+fn clients_can_ask_about_files_that_are_not_open() {
+    let dir = files(&[
+        ("kcl.mod", ""),
+        ("main.k", "import model\na = model.x\n"),
+        ("model/a.k", "x = 1\ny: int = \"wrong\"\n"),
+        ("model/b.k", "z = 1\n"),
+    ]);
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    let mut client = Client::start(dir.path(), capabilities);
+    let provider = &client.capabilities["diagnosticProvider"];
+    assert_eq!(provider["workspaceDiagnostics"], true);
+    client.open("model/b.k");
+    // told until the client asks
+    client.wait_for("model/a.k", |found| !found.is_empty());
+    let ask = |client: &mut Client, before: Value| {
+        let params = json!({"previousResultIds": before});
+        let report = client.request("workspace/diagnostic", params);
+        let items = report["items"].as_array().unwrap().clone();
+        items
+            .into_iter()
+            .find(|it| it["uri"] == client.uri("model/a.k"))
+    };
+    let report = ask(&mut client, json!([])).unwrap();
+    assert_eq!(report["kind"], "full");
+    assert_eq!(report["items"][0]["code"], "E0302");
+    client.wait_for("model/a.k", <[String]>::is_empty);
+    let known = json!([{"uri": report["uri"], "value": report["resultId"]}]);
+    let again = ask(&mut client, known.clone()).unwrap();
+    assert_eq!(again["kind"], "unchanged");
+    // what is mended is told to who knew it
+    write(dir.path(), "model/a.k", "x = 1\n");
+    let params = json!({"changes": [{"uri": report["uri"], "type": 2}]});
+    client.notify("workspace/didChangeWatchedFiles", params);
+    client.settle(std::time::Duration::from_millis(300));
+    let mended = ask(&mut client, known).unwrap();
+    assert_eq!(
+        (&mended["kind"], &mended["items"]),
+        (&json!("full"), &json!([]))
+    );
+    client.settle(std::time::Duration::from_millis(100));
+    client.stop();
+}
+
+#[test]
 fn manifests_in_the_editor_are_no_programs() {
     let dir = module();
     let mut client = Client::start(dir.path(), modern());
@@ -201,13 +254,9 @@ fn manifests_in_the_editor_are_no_programs() {
     });
     assert!(client.request("textDocument/formatting", options).is_null());
     client.replace("kcl.mod", "[package]", "[package");
-    // what is wrong with it is found out when it is saved
-    assert!(client.diagnostics("kcl.mod").is_empty());
-    client.save("kcl.mod");
     let found = client.wait_for("kcl.mod", |found| !found.is_empty());
     assert!(found[0].contains("E0219"), "{found:?}");
     client.replace("kcl.mod", "[package", "[package]");
-    client.save("kcl.mod");
     client.wait_for("kcl.mod", |found| found.is_empty());
     client.stop();
 }
@@ -243,19 +292,21 @@ fn failing() -> tempfile::TempDir {
 }
 
 #[test]
-fn saving_shows_what_a_run_finds() {
+fn opening_and_saving_show_what_a_run_finds() {
     let dir = failing();
     let mut client = Client::start(dir.path(), modern());
     client.open("main.k");
-    client.settle(std::time::Duration::from_millis(300));
-    assert!(client.diagnostics("main.k").is_empty());
-    client.save("main.k");
     let found = client.wait_for("main.k", |found| !found.is_empty());
     assert!(found[0].contains("too small"), "{found:?}");
     assert_eq!(client.raw_diagnostics("main.k")[0]["source"], "kiln run");
     // another text is not what was run
-    client.replace("main.k", "0 - 1", "1");
+    client.replace("main.k", "0 - 1", "0 - 2");
     client.wait_for("main.k", |found| found.is_empty());
+    client.settle(std::time::Duration::from_millis(600));
+    assert!(client.diagnostics("main.k").is_empty());
+    client.save("main.k");
+    client.wait_for("main.k", |found| !found.is_empty());
+    client.replace("main.k", "0 - 2", "1");
     client.save("main.k");
     client.settle(std::time::Duration::from_millis(300));
     assert!(client.diagnostics("main.k").is_empty());
@@ -295,5 +346,35 @@ fn files_outside_of_any_workspace() {
     client.open(&path);
     let found = client.wait_for(&path, |found| !found.is_empty());
     assert_eq!(found, ["2:5 E0301 `missing` is not defined"]);
+    client.stop();
+}
+
+#[test]
+fn what_is_said_elsewhere_follows_an_edit_that_concerns_nobody() {
+    let dir = files(&[
+        ("kcl.mod", "[package]\nname = \"test\"\n"),
+        ("a.k", "schema A:\n    count: int = 1\n"),
+        ("b.k", "b = A {count = \"1\"}\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("a.k");
+    client.open("b.k");
+    client.wait_for("b.k", |found| found.len() == 1);
+    let line = |client: &mut Client| {
+        let found = client.raw_diagnostics("b.k");
+        found[0]["relatedInformation"][0]["location"]["range"]["start"]["line"].clone()
+    };
+    assert_eq!(line(&mut client), 1);
+    client.replace("a.k", "schema A", "\n\nschema A");
+    client.settle(std::time::Duration::from_millis(300));
+    assert_eq!(line(&mut client), 3);
+    // and what shows is followed, too
+    client.replace("a.k", "int = 1", "str = \"\"");
+    client.wait_for("b.k", |found| found.is_empty());
+    client.replace("a.k", "schema A:", "schema A(:");
+    client.wait_for("a.k", |found| !found.is_empty());
+    client.replace("a.k", "schema A(:", "schema A:");
+    client.wait_for("a.k", |found| found.is_empty());
+    client.settle(std::time::Duration::from_millis(200));
     client.stop();
 }

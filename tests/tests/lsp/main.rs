@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
 mod capabilities;
+mod commands;
 mod diagnostics;
 mod editing;
+mod fixes;
 mod protocol;
+mod renaming;
 mod sessions;
+mod values;
 mod workspace;
 
 use std::path::Path;

@@ -248,3 +248,80 @@ fn settings_are_asked_for() {
     client.wait_for("main.k", |found| !found.is_empty());
     client.stop();
 }
+
+#[test]
+fn a_manifest_counts_as_it_is_typed() {
+    let dir = files(&[
+        ("app/kcl.mod", "[package]\nname = \"app\"\n"),
+        ("app/main.k", "import lib\n\na = lib.b\n"),
+        ("lib/kcl.mod", "[package]\nname = \"lib\"\n"),
+        ("lib/lib.k", "b = 1\n"),
+    ]);
+    let mut client = Client::start(dir.path(), modern());
+    client.open("app/main.k");
+    client.wait_for("app/main.k", |found| found.len() == 1);
+    client.open("app/kcl.mod");
+    client.wait_for("app/kcl.mod", |found| found.is_empty());
+    let with = "name = \"app\"\n\n[dependencies]\nlib = { path = \"../lib\" }\n";
+    client.replace("app/kcl.mod", "name = \"app\"\n", with);
+    client.wait_for("app/main.k", |found| found.is_empty());
+    client.replace("app/kcl.mod", "[dependencies]", "[dependencies");
+    let found = client.wait_for("app/kcl.mod", |found| found.len() == 1);
+    assert!(found[0].contains("invalid"), "{found:?}");
+    let uri = client.uri("app/kcl.mod");
+    for (method, wanted) in [
+        ("textDocument/formatting", json!(null)),
+        ("textDocument/documentSymbol", json!(null)),
+    ] {
+        let params =
+            json!({"textDocument": {"uri": uri}, "options": {"tabSize": 4, "insertSpaces": true}});
+        assert_eq!(client.request(method, params), wanted, "{method}");
+    }
+    // nothing was saved
+    client.close("app/kcl.mod");
+    client.wait_for("app/kcl.mod", |found| found.is_empty());
+    client.wait_for("app/main.k", |found| found.len() == 1);
+    client.settle(std::time::Duration::from_millis(200));
+    client.stop();
+}
+
+#[test]
+fn symbols_say_which_package_they_are_from() {
+    let dir = stacks();
+    let mut client = Client::start(dir.path(), modern());
+    let query = json!({"query": "Server"});
+    let found = client.request("workspace/symbol", query);
+    let found: Vec<(&str, &str)> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            let text = |key: &str| it[key].as_str().unwrap();
+            (text("name"), text("containerName"))
+        })
+        .collect();
+    assert_eq!(found[0], ("Server", "model"));
+    assert!(found.contains(&("_server", "dev")), "{found:?}");
+    client.stop();
+}
+
+#[test]
+fn names_of_dependencies_outside_of_the_workspace_are_offered() {
+    let dir = stacks();
+    let mut client = Client::start(&dir.path().join("app"), modern());
+    client.open_text("dev/main.k", "out = Serv\n");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    // they are looked at when everything else is known
+    loop {
+        let at = client.at("dev/main.k", "Serv|");
+        let list = client.request("textDocument/completion", at);
+        let items = list["items"].as_array().unwrap();
+        if let Some(item) = items.iter().find(|it| it["label"] == "Server") {
+            assert_eq!(item["labelDetails"]["description"], "import platform.model");
+            break;
+        }
+        assert!(std::time::Instant::now() < until, "never offered");
+    }
+    client.settle(std::time::Duration::from_millis(300));
+    client.stop();
+}

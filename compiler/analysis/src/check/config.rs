@@ -222,11 +222,21 @@ impl<'db> Checker<'db> {
                 article(&found)
             );
             let diagnostic = Diagnostic::error(codes::BAD_INSERT, span, message);
-            let help = match ty {
-                Ty::Dict(_) | Ty::Instance(_) => "`:` merges into a dict or instance",
-                _ => "write a list: `+= […]`",
-            };
-            self.diagnostics.push(diagnostic.help(help));
+            self.diagnostics.push(match ty {
+                Ty::Dict(_) | Ty::Instance(_) => {
+                    diagnostic.help("`:` merges into a dict or instance")
+                }
+                _ => {
+                    let at = |offset: u32| Span::new(offset, offset);
+                    let edits = vec![
+                        (at(span.start), "[".to_owned()),
+                        (at(span.end), "]".to_owned()),
+                    ];
+                    diagnostic
+                        .help("write a list: `+= […]`")
+                        .fix("write a list", edits)
+                }
+            });
         }
     }
 

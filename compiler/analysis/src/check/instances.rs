@@ -2,6 +2,7 @@
 
 use kiln_syntax::ast::{Expr, SchemaExpr, SchemaExprId};
 use kiln_syntax::diagnostic::Diagnostic;
+use kiln_syntax::span::Span;
 
 use super::advice::article;
 use super::checker::Checker;
@@ -74,7 +75,12 @@ impl<'db> Checker<'db> {
                 });
                 let text = self.ast.text.get(span.range()).unwrap_or_default();
                 if let Some(near) = kiln_project::nearest(text, names.map(|(name, _)| &**name)) {
-                    diagnostic = diagnostic.help(format!("did you mean the schema `{near}`?"));
+                    diagnostic = diagnostic
+                        .help(format!("did you mean the schema `{near}`?"))
+                        .fix(
+                            format!("replace it with `{near}`"),
+                            vec![(span, near.to_owned())],
+                        );
                 }
                 self.diagnostics.push(diagnostic);
                 Ty::Error
@@ -92,9 +98,16 @@ impl<'db> Checker<'db> {
         }
         self.infer(expr.config);
         let message = "a schema is configured by entries, not by a comprehension";
-        let diagnostic = Diagnostic::error(codes::CONFIG_EXPECTED, self.span(expr.config), message);
+        let span = self.span(expr.config);
+        let diagnostic = Diagnostic::error(codes::CONFIG_EXPECTED, span, message)
+            .help("unpack the comprehension into its entries: `{**{… for …}}`");
+        let at = |offset: u32| Span::new(offset, offset);
+        let edits = vec![
+            (at(span.start), "{**".to_owned()),
+            (at(span.end), "}".to_owned()),
+        ];
         self.diagnostics
-            .push(diagnostic.help("unpack the comprehension into its entries: `{**{… for …}}`"));
+            .push(diagnostic.fix("unpack the comprehension", edits));
         false
     }
 }

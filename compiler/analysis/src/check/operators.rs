@@ -74,7 +74,8 @@ impl<'db> Checker<'db> {
                 }
                 _ => self.known(),
             };
-            let right_ty = self.infer_as(right, expected);
+            let merged = self.merged_into(op, ty, right);
+            let right_ty = self.infer_as(right, expected.or(merged));
             self.forget(known);
             ty = self.binary(op, ty, right_ty, start.cover(self.span(link)));
             self.record(link, ty);
@@ -120,6 +121,13 @@ impl<'db> Checker<'db> {
         }
         self.bad_operands(symbol(op), left, right, span);
         Ty::Error
+    }
+
+    /// For editors: the keys of a dict that is merged into an instance are attributes of its schema.
+    fn merged_into(&self, op: BinaryOp, left: Ty<'db>, right: ExprId) -> Option<Ty<'db>> {
+        let is_config = || matches!(self.ast[self.ast.peel(right)], Expr::Config(_));
+        let merges = op == BinaryOp::BitOr && matches!(left, Ty::Instance(_));
+        (self.notes.is_some() && merges && is_config()).then_some(left)
     }
 
     /// Whether `A | B` of two schemas is the value of a top-level assignment: it fails in every run, where code further

@@ -2,6 +2,7 @@
 
 use kiln_syntax::ast::{Attr, Check, IndexSig, RuleDecl, SchemaDecl, SchemaKind, Stmt};
 use kiln_syntax::diagnostic::Diagnostic;
+use kiln_syntax::span::Span;
 use rustc_hash::FxHashMap;
 
 use super::advice::article;
@@ -93,8 +94,7 @@ impl<'db> Checker<'db> {
 
     fn schema_statements(&mut self, decl: &'db SchemaDecl, shape: &SchemaShape<'db>) {
         let ast = self.ast;
-        let mut first_types: FxHashMap<&'db str, (Ty<'db>, bool, kiln_syntax::span::Span)> =
-            FxHashMap::default();
+        let mut first_types: FxHashMap<&'db str, (Ty<'db>, bool, Span)> = FxHashMap::default();
         let mut skip = 0;
         let ids = ast.stmt_ids(decl.body);
         for (index, &id) in ids.iter().enumerate() {
@@ -135,7 +135,7 @@ impl<'db> Checker<'db> {
         }
     }
 
-    fn protocol_body(&mut self, decl: &SchemaDecl, span: kiln_syntax::span::Span) {
+    fn protocol_body(&mut self, decl: &SchemaDecl, span: Span) {
         let message = format!(
             "protocol `{}` contains more than attribute declarations",
             self.text(decl.name)
@@ -174,7 +174,17 @@ impl<'db> Checker<'db> {
                 );
                 let help =
                     "write `[...str]` in the index signature to leave declared attributes out";
-                self.diagnostics.push(diagnostic.help(help));
+                let diagnostic = diagnostic.help(help);
+                // one of a base is elsewhere
+                let own = self.ast.index_sigs.iter().find(|it| !it.any_other);
+                self.diagnostics.push(match own {
+                    Some(own) => {
+                        let at = self.ast.type_span(own.key).start;
+                        let edit = (Span::new(at, at), "...".to_owned());
+                        diagnostic.fix("leave declared attributes out", vec![edit])
+                    }
+                    None => diagnostic,
+                });
             }
         }
         if let Some(default) = attr.default {
@@ -243,12 +253,7 @@ impl<'db> Checker<'db> {
         }
     }
 
-    fn made_optional(
-        &mut self,
-        name: &str,
-        span: kiln_syntax::span::Span,
-        declared: Declared<'db>,
-    ) {
+    fn made_optional(&mut self, name: &str, span: Span, declared: Declared<'db>) {
         let message = format!("`{name}` is required already and cannot become optional");
         let diagnostic = Diagnostic::error(codes::OPTIONAL_OVERRIDE, span, message);
         let diagnostic = self.label_declared(diagnostic, declared, "required here");
@@ -258,7 +263,7 @@ impl<'db> Checker<'db> {
     fn narrower(
         &mut self,
         name: &str,
-        span: kiln_syntax::span::Span,
+        span: Span,
         first: Ty<'db>,
         ty: Ty<'db>,
         declared: Declared<'db>,

@@ -10,7 +10,6 @@ use kiln_syntax::span::Span;
 use super::{by_name, codes};
 use crate::Db;
 use crate::outline::{File, outline};
-use crate::packages::{Package, package_files};
 use crate::syntax::{absolute_span, item_syntax, placed};
 
 /// The comments of a file that allow something.
@@ -65,30 +64,24 @@ pub fn suppressions<'db>(db: &'db dyn Db, file: File<'db>) -> Suppressions {
     }
 }
 
-/// Leaves out what comments allow.
-pub(super) fn retain_wanted<'db>(
-    db: &'db dyn Db,
-    package: Package<'db>,
-    found: &mut Vec<Diagnostic>,
-) {
-    for &file in package_files(db, package) {
-        let allowed = &suppressions(db, file).allowed;
-        if allowed.is_empty() {
-            continue;
-        }
-        found.retain(|diagnostic| {
-            let Some(place) = &diagnostic.primary.file else {
-                return true;
-            };
-            if place.path != *file.path(db) {
-                return true;
-            }
-            let at = absolute_span(db, place, diagnostic.primary.span).start;
-            !allowed.iter().any(|(code, region)| {
-                *code == diagnostic.code.number && (region.start..region.end).contains(&at)
-            })
-        });
+/// Leaves out what the comments of a file allow.
+pub(super) fn retain_wanted<'db>(db: &'db dyn Db, file: File<'db>, found: &mut Vec<Diagnostic>) {
+    let allowed = &suppressions(db, file).allowed;
+    if allowed.is_empty() {
+        return;
     }
+    found.retain(|diagnostic| {
+        let Some(place) = &diagnostic.primary.file else {
+            return true;
+        };
+        if place.path != *file.path(db) {
+            return true;
+        }
+        let at = absolute_span(db, place, diagnostic.primary.span).start;
+        !allowed.iter().any(|(code, region)| {
+            *code == diagnostic.code.number && (region.start..region.end).contains(&at)
+        })
+    });
 }
 
 /// The places of the names in `# kiln: allow(a, b)`.

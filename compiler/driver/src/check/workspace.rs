@@ -1,14 +1,12 @@
-//! The programs and folders of a workspace in an editor, and what is wrong with single packages of it.
+//! The programs and folders of a workspace in an editor.
 //!
 //! A check looks at everything once. An editor looks at the packages of open files again and again, so that they are found
-//! by file here, and reports are made package by package. The packages are those that a check of the whole workspace
-//! chooses.
+//! by file here. The packages are those that a check of the whole workspace chooses.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kiln_analysis::db::externals;
-use kiln_analysis::imports::joint_graph;
 use kiln_analysis::inputs::External;
 use kiln_analysis::outline::File;
 use kiln_analysis::packages::{Location, own_package};
@@ -18,8 +16,8 @@ use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::discover::{self, Scope};
-use super::select::{Chosen, nearness};
-use super::{CheckOptions, broken_packages, lints, package_reports, syntax_reports};
+use super::select::nearness;
+use super::{CheckOptions, lints};
 use crate::report::{self, Report};
 use crate::session::Shared;
 
@@ -57,7 +55,7 @@ pub struct Workspace {
     /// What is wrong with what manifests say about lints.
     lint_problems: Vec<Diagnostic>,
     /// What the manifests of modules say about lints.
-    lints: lints::Settings,
+    pub(super) lints: lints::Settings,
 }
 
 impl Workspace {
@@ -174,6 +172,26 @@ impl Workspace {
     pub fn stacks_of(&self, path: &str) -> impl Iterator<Item = &Stack> {
         let indices = self.by_file.get(path).into_iter().flatten();
         indices.map(|&index| &self.stacks[index as usize])
+    }
+
+    /// The files of a folder that a run of the folder takes.
+    pub(super) fn files_of(&self, folder: &Path) -> Vec<String> {
+        let folder = self.folders.get(&*folder.to_string_lossy());
+        let files = folder.into_iter().flat_map(|stack| &stack.files);
+        files.map(|file| file.to_string()).collect()
+    }
+
+    /// The folders of its modules, and those that these depend on.
+    #[must_use]
+    pub fn modules(&self) -> Vec<Arc<str>> {
+        let stacks = self.stacks.iter().chain(self.folders.values());
+        let own = stacks.map(|stack| Arc::clone(&stack.root));
+        let externals = self.externals.iter().flatten();
+        let outside = externals.filter_map(|external| external.root.as_ref().ok().cloned());
+        let mut all: Vec<Arc<str>> = own.chain(outside).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// All files that are known.
@@ -317,42 +335,4 @@ fn targets<'db>(
         Some(ImportTarget::Package(target)) => Some(target),
         _ => None,
     })
-}
-
-/// What is wrong with a package, as a check of the workspace reports it, but each use of a missing name on its own: an
-/// editor shows all of them. With `syntax_only`, what takes no knowledge of other packages. Also says whether it was
-/// understood: if not, there may be more.
-#[must_use]
-pub fn editor_reports(
-    db: &Database,
-    package: Package<'_>,
-    syntax_only: bool,
-) -> (Vec<Report>, bool) {
-    let mut reports = syntax_reports(db, package);
-    let mut understood = false;
-    if !syntax_only {
-        let graph = joint_graph(db, &[package]);
-        let all: Vec<Package<'_>> = graph.used.iter().chain(&graph.unused).copied().collect();
-        let syntax: Vec<Vec<Report>> = all.iter().map(|&p| syntax_reports(db, p)).collect();
-        let broken = broken_packages(db, &all, &syntax);
-        understood = !broken.get(&package).copied().unwrap_or_default();
-        let circles = graph.diagnostics.iter();
-        reports.extend(circles.map(|d| report::of_diagnostic(db, d, None)));
-        reports.extend(package_reports(db, package, understood));
-    }
-    report::sort(&mut reports);
-    (reports, understood)
-}
-
-/// What lints find in a file of a package.
-#[must_use]
-pub fn editor_lints<'db>(db: &'db Database, workspace: &Workspace, file: File<'db>) -> Vec<Report> {
-    let chosen = Chosen {
-        package: file.package(db),
-        only: Some(std::iter::once(Arc::clone(file.path(db))).collect()),
-        own: true,
-    };
-    let mut reports = lints::of_package(db, &chosen, &workspace.lints);
-    report::sort(&mut reports);
-    reports
 }

@@ -158,6 +158,7 @@ pub(super) fn missing_attributes<'db>(
         title,
         kind: ActionKind::QuickFix,
         edits: vec![edit],
+        others: Vec::new(),
     });
 }
 
@@ -200,7 +201,53 @@ pub(super) fn dict_to_instance<'db>(
             range: Span::new(start, start),
             text: format!("{name} "),
         }],
+        others: Vec::new(),
     });
+}
+
+/// Leaves out the schema of an instance where exactly that is expected.
+pub(super) fn instance_to_dict<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    selection: Span,
+    all: &mut Vec<Action>,
+) {
+    let Some((item, at)) = item_at(db, file, selection.start) else {
+        return;
+    };
+    let at = Span::new(at, at + selection.len());
+    let Some((config, _, schema, true)) = block_at(db, item, at) else {
+        return;
+    };
+    let ast = &item_syntax(db, item).ast;
+    let written = ast
+        .exprs
+        .iter()
+        .zip(0..)
+        .find_map(|(expr, id)| match *expr {
+            Expr::Schema(it) if ast[it].config == config && !ast[it].has_args => Some(ExprId(id)),
+            _ => None,
+        });
+    let Some(id) = written else { return };
+    let Some(expected) = item_trace(db, item).expected_of(id) else {
+        return;
+    };
+    let mut takers = expected
+        .members(db)
+        .filter(|ty| matches!(ty, Ty::Instance(_) | Ty::Dict(_) | Ty::Any));
+    if takers.next() != Some(Ty::Instance(schema)) || takers.next().is_some() {
+        return;
+    }
+    let start = item.range(db).start;
+    let (whole, block) = (ast.expr_span(id), ast.expr_span(config));
+    all.push(Action::new(
+        "leave out the schema: `{…}`",
+        ActionKind::Rewrite,
+        vec![TextEdit {
+            range: Span::new(start + whole.start, start + block.start),
+            text: String::new(),
+        }],
+    ));
 }
 
 /// Makes an attribute optional, or required.
@@ -246,6 +293,7 @@ pub(super) fn optional<'db>(
             title,
             kind: ActionKind::Rewrite,
             edits: vec![edit],
+            others: Vec::new(),
         });
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn variable<'db>(
                 text: name,
             },
         ],
+        others: Vec::new(),
     });
 }
 
@@ -176,6 +177,7 @@ pub(super) fn annotation<'db>(
                 range: Span::new(end, end),
                 text: format!(": {text}"),
             }],
+            others: Vec::new(),
         });
     }
 }

@@ -5,10 +5,14 @@ use kiln_analysis::imports::{ImportTarget, file_imports};
 use kiln_analysis::outline::{File, Item, outline};
 use kiln_analysis::syntax::item_syntax;
 use kiln_project::SYSTEM_MODULES;
+use kiln_syntax::lexer::lex;
 use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
+use kiln_syntax::token::Tok;
 
 use super::{Action, ActionKind};
+use crate::completion::{Sources, declaring};
+use crate::importing::import_edit;
 use crate::place::{TextEdit, code_range, item_at, text_of, word_at};
 use crate::symbol::named_at;
 
@@ -50,15 +54,53 @@ pub(super) fn missing_import<'db>(
     paths.sort();
     paths.dedup();
     for path in paths {
-        let (at, end) = insertion(db, file);
         all.push(Action {
             title: format!("import `{path}`"),
             kind: ActionKind::QuickFix,
-            edits: vec![TextEdit {
-                range: Span::new(at, at),
-                text: format!("import {path}\n{end}"),
-            }],
+            edits: vec![import_edit(db, file, &format!("import {path}"))],
+            others: Vec::new(),
         });
+    }
+}
+
+/// Writes the package before a name that nothing in scope has but packages declare, and imports it.
+pub(super) fn missing_qualifier<'db>(
+    db: &'db dyn Db,
+    file: File<'db>,
+    selection: Span,
+    sources: Option<Sources<'_>>,
+    all: &mut Vec<Action>,
+) {
+    let Some(sources) = sources else { return };
+    let Some((item, at)) = item_at(db, file, selection.start) else {
+        return;
+    };
+    let text = text_of(db, file);
+    let word = word_at(text, selection.start);
+    let start = (at + word.start as u32).saturating_sub(selection.start);
+    let own = item.text(db);
+    let is_name = lex(own)
+        .tokens
+        .iter()
+        .any(|token| token.kind == Tok::Name && token.start == start);
+    let alone = !text[..word.start].ends_with('.') && !text[word.end..].starts_with('.');
+    let unknown = named_at(db, file, selection.start).is_none();
+    if !is_name || !alone || !unknown || item.kind(db) == ItemKind::Import {
+        return;
+    }
+    let name = &text[word.clone()];
+    for import in declaring(db, file, &sources, name) {
+        let at = word.start as u32;
+        let title = match import.edit {
+            Some(_) => format!("import `{}`, write `{}.{name}`", import.path, import.name),
+            None => format!("write `{}.{name}`", import.name),
+        };
+        let mut edits = vec![TextEdit {
+            range: Span::new(at, at),
+            text: format!("{}.", import.name),
+        }];
+        edits.extend(import.edit);
+        all.push(Action::new(title, ActionKind::QuickFix, edits));
     }
 }
 
@@ -93,27 +135,6 @@ fn folders_named(
             folders_named(db, &inner, &joined(entry_name), name, depth + 1, paths);
         } else if entry_name.strip_suffix(".k") == Some(name) && depth > 0 {
             paths.push(joined(name));
-        }
-    }
-}
-
-/// Where a new import goes: behind the last one, or before the first statement; and what follows it.
-fn insertion<'db>(db: &'db dyn Db, file: File<'db>) -> (u32, &'static str) {
-    let items = &outline(db, file).items;
-    let text = text_of(db, file);
-    let last = items
-        .iter()
-        .rfind(|item| item.kind(db) == ItemKind::Import)
-        .map(|item| code_range(db, *item).end);
-    match last {
-        Some(end) => {
-            let line = text[end as usize..].find('\n');
-            let next = line.map_or(text.len(), |at| end as usize + at + 1);
-            (next as u32, "")
-        }
-        None => {
-            let first = items.iter().find(|item| item.kind(db) != ItemKind::Doc);
-            (first.map_or(0, |item| item.range(db).start), "\n")
         }
     }
 }
@@ -179,5 +200,6 @@ pub fn organize<'db>(db: &'db dyn Db, file: File<'db>) -> Option<Action> {
             range: Span::new(start, end),
             text: after,
         }],
+        others: Vec::new(),
     })
 }

@@ -23,6 +23,14 @@ pub(super) enum Position<'db> {
         /// Whether that name stands for a string.
         string: bool,
     },
+    /// Inside an empty long string, which may be to document something.
+    Docs {
+        item: Item<'db>,
+        /// The string in the item.
+        string: Span,
+        /// Whether its end is on the same line.
+        on_line: bool,
+    },
 }
 
 /// The cursor and what is around it.
@@ -38,6 +46,8 @@ pub(super) struct Context<'db> {
     pub(super) value_only: bool,
     /// Whether an operator follows already.
     pub(super) has_operator: bool,
+    /// The name before the dot before the cursor, in the text of the item, if that is a name alone.
+    pub(super) receiver: Option<Span>,
     /// The keys that the block around the cursor has already.
     pub(super) keys: Vec<String>,
 }
@@ -65,6 +75,7 @@ impl<'db> Context<'db> {
             starts_line: left.trim().is_empty(),
             value_only: left.trim_end().ends_with(['=', ':']),
             has_operator: false,
+            receiver: None,
             keys: Vec::new(),
         };
         if let Some(path) = line.trim_start().strip_prefix("import")
@@ -131,17 +142,42 @@ fn in_item<'db>(
             && (inside || token.kind == Tok::StrOpen && at == token.end as usize)
     });
     if let Some(token) = around {
-        let literal = &own[token.start as usize..token.end as usize];
+        let whole = Span::new(token.start, token.end);
+        let literal = &own[whole.range()];
+        let quote = quote_of(literal);
         let before = &own[token.start as usize..at];
         let in_hole = before
             .rfind("${")
             .is_some_and(|hole| !before[hole..].contains('}'));
+        let rest = own.get(word.end - start..whole.end as usize);
+        if in_hole && !rest.is_some_and(|rest| rest.contains('}')) {
+            // as it will be when it is finished
+            let before = &own[..word.start - start];
+            let text = [before, CURSOR, "}", quote, &own[whole.end as usize..]];
+            let mut found = context(Position::InItem {
+                text: text.concat(),
+                item,
+                string: false,
+            });
+            found.receiver = receiver(before);
+            return Some(found);
+        }
         if !in_hole {
-            let quotes = if literal.starts_with("\"\"\"") || literal.starts_with("'''") {
-                return None;
-            } else {
-                1
-            };
+            if quote.len() == 3 {
+                let closed = literal.len() >= 6 && literal.ends_with(quote);
+                let inner = Span::new(whole.start + 3, whole.end.saturating_sub(3));
+                let blank = closed && own[inner.range()].trim().is_empty();
+                return blank.then(|| {
+                    let mut found = context(Position::Docs {
+                        item,
+                        string: whole,
+                        on_line: !own[at..inner.end as usize].contains('\n'),
+                    });
+                    found.replaces = Span::new(offset, offset);
+                    found
+                });
+            }
+            let quotes = 1;
             let closed = token.kind == Tok::Str;
             let text = [
                 &own[..token.start as usize],
@@ -178,10 +214,29 @@ fn in_item<'db>(
         string: false,
     });
     found.has_operator = has_operator;
+    found.receiver = receiver(&own[..from]);
     if key {
         found.keys = keys_around(own, &lexed.tokens, from);
     }
     Some(found)
+}
+
+/// What a string begins with.
+fn quote_of(literal: &str) -> &'static str {
+    let literal = literal.trim_start_matches(['r', 'R']);
+    let all = ["\"\"\"", "'''", "\"", "'"];
+    let found = all.into_iter().find(|quote| literal.starts_with(quote));
+    found.unwrap_or("\"")
+}
+
+/// The name before a dot at the end of a text, if nothing comes before it that it would be a member of.
+fn receiver(before: &str) -> Option<Span> {
+    let text = before.strip_suffix('.')?;
+    let word = word_at(text, text.len() as u32);
+    let name = text.get(word.clone())?;
+    let is_member = text[..word.start].trim_end().ends_with('.');
+    let is_name = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+    (is_name && !is_member).then(|| Span::new(word.start as u32, word.end as u32))
 }
 
 /// The index of the bracket around a position.

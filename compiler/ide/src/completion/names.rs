@@ -1,15 +1,83 @@
 //! Names in scope, members, keys and the words of the language.
 
+use kiln_analysis::Db;
 use kiln_analysis::check::schema::Attribute;
-use kiln_analysis::check::trace::{LocalKind, Probe};
+use kiln_analysis::check::trace::{CURSOR, LocalKind, Probe};
 use kiln_analysis::imports::{ImportTarget, file_imports};
 use kiln_analysis::names::{Definition, DefinitionKind, package_names};
 use kiln_analysis::packages::Package;
+use kiln_analysis::syntax::item_syntax;
 use kiln_analysis::types::{FnParam, Ty, signatures};
 
+use kiln_syntax::ast::{Expr, ExprId, ItemAst, TypeExpr};
+
 use super::context::Context;
-use super::{Item, ItemKind, List};
+use super::{Item, ItemKind, List, MOST, resembles};
 use crate::describe::{all_attributes, attribute_code, attribute_docs, schema_text};
+
+/// What a name has to be where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A value.
+    Value,
+    /// A type.
+    Type,
+    /// The base of a schema.
+    Schema,
+    /// The parent of a rule.
+    Rule,
+    /// A mixin.
+    Mixin,
+    /// The protocol of a mixin or rule.
+    Protocol,
+}
+
+impl Want {
+    /// What the tree wants where it has the cursor, if that is no value.
+    pub(super) fn at(ast: &ItemAst) -> Option<Self> {
+        let is_cursor = |name: kiln_syntax::ast::Name| ast.name(name) == CURSOR;
+        let here = |id: ExprId| match ast[ast.peel(id)] {
+            Expr::Name(name) | Expr::Select { attr: name, .. } => is_cursor(name),
+            _ => false,
+        };
+        for schema in &ast.schemas {
+            if schema.base.is_some_and(here) {
+                return Some(Self::Schema);
+            }
+            if schema.protocol.is_some_and(here) {
+                return Some(Self::Protocol);
+            }
+            if schema.mixins.iter().copied().any(here) {
+                return Some(Self::Mixin);
+            }
+        }
+        for rule in &ast.rules {
+            if rule.parents.iter().copied().any(here) {
+                return Some(Self::Rule);
+            }
+            if rule.protocol.is_some_and(here) {
+                return Some(Self::Protocol);
+            }
+        }
+        let in_type = ast.types.iter().any(|ty| match ty {
+            TypeExpr::Named(names) => ast.names(*names).last().copied().is_some_and(is_cursor),
+            _ => false,
+        });
+        in_type.then_some(Self::Type)
+    }
+
+    /// Whether a definition can stand there.
+    pub(super) const fn takes(self, kind: DefinitionKind) -> bool {
+        match self {
+            Self::Value => true,
+            Self::Type => !matches!(kind, DefinitionKind::Variable),
+            Self::Schema => matches!(kind, DefinitionKind::Schema),
+            Self::Rule => matches!(kind, DefinitionKind::Rule),
+            Self::Mixin => matches!(kind, DefinitionKind::Mixin),
+            Self::Protocol => matches!(kind, DefinitionKind::Protocol),
+        }
+    }
+}
 
 /// Names that the item binds around the cursor, attributes of the schema, names of the package, imports and builtins.
 pub(super) fn visible(list: &mut List<'_, '_>, probe: &Probe<'_>) {
@@ -29,13 +97,13 @@ pub(super) fn visible(list: &mut List<'_, '_>, probe: &Probe<'_>) {
             list.push(item);
         }
     }
-    package_level(list, false);
+    package_level(list, Want::Value);
 }
 
-/// Names of the package, imports and builtins; for a type, those that can be one.
-pub(super) fn package_level(list: &mut List<'_, '_>, types: bool) {
+/// Names of the package, imports and builtins, as far as they can stand there.
+pub(super) fn package_level(list: &mut List<'_, '_>, want: Want) {
     let db = list.db;
-    package_members(list, list.file.package(db), types);
+    package_members(list, list.file.package(db), want);
     for import in &file_imports(db, list.file).imports {
         let detail = match &import.target {
             Some(ImportTarget::Package(package)) => package.path(db).to_string(),
@@ -44,7 +112,7 @@ pub(super) fn package_level(list: &mut List<'_, '_>, types: bool) {
         };
         list.push(Item::new(&*import.name, ItemKind::Package, 4).detail(detail));
     }
-    if types {
+    if want != Want::Value {
         return;
     }
     for function in kiln_stdlib::builtins() {
@@ -64,28 +132,32 @@ fn called(item: Item, without_arguments: bool) -> Item {
     item.inserting(format!("{name}({inside})"), name)
 }
 
-/// The names of a package; of another one only what it exports.
-pub(super) fn package_members(list: &mut List<'_, '_>, package: Package<'_>, types: bool) {
+/// The names of a package; of another one only what it exports. Of a great many, those that resemble the word.
+pub(super) fn package_members(list: &mut List<'_, '_>, package: Package<'_>, want: Want) {
     let db = list.db;
     let own = package == list.file.package(db);
-    for (name, definition) in package_names(db, package).iter() {
-        if !own && name.starts_with('_') {
-            continue;
-        }
-        let is_type = definition.kind != DefinitionKind::Variable;
-        if types && !is_type {
-            continue;
-        }
+    let names = package_names(db, package).iter();
+    let mut names: Vec<_> = names
+        .filter(|(name, definition)| (own || !name.starts_with('_')) && want.takes(definition.kind))
+        .collect();
+    if names.len() > MOST {
+        names.retain(|(name, _)| resembles(name, &list.word));
+    }
+    if names.len() > MOST {
+        names.sort_unstable_by_key(|(name, _)| *name);
+        names.truncate(MOST);
+        list.more = true;
+    }
+    for (name, definition) in names {
         let item = definition_item(list, name, definition);
-        if !types
-            && let Some(schema) = kiln_analysis::check::schema_of_definition(db, definition)
-            && definition.kind == DefinitionKind::Schema
-        {
+        if want == Want::Value && definition.kind == DefinitionKind::Schema {
             let snippet = format!("{name} {{\n\t$0\n}}");
             let mut instance = Item::new(format!("{name} {{}}"), ItemKind::Schema, item.rank + 1)
                 .detail("instance")
                 .inserting(snippet, format!("{name} {{}}"));
-            if list.wants_docs(&instance.label) {
+            if list.wants_docs(&instance.label)
+                && let Some(schema) = kiln_analysis::check::schema_of_definition(db, definition)
+            {
                 instance.docs = schema_text(db, schema);
             }
             list.push(instance);
@@ -94,7 +166,11 @@ pub(super) fn package_members(list: &mut List<'_, '_>, package: Package<'_>, typ
     }
 }
 
-fn definition_item(list: &List<'_, '_>, name: &str, definition: &Definition<'_>) -> Item {
+pub(super) fn definition_item(
+    list: &List<'_, '_>,
+    name: &str,
+    definition: &Definition<'_>,
+) -> Item {
     let db = list.db;
     let (kind, detail) = match definition.kind {
         DefinitionKind::Variable => (ItemKind::Variable, ""),
@@ -127,18 +203,34 @@ fn attribute_item(list: &List<'_, '_>, attribute: &Attribute<'_>, rank: u8) -> I
     let db = list.db;
     let name = attribute.name.text(db);
     let mut item = Item::new(name, ItemKind::Attribute, rank).detail(attribute_code(db, attribute));
+    item.deprecated = is_deprecated(db, attribute);
     if list.wants_docs(name) {
         item.docs = attribute_docs(db, attribute);
     }
     item
 }
 
+/// Whether the decorator for that stands above the declaration of an attribute.
+fn is_deprecated(db: &dyn Db, attribute: &Attribute<'_>) -> bool {
+    let ast = &item_syntax(db, attribute.origin.item).ast;
+    let mut attrs = ast.attrs.iter();
+    let declared = attrs.find(|attr| attr.name.0 == attribute.origin.expr);
+    let mut decorators = declared.into_iter().flat_map(|attr| &attr.decorators);
+    decorators.any(|decorator| {
+        let name = match ast[decorator.expr] {
+            Expr::Call { callee, .. } => callee,
+            _ => decorator.expr,
+        };
+        ast.text.get(ast.expr_span(name).range()) == Some("deprecated")
+    })
+}
+
 /// What can follow a dot.
-pub(super) fn members(list: &mut List<'_, '_>, receiver: Ty<'_>) {
+pub(super) fn members(list: &mut List<'_, '_>, receiver: Ty<'_>, want: Want) {
     let db = list.db;
     for member in receiver.members(db) {
         match member {
-            Ty::Package(package) => package_members(list, package, false),
+            Ty::Package(package) => package_members(list, package, want),
             Ty::System(module) => {
                 for member in signatures::members(db, module) {
                     let mut item = match member.signature {
@@ -198,7 +290,11 @@ pub(super) fn keys(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, context: &
     for member in expected.members(db) {
         match member {
             Ty::Instance(schema) | Ty::Schema(schema) => {
-                for attribute in all_attributes(db, schema) {
+                let attributes = all_attributes(db, schema);
+                if !context.has_operator {
+                    all_required(list, &attributes, context);
+                }
+                for attribute in attributes {
                     let name = attribute.name.text(db);
                     if context.keys.iter().any(|key| key == name) {
                         continue;
@@ -233,6 +329,36 @@ pub(super) fn keys(list: &mut List<'_, '_>, expected: Option<Ty<'_>>, context: &
     }
 }
 
+/// All attributes that have to be set and are not, in one step.
+fn all_required(list: &mut List<'_, '_>, attributes: &[Attribute<'_>], context: &Context<'_>) {
+    let db = list.db;
+    let missing = attributes.iter().filter(|it| {
+        let name = it.name.text(db);
+        !it.optional && !it.has_default && !context.keys.iter().any(|key| key == name)
+    });
+    let missing: Vec<&Attribute<'_>> = missing.collect();
+    if missing.len() < 2 {
+        return;
+    }
+    let separator = if context.starts_line { "\n" } else { ", " };
+    let names: Vec<&str> = missing.iter().map(|it| it.name.text(db)).collect();
+    let places = missing.iter().zip(1..).map(|(it, place)| {
+        let name = it.name.text(db);
+        match it.ty {
+            Ty::Instance(_) | Ty::Dict(_) => format!("{name}: {{${place}}}"),
+            Ty::List(_) => format!("{name} = [${place}]"),
+            Ty::Str => format!("{name} = \"${place}\""),
+            _ => format!("{name} = ${place}"),
+        }
+    });
+    let snippet = places.collect::<Vec<_>>().join(separator);
+    let plain: Vec<String> = names.iter().map(|name| format!("{name} = ")).collect();
+    let item = Item::new("all required attributes", ItemKind::Snippet, 0)
+        .detail(names.join(", "))
+        .inserting(snippet, plain.join(separator));
+    list.push(item);
+}
+
 /// `name = …`, or `name: {…}` for what is merged.
 fn with_operator(item: Item, attribute: &Attribute<'_>) -> Item {
     let name = item.label.clone();
@@ -263,7 +389,7 @@ pub(super) fn types(list: &mut List<'_, '_>) {
     for name in ["str", "int", "float", "bool", "any"] {
         list.push(Item::new(name, ItemKind::Type, 2));
     }
-    package_level(list, true);
+    package_level(list, Want::Type);
 }
 
 /// Decorators.

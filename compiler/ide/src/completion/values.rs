@@ -1,11 +1,15 @@
 //! Values that fit where something is expected.
 
 use kiln_analysis::Db;
+use kiln_analysis::check::trace::{CURSOR, Trace};
 use kiln_analysis::imports::{ImportTarget, file_imports};
 use kiln_analysis::outline::File;
 use kiln_analysis::types::{SchemaTy, Ty};
 
+use kiln_syntax::ast::{BinaryOp, CompareOp, Expr, ExprId, ItemAst};
+
 use super::{Item, ItemKind, List};
+use crate::importing::{Imported, Roots, imported};
 
 /// So many members of a union are listed.
 const MOST: usize = 100;
@@ -54,14 +58,32 @@ pub(super) fn expected<'db: 'a, 'a>(
 
 /// `Name {…}`, spelled as this file can name the schema.
 fn instance<'db: 'a, 'a>(list: &mut List<'db, '_>, schema: SchemaTy<'a>, rank: u8) {
-    let Some(name) = spelling(list.db, list.file, schema) else {
-        return;
+    let import = match spelling(list.db, list.file, schema) {
+        Some(_) => None,
+        None => missing_import(list, schema),
     };
+    let own = schema.name(list.db).text(list.db);
+    let name = match &import {
+        Some(import) => Some(format!("{}.{own}", import.name)),
+        None => spelling(list.db, list.file, schema),
+    };
+    let Some(name) = name else { return };
     let mut item = Item::new(format!("{name} {{}}"), ItemKind::Schema, rank).detail("instance");
     if list.wants_docs(&item.label) {
         item.docs = crate::describe::schema_text(list.db, schema);
     }
+    item.import = import;
     list.push(item.inserting(format!("{name} {{\n\t$0\n}}"), format!("{name} {{}}")));
+}
+
+/// The import that a file lacks to name a schema of another package.
+fn missing_import<'db: 'a, 'a>(list: &List<'db, '_>, schema: SchemaTy<'a>) -> Option<Imported> {
+    let (db, file) = (list.db, list.file);
+    list.options.sources?;
+    let roots = Roots::new(db, file);
+    let path = roots.path_of_package(db, schema.item(db).package(db))?;
+    let public = !schema.name(db).text(db).starts_with('_');
+    public.then(|| imported(db, file, &roots, &path))
 }
 
 /// How this file can name a schema.
@@ -77,6 +99,30 @@ pub fn spelling<'db>(db: &'db dyn Db, file: File<'db>, schema: SchemaTy<'db>) ->
         |import| matches!(import.target, Some(ImportTarget::Package(target)) if target == home),
     )?;
     (!name.starts_with('_')).then(|| format!("{}.{name}", import.name))
+}
+
+/// The type of what the cursor is compared with, or stands in for.
+pub(super) fn beside<'a>(ast: &ItemAst, trace: &Trace<'a>) -> Option<Ty<'a>> {
+    let here = |id: ExprId| match ast[ast.peel(id)] {
+        Expr::Name(name) => ast.name(name) == CURSOR,
+        _ => false,
+    };
+    let other = ast.exprs.iter().find_map(|expr| match *expr {
+        Expr::Compare { first, rest } => match *ast.compares(rest) {
+            [(CompareOp::Eq | CompareOp::Ne, second)] if here(second) => Some(first),
+            [(CompareOp::Eq | CompareOp::Ne, second)] if here(first) => Some(second),
+            _ => None,
+        },
+        Expr::Binary {
+            op: BinaryOp::Or,
+            left,
+            right,
+        } if here(right) => Some(left),
+        _ => None,
+    });
+    other
+        .map(|id| trace.type_of(id))
+        .filter(|ty| !ty.is_unknown())
 }
 
 /// What can stand between the quotes of a string.

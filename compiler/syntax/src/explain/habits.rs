@@ -38,16 +38,28 @@ impl Builder<'_> {
                 let title = format!("write the path without quotes: `{path}`");
                 return diagnostic.help(&*title).fix(title, vec![(span, path)]);
             }
+            (Tok::Colon, Tok::Eq) => {
+                let colon = Span::new(previous.0, previous.2);
+                return diagnostic
+                    .help("leave out the `:`, or write a type between `:` and `=`")
+                    .fix("leave out the `:`", vec![(colon, String::new())]);
+            }
+            (Tok::Plus, Tok::Newline) if self.ends_with(previous, "++") => {
+                return self.counted(diagnostic, previous, "+= 1");
+            }
+            (Tok::Minus, Tok::Newline) if self.ends_with(previous, "--") => {
+                return self.counted(diagnostic, previous, "-= 1");
+            }
+            (_, Tok::SlashSlash) if self.starts_line(found) => {
+                return diagnostic
+                    .help("a comment starts with `#`")
+                    .fix("write `#`", vec![(span, "#".to_owned())]);
+            }
             (Tok::Question, _) => "write `value if condition else other`",
             (Tok::Eq, Tok::Gt) if adjacent => "a function is written `lambda x { … }`",
             (Tok::Eq | Tok::Colon, Tok::If) => "write `value if condition else other`",
             (Tok::Eq | Tok::Colon, Tok::For) => "write `[value for x in list]`",
-            (Tok::Colon, Tok::Eq) => "leave out the `:`, or write a type between `:` and `=`",
-            (Tok::Plus, Tok::Newline) if self.ends_with(previous, "++") => "write `+= 1`",
-            (Tok::Minus, Tok::Newline) if self.ends_with(previous, "--") => "write `-= 1`",
-            (_, Tok::SlashSlash | Tok::Slash) if self.starts_line(found) => {
-                "a comment starts with `#`"
-            }
+            (_, Tok::Slash) if self.starts_line(found) => "a comment starts with `#`",
             _ if text(previous) == Some("in") && self.line_before(previous).ends_with("for") => {
                 "name the variable of the loop: `for x in list`"
             }
@@ -64,6 +76,16 @@ impl Builder<'_> {
             _ => return diagnostic,
         };
         diagnostic.help(help)
+    }
+
+    /// `x++` or `x--`, of which a token is the end.
+    fn counted(&self, diagnostic: Diagnostic, last: Spanned, better: &str) -> Diagnostic {
+        let start = last.2 - 2;
+        let before = self.text.get(..start as usize).unwrap_or_default();
+        let blank = if before.ends_with(' ') { "" } else { " " };
+        let title = format!("write `{better}`");
+        let edit = (Span::new(start, last.2), format!("{blank}{better}"));
+        diagnostic.help(&*title).fix(title, vec![edit])
     }
 
     /// Whether the text up to the end of a token ends like this.

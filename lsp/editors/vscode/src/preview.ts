@@ -15,6 +15,12 @@ const SCHEME = "kiln-preview";
 /** Milliseconds without a key before a preview is written again. */
 const PAUSE = 300;
 
+/** What is previewed: a file, and the folder of its program. */
+interface Subject {
+  uri: string;
+  stack?: string;
+}
+
 /** What the server answers to `kiln.preview`. */
 interface Preview {
   /** The documents, if the program ran. */
@@ -43,13 +49,15 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     ];
   }
 
-  /** Opens the preview of the program that a file is in. */
-  async show(uri: Uri | undefined): Promise<void> {
+  /** Opens the preview of the program that a file is in; of the one in a folder, if it is said. */
+  async show(uri: Uri | undefined, stack?: Uri): Promise<void> {
     if (uri === undefined) {
       void window.showWarningMessage("Open a program first.");
       return;
     }
-    const address = Uri.from({ scheme: SCHEME, path: `${uri.path}.yaml`, query: uri.toString() });
+    const subject: Subject = { uri: uri.toString(), stack: stack?.toString() };
+    const path = `${(stack ?? uri).path}.yaml`;
+    const address = Uri.from({ scheme: SCHEME, path, query: JSON.stringify(subject) });
     this.#changed.fire(address);
     const document = await workspace.openTextDocument(address);
     await languages.setTextDocumentLanguage(document, "yaml");
@@ -60,7 +68,7 @@ export class Previews implements TextDocumentContentProvider, Disposable {
     try {
       const answer = await this.server()?.request<Preview | null>("workspace/executeCommand", {
         command: "kiln.preview",
-        arguments: [{ uri: address.query }],
+        arguments: [JSON.parse(address.query) as Subject],
       });
       if (answer === undefined) {
         return "# The language server does not run.\n";

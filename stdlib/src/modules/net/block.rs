@@ -69,11 +69,8 @@ pub(super) fn parsed(vm: &mut Vm, args: &[Value]) -> Result<Value> {
     };
     let ip = new_text(vm, &block.network().to_string())?;
     let mask = Value::Int(i64::from(block.prefix_len()));
-    let entries = [("ip", ip), ("mask", mask)].map(|(key, value)| Entry {
-        key: vm.heap.intern(key),
-        op: EntryOp::Union,
-        value,
-    });
+    let entries = [("ip", ip), ("mask", mask)]
+        .map(|(key, value)| Entry::new(vm.heap.intern(key), EntryOp::Union, value));
     Ok(Value::Dict(vm.heap.dict(&entries, None)))
 }
 
