@@ -432,10 +432,15 @@ fn postorder<'db>(
             if seen.insert(target) {
                 stack.push(frame(target));
             } else if let Some(start) = stack.iter().position(|frame| frame.package == target) {
-                let edges = stack[start..]
-                    .iter()
-                    .map(|frame| frame.edges[frame.next - 1].0);
-                circle(&edges.collect::<Vec<_>>());
+                let round = &stack[start..];
+                // from the same package on, whoever came to the circle first
+                let first = |frame: &Frame<'db>| frame.package.location(db).to_string();
+                let least = (0..round.len()).min_by_key(|&at| first(&round[at]));
+                let edges: Vec<Edge<'db>> = (0..round.len())
+                    .map(|at| &round[(at + least.unwrap_or_default()) % round.len()])
+                    .map(|frame| frame.edges[frame.next - 1].0)
+                    .collect();
+                circle(&edges);
             }
         }
     }

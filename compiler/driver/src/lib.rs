@@ -16,6 +16,7 @@ pub mod codes;
 mod fix;
 mod format;
 mod host;
+mod interrupt;
 mod listing;
 mod options;
 mod overrides;

@@ -238,6 +238,9 @@ impl Repl {
             let more = instead.forget(beside, false);
             instead.entered.push(entered);
             let second = self.run(&instead, Wanted::Document)?;
+            if self.is_interrupted(&second) {
+                return Err(vec![Answer::Interrupted]);
+            }
             if second.succeeded() {
                 (candidate, run) = (instead, second);
                 lost.extend(more);

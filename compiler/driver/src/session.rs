@@ -12,7 +12,7 @@ use kiln_codegen::{Located, build_package, package_key};
 use kiln_project::{FileSystem, ProjectError, canonical_or_normal};
 use kiln_runtime::effects::{Grant, World};
 use kiln_runtime::emit::EmitOptions;
-use kiln_runtime::error::RunError;
+use kiln_runtime::error::{RunError, STEP_LIMIT};
 use kiln_runtime::host::Host;
 use kiln_runtime::native::NativeTable;
 use kiln_runtime::value::Value;
@@ -21,6 +21,7 @@ use kiln_stdlib::{PluginError, Plugins};
 use kiln_syntax::diagnostic::{Diagnostic, Kind, Severity};
 
 use crate::host::SessionHost;
+use crate::interrupt::interruptible;
 use crate::options::RunOptions;
 use crate::plan::{Plan, STDIN_FILE};
 use crate::plugin::Plugin;
@@ -220,28 +221,50 @@ impl Session {
             sources: Texts::default(),
         };
         let db = self.db.clone();
-        let project = plan.project(&db);
-        let packages = reachable_packages(&db, project);
+        let finished = interruptible(&db, options.limits.interrupt, || {
+            self.compile_and_evaluate(&db, &plan, options, wanted, &mut run);
+        });
+        if finished.is_none() {
+            let error = RunError::new(STEP_LIMIT, "the run was interrupted");
+            let places = report::InDatabase {
+                db: &self.db,
+                places: &[],
+            };
+            run.vm = None;
+            run.reports = vec![report::of_error(&error, &places)];
+        }
+        Ok(run)
+    }
 
-        run.reports = self.static_reports(&db, packages, project);
+    /// Fills in what a run gives, or what is wrong.
+    fn compile_and_evaluate(
+        &mut self,
+        db: &Database,
+        plan: &Plan,
+        options: &RunOptions,
+        wanted: Wanted<'_>,
+        run: &mut Run,
+    ) {
+        let project = plan.project(db);
+        let packages = reachable_packages(db, project);
+        run.reports = self.static_reports(db, packages, project);
         if run.reports.iter().any(|r| r.severity == Severity::Error) {
-            return Ok(run);
+            return;
         }
         let mut limits = options.limits;
         limits.strict_range |= plan.strict_range_check;
-        let world = self.world(&plan, options);
-        match self.evaluate(&db, packages, &plan, (limits, world), wanted, &mut run) {
+        let world = self.world(plan, options);
+        match self.evaluate(db, packages, plan, (limits, world), wanted, run) {
             Ok((vm, document)) => {
                 run.vm = Some(vm);
                 run.document = document;
             }
             Err((error, places)) => {
-                let (db, places) = (&db, &places[..]);
+                let places = &places[..];
                 let report = report::of_error(&error, &report::InDatabase { db, places });
                 run.reports.push(report);
             }
         }
-        Ok(run)
     }
 
     /// Another session for a run whose texts are not those of the files, which must not reach other runs.

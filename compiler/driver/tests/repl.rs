@@ -379,6 +379,40 @@ fn an_endless_evaluation_can_be_ended() {
 }
 
 #[test]
+fn a_long_check_can_be_ended() {
+    static INTERRUPT: AtomicBool = AtomicBool::new(false);
+    let options = RunOptions {
+        limits: Limits {
+            interrupt: Some(&INTERRUPT),
+            ..Limits::default()
+        },
+        ..options()
+    };
+    let mut program = String::new();
+    for number in 0..4000 {
+        program.push_str(&format!(
+            "schema S{number}:\n    a: int = {number}\n    b: [str] = [str(a) for _ in range(a)]\n\n"
+        ));
+    }
+    let mut system = MemoryFileSystem::default();
+    system.insert("/w/large.k", program);
+    let mut repl = with(system, options);
+    talk(&mut repl, &[("a = 1", "")]);
+    let ender = std::thread::spawn(|| {
+        std::thread::sleep(Duration::from_millis(50));
+        INTERRUPT.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(say(&mut repl, ":load large.k"), "interrupted\n");
+    ender.join().expect("the thread ends");
+    // whoever wants an end at once gets it at once
+    assert_eq!(say(&mut repl, ":type a"), "interrupted\n");
+    INTERRUPT.store(false, Ordering::Relaxed);
+    talk(&mut repl, &[("a + 1", "2\n"), (":type a", "int\n")]);
+    assert!(say(&mut repl, "S7").contains("E0301"));
+    talk(&mut repl, &[(":load large.k", ""), ("S7 {}.a", "7\n")]);
+}
+
+#[test]
 fn words_are_completed() {
     let mut repl = session(&[]);
     talk(

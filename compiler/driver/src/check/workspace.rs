@@ -223,23 +223,22 @@ impl Workspace {
         importers: &dyn Fn(&str, &str) -> Vec<Arc<str>>,
         seen: &mut FxHashSet<Arc<str>>,
     ) -> Vec<Package<'db>> {
-        let named: Vec<Package<'db>> = self
+        let mut named: Vec<Package<'db>> = self
             .stacks_of(path)
             .map(|stack| stack.package(db, self))
             .collect();
-        if !named.is_empty() {
-            return named;
-        }
         let Some((folder, _)) = path.rsplit_once('/') else {
-            return Vec::new();
+            return named;
         };
         let Some(stack) = self.folders.get(folder) else {
-            return Vec::new();
+            return named;
         };
         let is_member = stack.files.iter().any(|file| **file == *path);
-        if is_member && let Some(package) = self.imported(db, path, folder, stack, importers, seen)
-        {
-            return vec![package];
+        if is_member {
+            named.extend(self.imported(db, path, folder, stack, importers, seen));
+        }
+        if !named.is_empty() {
+            return named;
         }
         if is_member {
             return vec![stack.package(db, self)];
@@ -255,7 +254,7 @@ impl Workspace {
         vec![alone.package(db, self)]
     }
 
-    /// The package that imports make of a folder, as its own module sees it if it does.
+    /// The packages that imports make of a folder, and of a file in it: as its own module sees them if it does.
     fn imported<'db>(
         &self,
         db: &'db Database,
@@ -264,39 +263,39 @@ impl Workspace {
         stack: &Stack,
         importers: &dyn Fn(&str, &str) -> Vec<Arc<str>>,
         seen: &mut FxHashSet<Arc<str>>,
-    ) -> Option<Package<'db>> {
+    ) -> Vec<Package<'db>> {
         if !seen.insert(Arc::from(folder)) {
-            return None;
+            return Vec::new();
         }
-        let name = folder.rsplit('/').next().unwrap_or(folder);
-        let file_name = path
-            .rsplit('/')
-            .next()
-            .and_then(|name| name.strip_suffix(".k"));
-        let mut found = None;
-        for importer in [Some(name), file_name]
-            .into_iter()
-            .flatten()
-            .flat_map(|name| importers(name, &stack.root))
-        {
-            for package in self.packages(db, &importer, importers, seen) {
-                for target in targets(db, package, &importer) {
-                    let is_it = match target.location(db) {
-                        Location::Directory(at) => **at == *folder,
-                        Location::File(at) => **at == *path,
-                        Location::Main(_) => false,
-                    };
-                    let near = |target| nearness(db, target, &stack.root);
-                    if is_it && found.is_none_or(|known| near(target) > near(known)) {
-                        found = Some(target);
-                    }
-                    if is_it && near(target) == (true, true) {
-                        return found;
+        let name_of = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let near = |target| nearness(db, target, &stack.root);
+        let mut best = |name: &str, is_it: &dyn Fn(&Location) -> bool| {
+            let mut found: Option<Package<'db>> = None;
+            for importer in importers(name, &stack.root) {
+                for package in self.packages(db, &importer, importers, seen) {
+                    for target in targets(db, package, &importer) {
+                        if is_it(target.location(db))
+                            && found.is_none_or(|known| near(target) > near(known))
+                        {
+                            found = Some(target);
+                        }
                     }
                 }
+                if found.is_some_and(|known| near(known) == (true, true)) {
+                    break;
+                }
             }
-        }
-        found
+            found
+        };
+        let as_folder = best(
+            &name_of(folder),
+            &|it| matches!(it, Location::Directory(at) if **at == *folder),
+        );
+        let as_file = best(
+            name_of(path).trim_end_matches(".k"),
+            &|it| matches!(it, Location::File(at) if **at == *path),
+        );
+        as_folder.into_iter().chain(as_file).collect()
     }
 
     /// The package that imports in its own module make of a folder.

@@ -153,7 +153,9 @@ impl Repl {
         let entered = Entered::value(self.number, text);
         let program = self.program.with(entered.clone());
         let start = self.scratch(entered);
-        let (reports, texts) = self.static_mistakes();
+        let Some((reports, texts)) = self.static_mistakes() else {
+            return Err(vec![Answer::Interrupted]);
+        };
         if reports.is_empty() {
             Ok(start)
         } else {
@@ -211,8 +213,8 @@ fn help() -> String {
         let _ = writeln!(text, "  {usage:<15} {}", command.summary);
     }
     text.push_str(
-        "\nTab completes, the arrow keys find earlier inputs, Ctrl-R searches them. Ctrl-C clears the line, or ends an\n\
-         evaluation.\n",
+        "\nTab completes, the arrow keys find earlier inputs, Ctrl-R searches them. Ctrl-C clears the line, or ends\n\
+         what runs.\n",
     );
     text
 }

@@ -11,6 +11,7 @@ use kiln_project::SYSTEM_MODULES;
 use kiln_syntax::ast::Stmt;
 
 use super::{Answer, Entered, Failure, Repl, VALUE};
+use crate::interrupt::interruptible;
 use crate::plan::Plan;
 use crate::report::{Report, Severity, Texts};
 
@@ -31,14 +32,17 @@ impl Repl {
         }
     }
 
-    /// What is wrong with the program that the database knows.
-    pub(super) fn static_mistakes(&self) -> (Vec<Report>, Texts) {
-        let db = &self.session.db;
-        let packages = reachable_packages(db, self.project);
-        let mut reports = self.session.static_reports(db, packages, self.project);
+    /// What is wrong with the program that the database knows; nothing if the caller ended the search.
+    pub(super) fn static_mistakes(&self) -> Option<(Vec<Report>, Texts)> {
+        let db = self.session.db.clone();
+        let interrupt = self.options.limits.interrupt;
+        let mut reports = interruptible(&db, interrupt, || {
+            let packages = reachable_packages(&db, self.project);
+            self.session.static_reports(&db, packages, self.project)
+        })?;
         reports.retain(|report| report.severity == Severity::Error);
-        let texts = Texts::new(db, &reports);
-        (reports, texts)
+        let texts = Texts::new(&db, &reports);
+        Some((reports, texts))
     }
 
     /// `:type`

@@ -385,6 +385,10 @@ impl Player {
             _ => None,
         };
         let files = self.disk_files();
+        // of a folder without files, nobody would hear
+        if !files.iter().any(|path| moved(path).is_some()) {
+            return Ok(());
+        }
         if let Some(folder) = new.parent() {
             let _ = std::fs::create_dir_all(folder);
         }
