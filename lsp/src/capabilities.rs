@@ -202,6 +202,7 @@ pub(crate) fn server(encoding: Encoding, client: &Client) -> ServerCapabilities 
             DiagnosticServerCapabilities::Options(DiagnosticOptions {
                 identifier: Some("kiln".to_owned()),
                 inter_file_dependencies: true,
+                workspace_diagnostics: true,
                 ..DiagnosticOptions::default()
             })
         }),

@@ -194,7 +194,7 @@ pub(crate) fn pulled(
 }
 
 /// A name for diagnostics that says all about them, so that nothing has to be remembered.
-fn result_id(items: &[Diagnostic]) -> String {
+pub(crate) fn result_id(items: &[Diagnostic]) -> String {
     use std::hash::Hasher as _;
     let mut hasher = rustc_hash::FxHasher::default();
     hasher.write(&serde_json::to_vec(items).unwrap_or_default());

@@ -78,11 +78,15 @@ pub fn serve(transport: Transport, system: impl FileSystem + 'static) -> Result<
         writer,
     } = transport;
     let (id, params) = hello(&incoming, &outgoing).ok_or(ServerError::NoClient)?;
+    // the types of the protocol that are used here spell it in another way
+    let refreshes = params.pointer("/capabilities/workspace/diagnostics/refreshSupport");
+    let refreshes = refreshes.and_then(serde_json::Value::as_bool);
     let params: InitializeParams = serde_json::from_value(params)?;
     let system = System(Arc::new(system));
     let general = params.capabilities.general.as_ref();
     let encoding = Encoding::negotiate(general.and_then(|it| it.position_encodings.as_deref()));
-    let client = Client::new(&params.capabilities);
+    let mut client = Client::new(&params.capabilities);
+    client.refreshes_diagnostics |= refreshes.unwrap_or_default();
     let result = InitializeResult {
         capabilities: capabilities::server(encoding, &client),
         server_info: Some(ServerInfo {

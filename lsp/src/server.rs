@@ -2,8 +2,10 @@
 
 mod access;
 mod client;
+mod disk;
 mod notifications;
 mod workspace;
+mod workspace_diagnostics;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -47,6 +49,8 @@ pub(crate) enum Event {
     Discovered(Box<discovery::Discovered>),
     /// What packages outside of the workspace declare.
     Dependencies(Box<kiln_ide::catalog::Catalog>),
+    /// Many files that changed on the disk.
+    Reread(disk::Changed),
     /// What programs do when they are run.
     Evaluated(Option<crate::evaluation::Evaluated>),
     /// A command is done, or has to wait.
@@ -88,6 +92,8 @@ pub(crate) struct Server {
     /// Whether the workspace has been looked through.
     complete: bool,
     discovery: discovery::State,
+    /// How many threads read files that changed.
+    readers: usize,
     edited: Vec<Arc<str>>,
     /// Whether something has to be checked.
     unchecked: bool,
@@ -98,6 +104,8 @@ pub(crate) struct Server {
     published: FxHashMap<Arc<str>, Published>,
     /// Whether a client that asks by itself should ask again: about another file than the one that it edits.
     refresh: bool,
+    /// Whether the client asks about files that are not open, instead of being told.
+    pulls_workspace: bool,
     /// The file that was edited last.
     last_edited: Option<Arc<str>>,
     pub(crate) evaluation: crate::evaluation::State,
@@ -163,12 +171,14 @@ impl Server {
             index: Arc::default(),
             complete: false,
             discovery: discovery::State::default(),
+            readers: 0,
             edited: Vec::new(),
             unchecked: false,
             everything: true,
             pending: FxHashMap::default(),
             published: FxHashMap::default(),
             refresh: false,
+            pulls_workspace: false,
             last_edited: None,
             evaluation: crate::evaluation::State::default(),
             runner: crate::commands::Runner::default(),
@@ -248,6 +258,9 @@ impl Server {
         }
         // a request is about the text as it is now
         self.flush();
+        if request.method == lsp_types::request::WorkspaceDiagnosticRequest::METHOD {
+            return self.workspace_diagnostics(request);
+        }
         self.dispatch(request);
     }
 
@@ -325,6 +338,7 @@ impl Server {
             }
             Event::Diagnostics(found) => self.publish(found),
             Event::Checked(files) => self.checked(files.as_ref()),
+            Event::Reread(changed) => self.reread_many(changed),
             Event::Discovered(discovered) => self.discovered(*discovered),
             Event::Dependencies(catalog) => {
                 let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
@@ -469,12 +483,25 @@ impl Server {
         version: Option<i32>,
         mut diagnostics: Vec<lsp_types::Diagnostic>,
     ) {
+        diagnostics.extend(self.evaluation.diagnostics(path));
+        if self.pulls_workspace && version.is_none() && !diagnostics.is_empty() {
+            self.refresh = true;
+            return;
+        }
+        self.publish_list(path, version, diagnostics);
+    }
+
+    fn publish_list(
+        &mut self,
+        path: &Arc<str>,
+        version: Option<i32>,
+        diagnostics: Vec<lsp_types::Diagnostic>,
+    ) {
         let uri = match self.docs.get(path) {
             Some(document) => Some(document.uri.clone()),
             None => crate::paths::uri_of(path),
         };
         let Some(uri) = uri else { return };
-        diagnostics.extend(self.evaluation.diagnostics(path));
         let params = PublishDiagnosticsParams::new(uri, diagnostics, version);
         self.notify::<lsp_types::notification::PublishDiagnostics>(params);
     }

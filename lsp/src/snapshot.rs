@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use kiln::Workspace;
 use kiln_analysis::outline::File;
-use kiln_analysis::{Database, Db, line_index};
+use kiln_analysis::{Database, Db, Package, line_index};
 use kiln_ide::index::WordIndex;
 use kiln_ide::place::file_of;
 use kiln_syntax::span::Span;
@@ -65,14 +65,18 @@ impl Snapshot {
         self.roots.is_empty() || self.roots.iter().any(|root| path.starts_with(root))
     }
 
-    /// A file in each of the packages that it is checked in. Manifests and settings files are no programs.
-    pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
+    /// The packages that a file is checked in.
+    pub(crate) fn packages(&self, path: &str) -> Vec<Package<'_>> {
         if !is_program(path) {
             return Vec::new();
         }
-        let packages = self
-            .workspace
-            .packages_of(&self.db, path, &|name| self.importers(name));
+        self.workspace
+            .packages_of(&self.db, path, &|name, root| self.importers(name, root))
+    }
+
+    /// A file in each of the packages that it is checked in. Manifests and settings files are no programs.
+    pub(crate) fn files(&self, path: &str) -> Vec<File<'_>> {
+        let packages = self.packages(path);
         let files = packages
             .into_iter()
             .filter_map(|package| file_of(&self.db, package, path));
@@ -85,10 +89,10 @@ impl Snapshot {
         self.files(&path).into_iter().next()
     }
 
-    /// Files that may import a folder of this name.
-    pub(crate) fn importers(&self, name: &str) -> Vec<Arc<str>> {
+    /// Files that may import a folder or file of this name, those below `root` first.
+    pub(crate) fn importers(&self, name: &str, root: &str) -> Vec<Arc<str>> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        index.importers(name, IMPORTERS)
+        index.importers(name, root, IMPORTERS)
     }
 
     /// A file and an offset in it.

@@ -3,6 +3,7 @@
 //! A *live* database serves an editor: its inputs change, and clones of it answer questions on other threads. A
 //! *frozen* one serves a single run: nothing will change, so queries record no dependencies and cost half.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,8 @@ struct Shared {
     open: Mutex<FxHashSet<Arc<str>>>,
     files: Mutex<FxHashMap<Arc<str>, SourceFile>>,
     directories: Mutex<FxHashMap<Arc<str>, Directory>>,
+    /// Files that are there whatever the disk says, until they are refreshed.
+    added: Mutex<FxHashSet<Arc<str>>>,
     dependencies: Mutex<FxHashMap<DependencySet, Dependencies>>,
     projects: Mutex<FxHashMap<ProgramSet, Project>>,
     /// Directories whose files hardly ever change.
@@ -51,6 +54,48 @@ struct Shared {
     plugins: Plugins,
     /// Names of executed queries, if somebody wants them.
     log: Option<Arc<Mutex<Vec<String>>>>,
+}
+
+/// The file system behind a database. Unlike a clone of the database, it keeps nobody from changing that.
+#[derive(Clone)]
+pub struct Disk(Arc<Shared>);
+
+/// A file as it is on the disk.
+#[derive(Debug)]
+pub struct Reread {
+    path: Arc<str>,
+    /// Nothing if nobody asked for the file before.
+    content: Option<Content>,
+}
+
+impl Reread {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// A text, or why there is none.
+type Content = (Option<Arc<str>>, Option<Arc<str>>);
+
+impl Disk {
+    /// Reads a file, if anybody asked for it before.
+    #[must_use]
+    pub fn read(&self, path: &str) -> Reread {
+        let Self(shared) = self;
+        let is_known = !shared.frozen && lock(&shared.files).contains_key(path);
+        Reread {
+            path: path.into(),
+            content: is_known.then(|| shared.read(path)),
+        }
+    }
+}
+
+impl fmt::Debug for Disk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk").finish_non_exhaustive()
+    }
 }
 
 /// Packages by name, and the directory of downloaded ones.
@@ -108,6 +153,7 @@ impl Database {
                 open: Mutex::default(),
                 files: Mutex::default(),
                 directories: Mutex::default(),
+                added: Mutex::default(),
                 dependencies: Mutex::default(),
                 projects: Mutex::default(),
                 libraries: Mutex::default(),
@@ -222,9 +268,11 @@ impl Database {
         self.refresh(path);
     }
 
-    /// Adds a file that is new on the disk: like [`Database::set_text`], and its directory lists it.
+    /// Adds a file that need not be on the disk: like [`Database::set_text`], and its directory lists it until it is
+    /// refreshed itself.
     pub fn add_file(&mut self, path: &str, text: &str) {
         self.set_text(path, Some(text.into()));
+        lock(&self.shared.added).insert(path.into());
         let Some((parent, name)) = path.rsplit_once('/') else {
             return;
         };
@@ -244,30 +292,139 @@ impl Database {
         }
     }
 
-    /// Reads a file and the listing of its directory again, as far as anybody asked for them.
+    /// Reads a file and the listings of its directories again, as far as anybody asked for them.
     pub fn refresh(&mut self, path: &str) {
-        if let Some(file) = self.known(path) {
-            let (text, error) = self.shared.read(path);
-            if file.text(self) != &text {
-                let durability = self.shared.durability(path, Durability::LOW);
-                file.set_text(self).with_durability(durability).to(text);
+        let read = self.disk().read(path);
+        self.take(vec![read]);
+    }
+
+    /// What is behind the database, for those who read many files on another thread.
+    #[must_use]
+    pub fn disk(&self) -> Disk {
+        Disk(Arc::clone(&self.shared))
+    }
+
+    /// Takes in files that were read again, and lists their directories again, as far as anybody asked for them.
+    pub fn take(&mut self, files: Vec<Reread>) {
+        let mut folders: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+        for Reread { path, content } in files {
+            lock(&self.shared.added).remove(&path);
+            if let Some(content) = content {
+                self.take_text(&path, content);
             }
-            if file.error(self) != &error {
-                file.set_error(self).to(error);
+            self.refresh_directory(&path);
+            if let Some((folder, _)) = path.rsplit_once('/') {
+                folders.insert(folder.into(), path);
             }
         }
-        for path in [Some(path), path.rsplit_once('/').map(|(parent, _)| parent)]
-            .into_iter()
-            .flatten()
-        {
-            let directory = lock(&self.shared.directories).get(path).copied();
-            if let Some(directory) = directory.filter(|_| !self.shared.frozen) {
-                let entries = self.shared.list(path);
+        for path in folders.values() {
+            self.refresh_directories_of(path);
+        }
+    }
+
+    /// Lists the directories of a file again, as far as anybody asked for them; its text stays as it is.
+    pub fn refresh_directories_of(&mut self, path: &str) {
+        let Some((parent, _)) = path.rsplit_once('/') else {
+            return;
+        };
+        self.refresh_directory(parent);
+        // a folder that comes with its first file, or goes with its last, is in the listing of the one above
+        let mut folder = parent;
+        while let Some((above, name)) = folder.rsplit_once('/') {
+            let listed = self.known_directory(above).map(|directory| {
+                let entries = directory.entries(self).iter().flatten();
+                let mut folders = entries.filter(|entry| entry.is_directory);
+                folders.any(|entry| *entry.name == *name)
+            });
+            if listed.is_some_and(|listed| listed != self.shared.system.is_dir(Path::new(folder))) {
+                self.refresh_directory(above);
+            }
+            folder = above;
+        }
+    }
+
+    /// Reads a file again if anybody asked for it.
+    fn refresh_text(&mut self, path: &str) {
+        if let Some(content) = self.disk().read(path).content {
+            self.take_text(path, content);
+        }
+    }
+
+    fn take_text(&mut self, path: &str, (text, error): Content) {
+        let Some(file) = self.known(path) else {
+            return;
+        };
+        if file.text(self) != &text {
+            let durability = self.shared.durability(path, Durability::LOW);
+            file.set_text(self).with_durability(durability).to(text);
+        }
+        if file.error(self) != &error {
+            file.set_error(self).to(error);
+        }
+    }
+
+    /// Lists a directory again if anybody asked for it. What is known about folders in it that come or go is looked at
+    /// again, too: nobody may say so.
+    fn refresh_directory(&mut self, path: &str) {
+        let Some(directory) = self.known_directory(path) else {
+            return;
+        };
+        let entries = self.shared.list(path);
+        let known = directory.entries(self);
+        if known == &entries {
+            return;
+        }
+        let folders = |entries: &Option<Box<[DirectoryEntry]>>| -> FxHashSet<Box<str>> {
+            let folders = entries.iter().flatten().filter(|it| it.is_directory);
+            folders.map(|it| it.name.clone()).collect()
+        };
+        let (before, after) = (folders(known), folders(&entries));
+        directory.set_entries(self).to(entries);
+        let mut changed: Vec<&Box<str>> = before.symmetric_difference(&after).collect();
+        changed.sort_unstable();
+        for name in changed {
+            self.refresh_below(&format!("{path}/{name}"));
+        }
+    }
+
+    /// Looks again at all that is known about a folder and everything in it, but for files that were added.
+    fn refresh_below(&mut self, folder: &str) {
+        let is_in = |path: &&Arc<str>| {
+            let rest = path.strip_prefix(folder);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let added = lock(&self.shared.added).clone();
+        let mut files: Vec<Arc<str>> = lock(&self.shared.files)
+            .keys()
+            .filter(|path| is_in(path) && !added.contains(*path))
+            .cloned()
+            .collect();
+        files.sort_unstable();
+        let mut directories: Vec<Arc<str>> = lock(&self.shared.directories)
+            .keys()
+            .filter(is_in)
+            .cloned()
+            .collect();
+        directories.sort_unstable();
+        for path in files {
+            self.refresh_text(&path);
+        }
+        for path in directories {
+            if let Some(directory) = self.known_directory(&path) {
+                let entries = self.shared.list(&path);
                 if directory.entries(self) != &entries {
                     directory.set_entries(self).to(entries);
                 }
             }
         }
+    }
+
+    /// The directory at a path, if it was asked for and may change.
+    fn known_directory(&self, path: &str) -> Option<Directory> {
+        if self.shared.frozen {
+            return None;
+        }
+        lock(&self.shared.directories).get(path).copied()
     }
 
     /// The file at a path, if it was asked for and may change.
@@ -321,7 +478,7 @@ impl Db for Database {
 }
 
 impl Shared {
-    fn read(&self, path: &str) -> (Option<Arc<str>>, Option<Arc<str>>) {
+    fn read(&self, path: &str) -> Content {
         match self.system.read_text(Path::new(path)) {
             Ok(text) => (Some(text.into()), None),
             Err(error) => (None, Some(error.to_string().into())),
@@ -329,16 +486,31 @@ impl Shared {
     }
 
     fn list(&self, path: &str) -> Option<Box<[DirectoryEntry]>> {
-        let entries = self.system.list_dir(Path::new(path)).ok()?;
-        let entries = entries.into_iter();
-        Some(
-            entries
-                .map(|entry| DirectoryEntry {
-                    name: entry.name.into(),
-                    is_directory: entry.is_dir,
-                })
-                .collect(),
-        )
+        let listed = self.system.list_dir(Path::new(path)).ok();
+        let added = lock(&self.added);
+        let added = added.iter().filter_map(|file| file.rsplit_once('/'));
+        let added = added.filter(|(parent, _)| *parent == path);
+        let mut added: Vec<&str> = added.map(|(_, name)| name).collect();
+        if listed.is_none() && added.is_empty() {
+            return None;
+        }
+        let mut entries: Vec<DirectoryEntry> = listed
+            .into_iter()
+            .flatten()
+            .map(|entry| DirectoryEntry {
+                name: entry.name.into(),
+                is_directory: entry.is_dir,
+            })
+            .collect();
+        added.retain(|name| !entries.iter().any(|entry| *entry.name == **name));
+        if !added.is_empty() {
+            entries.extend(added.into_iter().map(|name| DirectoryEntry {
+                name: name.into(),
+                is_directory: false,
+            }));
+            entries.sort();
+        }
+        Some(entries.into())
     }
 
     /// Files of libraries hardly ever change, those of an editor's workspace while they are open. Other files do, and are

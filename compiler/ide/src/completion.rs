@@ -64,6 +64,8 @@ pub struct Item {
     pub plain: Option<String>,
     /// Lower is listed first.
     pub rank: u8,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
     /// The package that it takes, if its name is not enough, and the import that is missing.
     pub import: Option<Imported>,
 }
@@ -78,6 +80,7 @@ impl Item {
             snippet: None,
             plain: None,
             rank,
+            deprecated: false,
             import: None,
         }
     }

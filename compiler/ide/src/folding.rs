@@ -3,7 +3,7 @@
 use kiln_analysis::Db;
 use kiln_analysis::outline::{File, outline};
 use kiln_analysis::syntax::item_syntax;
-use kiln_syntax::ast::{Entry, Expr, ItemAst, Stmt};
+use kiln_syntax::ast::{Entry, Expr, ItemAst, SchemaDecl, Stmt};
 use kiln_syntax::lexer::{TriviaKind, lex};
 use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
@@ -17,6 +17,7 @@ use crate::place::{code_range, item_at, text_of, word_at};
 pub enum FoldKind {
     Comment,
     Imports,
+    Region,
     Code,
 }
 
@@ -57,6 +58,10 @@ pub fn folding_ranges<'db>(db: &'db dyn Db, file: File<'db>) -> Vec<Fold> {
                 FoldKind::Code,
             );
         }
+        for schema in &ast.schemas {
+            let span = checks(ast, schema).map(|span| span.shifted(range.start));
+            push(text, &mut folds, span, FoldKind::Code);
+        }
     }
     push(text, &mut folds, imports, FoldKind::Imports);
     let lexed = lex(text);
@@ -76,9 +81,20 @@ pub fn folding_ranges<'db>(db: &'db dyn Db, file: File<'db>) -> Vec<Fold> {
         }
     }
     let mut comments: Option<Span> = None;
+    let mut regions: Vec<u32> = Vec::new();
     for trivia in &lexed.trivia {
         if trivia.kind != TriviaKind::Comment {
             continue;
+        }
+        let words = text.get(trivia.span.range()).unwrap_or_default();
+        match words.trim_start_matches(['#', ' ']).split(' ').next() {
+            Some("region") => regions.push(trivia.span.start),
+            Some("endregion") => {
+                let start = regions.pop();
+                let span = start.map(|start| Span::new(start, trivia.span.end));
+                push(text, &mut folds, span, FoldKind::Region);
+            }
+            _ => {}
         }
         let near = comments.is_some_and(|before| {
             let between = text.get(before.end as usize..trivia.span.start as usize);
@@ -99,6 +115,16 @@ pub fn folding_ranges<'db>(db: &'db dyn Db, file: File<'db>) -> Vec<Fold> {
     folds.sort_unstable();
     folds.dedup_by_key(|fold| fold.span);
     folds
+}
+
+/// The checks of a schema with their head.
+fn checks(ast: &ItemAst, schema: &SchemaDecl) -> Option<Span> {
+    let (first, last) = (schema.checks.first()?, schema.checks.last()?);
+    let before = ast.text.get(..ast.expr_span(first.cond).start as usize)?;
+    let start = before.rfind("check")? as u32;
+    let parts = [Some(last.cond), last.guard, last.message];
+    let ends = parts.into_iter().flatten().map(|id| ast.expr_span(id).end);
+    Some(Span::new(start, ends.max()?))
 }
 
 /// Keeps a part that has more than one line; its first line stays visible.

@@ -6,6 +6,7 @@ use kiln_analysis::check::trace::item_trace;
 use kiln_analysis::outline::{File, Item};
 use kiln_analysis::syntax::item_syntax;
 use kiln_analysis::types::{SchemaTy, Ty};
+use kiln_syntax::ast::{Expr, ExprId, ItemAst};
 use kiln_syntax::span::Span;
 
 use crate::place::{FileRange, file_range, item_at};
@@ -141,10 +142,24 @@ fn symbol_node<'db>(db: &'db dyn Db, symbol: &Symbol<'db>) -> Option<Node> {
     })
 }
 
-/// The declaration around a use, for a list of callers; for statements without a name, their first line.
+/// Whether what is named at a span is called there, or an instance made of it.
+fn is_call(ast: &ItemAst, span: Span) -> bool {
+    let is_it = |callee: ExprId| ast.expr_span(ast.peel(callee)).end == span.end;
+    ast.exprs.iter().any(|expr| match *expr {
+        Expr::Call { callee, .. } => is_it(callee),
+        Expr::Schema(schema) => is_it(ast[schema].callee),
+        _ => false,
+    })
+}
+
+/// The declaration around a call, for a list of callers; for statements without a name, their first line.
 #[must_use]
 pub fn caller<'db>(db: &'db dyn Db, file: File<'db>, reference: &Reference) -> Option<Node> {
-    let (item, _) = item_at(db, file, reference.at.range.start)?;
+    let (item, at) = item_at(db, file, reference.at.range.start)?;
+    let span = Span::new(at, at + reference.at.range.len());
+    if !is_call(&item_syntax(db, item).ast, span) {
+        return None;
+    }
     let text = item.text(db);
     let first = item.names(db).first();
     let name = first.unwrap_or_else(|| text.lines().next().unwrap_or_default());
@@ -173,8 +188,9 @@ pub fn callees<'db>(db: &'db dyn Db, file: File<'db>, offset: u32) -> Vec<(Node,
         return Vec::new();
     };
     let mut found: Vec<(Node, Vec<FileRange>)> = Vec::new();
+    let ast = &item_syntax(db, item).ast;
     for used in &item_trace(db, item).uses {
-        if used.declares {
+        if used.declares || !is_call(ast, used.span) {
             continue;
         }
         let node = symbol(db, item, used).and_then(|symbol| symbol_node(db, &symbol));

@@ -78,6 +78,15 @@ impl Roots {
 /// Whether a text can be written as a name.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
+    // most are told by their letters
+    let plain = |c: char| c == '_' || c.is_alphanumeric();
+    if text.is_empty() || !text.chars().all(plain) {
+        return false;
+    }
+    let is_digit = |c: char| c.is_ascii_digit();
+    if !text.starts_with(is_digit) && text.contains(|c| c == '_' || is_digit(c)) {
+        return true;
+    }
     let tokens = lex(text).tokens;
     matches!(&tokens[..], [only] if only.kind == Tok::Name
         && only.start == 0

@@ -110,19 +110,27 @@ impl WordIndex {
         paths
     }
 
-    /// At most so many files that import something whose path ends in this name: from all over the list, so that they
-    /// differ.
+    /// Files that import something whose path ends in this name: at most so many below a folder, then at most so many
+    /// others, from all over the list, so that they differ.
     #[must_use]
-    pub fn importers(&self, name: &str, most: usize) -> Vec<Arc<str>> {
+    pub fn importers(&self, name: &str, folder: &str, most: usize) -> Vec<Arc<str>> {
         let Some(&id) = self.words.get(&*format!("{IMPORT}{name}")) else {
             return Vec::new();
         };
-        let files = &self.postings[id as usize];
-        let step = files.len().div_ceil(most.max(1)).max(1);
-        let chosen = files.iter().step_by(step);
-        chosen
-            .map(|&file| Arc::clone(&self.files[file as usize].path))
-            .collect()
+        let paths = self.postings[id as usize]
+            .iter()
+            .map(|&file| &self.files[file as usize].path);
+        let is_inside = |path: &&Arc<str>| {
+            let rest = path.strip_prefix(folder);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let (inside, outside): (Vec<_>, Vec<_>) = paths.partition(is_inside);
+        let some = |paths: Vec<&Arc<str>>| {
+            let step = paths.len().div_ceil(most.max(1)).max(1);
+            let chosen = paths.into_iter().step_by(step);
+            chosen.map(Arc::clone).collect::<Vec<_>>()
+        };
+        [some(inside), some(outside)].concat()
     }
 
     /// A file, or the files below a folder, sorted.
@@ -232,10 +240,10 @@ mod tests {
         );
         index.set("/a.k", Some("Server = 1"));
         assert_eq!(index.files_with("Server"), ["/a.k".into(), "/b.k".into()]);
-        assert_eq!(index.importers("model", 8), ["/b.k".into()]);
+        assert_eq!(index.importers("model", "", 8), ["/b.k".into()]);
         index.set("/b.k", Some("import platform.other"));
         assert_eq!(index.files_with("Server"), ["/a.k".into()]);
-        assert!(index.importers("model", 8).is_empty());
+        assert!(index.importers("model", "", 8).is_empty());
         index.set("/a.k", None);
         assert!(index.files_with("Server").is_empty());
         assert!(index.files_with("none").is_empty());

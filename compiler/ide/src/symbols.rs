@@ -3,7 +3,7 @@
 use kiln_analysis::Db;
 use kiln_analysis::outline::{File, Item, outline};
 use kiln_analysis::syntax::item_syntax;
-use kiln_syntax::ast::{Entry, Expr, ExprId, ItemAst, Key, Stmt, StmtId};
+use kiln_syntax::ast::{self, Entry, Expr, ExprId, ItemAst, Key, Stmt, StmtId};
 use kiln_syntax::outline::ItemKind;
 use kiln_syntax::span::Span;
 
@@ -11,6 +11,9 @@ use crate::symbol::SymbolKind;
 
 /// Blocks nested deeper are not listed.
 const MAX_DEPTH: u32 = 8;
+
+/// Longer names of blocks in lists are left out.
+const LONGEST_NAME: usize = 60;
 
 /// Something that a file declares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +103,9 @@ fn statement(ast: &ItemAst, id: StmtId, found: &mut Vec<Declared>) {
                 _ => ast.expr_span(attr.name),
             };
             let detail = first_line(source(ast.type_span(attr.ty)));
-            found.push(declared(name, SymbolKind::Attribute, detail, Vec::new()));
+            let default = attr.default.map(|default| value_parts(ast, default, 0).1);
+            let children = default.unwrap_or_default();
+            found.push(declared(name, SymbolKind::Attribute, detail, children));
         }
         Stmt::Unification { target, value } => {
             let (detail, children) = value_parts(ast, value, 0);
@@ -149,10 +154,45 @@ fn value_parts(ast: &ItemAst, value: ExprId, depth: u32) -> (String, Vec<Declare
             collect_entries(ast, ast.entries(entries), depth, &mut children);
             (String::new(), children)
         }
+        Expr::List(items) => {
+            let mut children = Vec::new();
+            for (index, item) in ast.items(items).iter().enumerate() {
+                if let ast::Item::Expr(id) = *item {
+                    children.extend(list_item(ast, index, id, depth));
+                }
+            }
+            (String::new(), children)
+        }
         Expr::Lambda(_) => ("lambda".to_owned(), Vec::new()),
         Expr::Paren(inner) => value_parts(ast, inner, depth + 1),
         _ => Default::default(),
     }
+}
+
+/// A block in a list, by its index and what it is called in it.
+fn list_item(ast: &ItemAst, index: usize, id: ExprId, depth: u32) -> Option<Declared> {
+    let (detail, children) = value_parts(ast, id, depth + 1);
+    if children.is_empty() {
+        return None;
+    }
+    let span = ast.expr_span(id);
+    let named = children.iter().find(|child| child.name == "name");
+    let name = named.and_then(|child| {
+        let text = ast
+            .text
+            .get(child.selection.end as usize..child.range.end as usize)?;
+        let text = text.trim_start_matches([' ', '=', ':', '"', '\'']);
+        let text = text.trim_end_matches(['"', '\'']);
+        (!text.is_empty() && text.len() <= LONGEST_NAME && !text.contains('\n')).then_some(text)
+    });
+    Some(Declared {
+        name: name.map_or_else(|| format!("[{index}]"), |name| format!("[{index}] {name}")),
+        detail,
+        kind: SymbolKind::Key,
+        range: span,
+        selection: Span::new(span.start, span.start + 1),
+        children,
+    })
 }
 
 fn collect_entries(ast: &ItemAst, entries: &[Entry], depth: u32, children: &mut Vec<Declared>) {

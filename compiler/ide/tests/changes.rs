@@ -439,6 +439,31 @@ fn unknown_names_are_found_in_packages() {
     );
 }
 
+/// Whatever is cut off, and wherever the cursor is, nothing breaks.
+#[test]
+fn every_position_of_broken_programs() {
+    let program = "import model\nimport math\n_a = {name = \"x ${1 + 2}\", n = 0x1f, l = [1, {b = 1}]}\ns = model.Server {name = \"{}\".format(_a), main = {number = 1Ki}} | {replicas += 1}\nf = lambda x: int -> str {\n    y = x + 1\n    \"a\" + str(y)\n}\nz = f(1) if True else Unknown {}\n@deprecated\nschema T(model.Base)[a: int]:\n    \"\"\"d\"\"\"\n    mixin [model.LogMixin]\n    [...str]: int\n    q?: \"a\" | \"b\" = \"a\"\n    check:\n        q == \"a\" if math.floor(1.5)\n";
+    for end in (0..=program.len()).step_by(9) {
+        let Some(text) = program.get(..end) else {
+            continue;
+        };
+        let editor = Editor::new(&[("main.k", text), ("model/model.k", MODEL)]);
+        let (db, file) = (&editor.db, editor.file());
+        for offset in (0..=end as u32).step_by(5) {
+            let at = Span::new(offset, offset);
+            let _ = actions(db, file, at, Surroundings::default());
+            let far = Span::new(offset, end as u32);
+            let _ = actions(db, file, far, Surroundings::default());
+            let _ = kiln_ide::hover::hover(db, file, offset);
+            for key in ["\n", "}", "]"] {
+                let _ = kiln_ide::typing::after_key(text, offset, key, "    ");
+            }
+        }
+        let _ = kiln_ide::symbols::document_symbols(db, file);
+        let _ = kiln_ide::folding::folding_ranges(db, file);
+    }
+}
+
 #[test]
 fn imports_are_organized() {
     let organized = |text: &str| {

@@ -233,6 +233,16 @@ fn expected_schemas_of_other_packages_are_imported() {
 }
 
 #[test]
+fn what_is_deprecated_says_so() {
+    let text =
+        "schema A:\n    @deprecated(version=\"1\")\n    old?: int\n    new?: int\na = A {$0}\n";
+    let editor = Editor::single(text);
+    let found = complete(&editor.db, editor.file(), editor.offset, Options::default());
+    let marked = found.unwrap().items.into_iter().filter(|it| it.deprecated);
+    assert_eq!(marked.map(|it| it.label).collect::<Vec<_>>(), ["old"]);
+}
+
+#[test]
 fn documentation_is_looked_up_for_one_item() {
     let text = "import model\na = model.Server {\n    $0\n}\n";
     let editor = Editor::new(&[("main.k", text), ("model/model.k", MODEL)]);

@@ -223,7 +223,7 @@ fn tokens_say_what_they_are() {
 
 #[test]
 fn symbols_are_a_tree() {
-    let text = "import model\na: model.Server {\n    name = \"a\"\n    main = {number = 1}\n    if True:\n        replicas = 2\n}\nif a:\n    b = 1\ntype T = int\nschema S(model.Base):\n    \"quoted\": int\n    x?: {str:str} = {}\n";
+    let text = "import model\na: model.Server {\n    name = \"a\"\n    main = {number = 1}\n    if True:\n        replicas = 2\n}\nif a:\n    b = 1\ntype T = int\nschema S(model.Base):\n    \"quoted\": int\n    x?: {str:str} = {deep = {er = 1}}\nl = [{name = \"first\"}, 1, model.Port {number = 1}]\n";
     let editor = with_model(text);
     let symbols = kiln_ide::symbols::document_symbols(&editor.db, editor.file());
     let mut lines = Vec::new();
@@ -245,7 +245,7 @@ fn symbols_are_a_tree() {
 
 #[test]
 fn parts_can_be_folded() {
-    let text = "import math\nimport json\n\n# one\n# two\nschema A:\n    \"\"\"a\n    b\n    \"\"\"\n    a: int\n\nb = {\n    c = [\n        1\n    ]\n}\nd = {e = 1}\n";
+    let text = "import math\nimport json\n\n# one\n# two\nschema A:\n    \"\"\"a\n    b\n    \"\"\"\n    a: int\n\nb = {\n    c = [\n        1\n    ]\n}\nd = {e = 1}\n# region more\nschema E:\n    x: int\n\n    check:\n        x > 0\n        x < 9, \"too much\"\n# endregion\n";
     let editor = with_model(text);
     let folds = kiln_ide::folding::folding_ranges(&editor.db, editor.file());
     let shown: Vec<String> = folds
@@ -285,6 +285,29 @@ fn imports_are_links() {
 }
 
 #[test]
+fn mentions_are_no_calls() {
+    use kiln_ide::hierarchy::{call_node, callees, caller};
+    use kiln_ide::references::{target_at, uses_in_file};
+    let text = "f = lambda x: int -> int { x }\ng = lambda -> int {\n    f(1) + (f)(2)\n}\nh = [f]\ni: S = S {n = f(3)}\nschema S:\n    n: int\n";
+    let editor = Editor::single(&text.replacen("f =", "f$0 =", 1));
+    let (db, file) = (&editor.db, editor.file());
+    assert_eq!(call_node(db, file, editor.offset).unwrap().name, "f");
+    let (_, target) = target_at(db, file, editor.offset).unwrap();
+    let uses = uses_in_file(db, file, &target);
+    assert_eq!(uses.len(), 5);
+    let callers = uses.iter().filter_map(|it| caller(db, file, it));
+    let names: Vec<String> = callers.map(|node| node.name).collect();
+    assert_eq!(names, ["g", "g", "i"]);
+    let at = text.find("i: S").unwrap() as u32;
+    let called = callees(db, file, at);
+    let counts: Vec<(&str, usize)> = called
+        .iter()
+        .map(|(node, places)| (&*node.name, places.len()))
+        .collect();
+    assert_eq!(counts, [("S", 1), ("f", 1)]);
+}
+
+#[test]
 fn hierarchies_of_schemas_and_calls() {
     use kiln_ide::hierarchy::{callees, schema_target, subtypes_in_file, supertypes, type_node};
     let text = MODEL.replace("schema Server", "schema Ser$0ver");
@@ -307,7 +330,7 @@ fn hierarchies_of_schemas_and_calls() {
         .iter()
         .map(|(node, at)| (&*node.name, at.len()))
         .collect();
-    assert_eq!(called, [("Port", 2)]);
+    assert_eq!(called, [("Port", 1)]);
 }
 
 #[test]

@@ -76,10 +76,9 @@ impl Package {
         };
     }
 
-    /// Everything but lints.
+    /// Everything but lints and circles.
     fn reports(&self) -> impl Iterator<Item = &Report> {
-        let of_package = self.reach.circles.iter().chain(&self.names);
-        of_package.chain(self.files.values().flatten())
+        self.names.iter().chain(self.files.values().flatten())
     }
 }
 
@@ -232,6 +231,14 @@ impl Known {
         let ids = files
             .iter()
             .map(|file| PackageId::from(file.package(&snapshot.db)));
+        // a circle of imports may be one in a package only that imports the file
+        let packages = self.packages.iter();
+        let circles = packages.flat_map(|(_, package)| &package.reach.circles);
+        for circle in circles.filter(is_here) {
+            if !found.contains(circle) {
+                found.push(circle.clone());
+            }
+        }
         for package in ids.filter_map(|id| self.package(id)) {
             for report in package.reports().filter(is_here) {
                 if !found.contains(report) {

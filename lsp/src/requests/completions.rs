@@ -6,9 +6,9 @@ use kiln_ide::catalog::Catalog;
 use kiln_ide::completion::{Completion, Item, ItemKind, Options, Sources, complete};
 use kiln_ide::importing::Imported;
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList,
-    CompletionParams, CompletionResponse, CompletionTextEdit, Documentation, InsertTextFormat,
-    MarkupContent, MarkupKind, TextDocumentPositionParams, TextEdit,
+    CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionItemTag,
+    CompletionList, CompletionParams, CompletionResponse, CompletionTextEdit, Documentation,
+    InsertTextFormat, MarkupContent, MarkupKind, TextDocumentPositionParams, TextEdit,
 };
 
 use crate::dispatch::Refusal;
@@ -56,6 +56,7 @@ pub(crate) fn completion(
             }),
             detail: (!detail.is_empty()).then_some(detail),
             additional_text_edits: edit,
+            tags: item.deprecated.then(|| vec![CompletionItemTag::DEPRECATED]),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, text))),
             insert_text_format: is_snippet.then_some(InsertTextFormat::SNIPPET),
             filter_text: Some(item.label.clone()),
@@ -143,7 +144,9 @@ pub(super) fn look(snapshot: &Snapshot, look: &mut dyn FnMut(&Catalog)) {
 /// What the open files declare, which may not be saved.
 pub(super) fn open_files(snapshot: &Snapshot) -> Catalog {
     let mut catalog = Catalog::default();
-    for path in snapshot.open.keys() {
+    let mut open: Vec<_> = snapshot.open.keys().collect();
+    open.sort_unstable();
+    for path in open {
         if let Some(&file) = snapshot.files(path).first() {
             let declared = kiln_ide::symbols::declared(&snapshot.db, file);
             catalog.set(path, Some(&declared));

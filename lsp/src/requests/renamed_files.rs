@@ -74,7 +74,7 @@ fn renamed(snapshot: &Snapshot, old: &str, new: &str) -> Vec<(Arc<str>, Vec<Text
         // a folder may be in the middle of a path, and files below it import others by relative paths
         let name = old.rsplit('/').next().unwrap_or(old);
         let name = name.strip_suffix(".k").unwrap_or(name);
-        let mut paths = index.importers(name, usize::MAX);
+        let mut paths = index.importers(name, "", usize::MAX);
         paths.extend(index.files_with(name));
         paths.extend(index.files_at(old));
         paths

@@ -108,6 +108,7 @@ pub(crate) fn folding_ranges(
             kind: match fold.kind {
                 FoldKind::Comment => Some(FoldingRangeKind::Comment),
                 FoldKind::Imports => Some(FoldingRangeKind::Imports),
+                FoldKind::Region => Some(FoldingRangeKind::Region),
                 FoldKind::Code => None,
             },
             collapsed_text: None,

@@ -90,6 +90,22 @@ fn flatten(
     }
 }
 
+/// The package of a file, as imports in its module call it; for files at the root of a module, that.
+fn container(snapshot: &Snapshot, path: &str) -> Option<String> {
+    let (folder, _) = path.rsplit_once('/')?;
+    let index = snapshot
+        .index
+        .read()
+        .unwrap_or_else(PoisonError::into_inner);
+    let module = index.catalog.module_of(folder);
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let inside = module.and_then(|module| folder.strip_prefix(module));
+    Some(match inside.map(|path| path.trim_start_matches('/')) {
+        None | Some("") => name(folder),
+        Some(inside) => inside.replace('/', "."),
+    })
+}
+
 /// So many symbols of a workspace are listed.
 const MOST_SYMBOLS: usize = 500;
 
@@ -123,14 +139,13 @@ pub(crate) fn workspace_symbols(
                 if found.len() >= MOST_SYMBOLS {
                     break 'names;
                 }
-                let folder = path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
                 found.push(SymbolInformation {
                     name: it.name,
                     kind: symbol_kind(it.kind),
                     tags: None,
                     deprecated: None,
                     location: Location::new(uri.clone(), lines.range(it.range)),
-                    container_name: folder,
+                    container_name: container(snapshot, &path),
                 });
             }
         }

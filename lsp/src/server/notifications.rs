@@ -1,7 +1,7 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
@@ -100,9 +100,8 @@ impl Server {
             return;
         };
         self.paths.insert(document.uri.clone(), Arc::clone(&path));
-        let on_disk = kiln_project::FileSystem::is_file(&self.system, path.as_ref().as_ref());
-        if !on_disk && is_program(&path) {
-            // others can import it all the same
+        // others can import it even if it is not on the disk, or not any more
+        if is_program(&path) {
             self.db.add_file(&path, &document.text);
         } else {
             // it may be newer than what is known about its folder
@@ -172,6 +171,7 @@ impl Server {
             self.discover(Extent::Structure);
         } else if is_part(&path) && !self.workspace.has(&path) {
             // new, and nobody may be watching
+            self.db.refresh_directories_of(&path);
             if is_inside() {
                 self.discover(Extent::Words);
             } else {
@@ -184,60 +184,6 @@ impl Server {
         if !is_settings(&path) {
             self.evaluate_saved(&path);
         }
-    }
-
-    /// Takes in the words of a file on the disk.
-    fn update_index(&mut self, path: &str) {
-        let text = kiln_project::FileSystem::read_text(&self.system, path.as_ref()).ok();
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        index.set(path, text.as_deref());
-    }
-
-    fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
-        let mut structure = false;
-        for change in params.changes {
-            let Some(path) = self.path_of(&change.uri) else {
-                continue;
-            };
-            let is_program = path.ends_with(".k");
-            if !self.docs.contains_key(&path) {
-                self.db.refresh(&path);
-                let outdated = self.evaluation.forget(&path);
-                self.tell_again(outdated);
-            }
-            if is_program {
-                self.update_index(&path);
-            }
-            let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
-            structure |= !is_program || is_new;
-        }
-        if structure {
-            self.discover(Extent::Words);
-        }
-        self.check_again();
-    }
-
-    /// Files and folders that are there, or not any more.
-    fn moved(&mut self, uris: impl Iterator<Item = String>) {
-        for uri in uris {
-            let path = uri.parse().ok().and_then(|uri| self.path_of(&uri));
-            let Some(path) = path else { continue };
-            let mut below = {
-                let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-                index.files_at(&path)
-            };
-            below.push(path);
-            for path in below {
-                if !self.docs.contains_key(&path) {
-                    self.db.refresh(&path);
-                }
-                if path.ends_with(".k") {
-                    self.update_index(&path);
-                }
-            }
-        }
-        self.discover(Extent::Words);
-        self.check_again();
     }
 
     fn folders_changed(&mut self, params: lsp_types::DidChangeWorkspaceFoldersParams) {

@@ -1,7 +1,7 @@
 //! What is reported when: syntax, types, other files, saved programs.
 
 use kiln_tests::lsp::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{files, modern, module, write};
 
@@ -134,7 +134,7 @@ fn clients_that_pull_are_not_pushed_to() {
     let dir = module();
     let mut capabilities = modern();
     capabilities["textDocument"]["diagnostic"] = json!({});
-    capabilities["workspace"]["diagnostic"] = json!({"refreshSupport": true});
+    capabilities["workspace"]["diagnostics"] = json!({"refreshSupport": true});
     let mut client = Client::start(dir.path(), capabilities);
     assert_eq!(
         client.capabilities["diagnosticProvider"]["interFileDependencies"],
@@ -149,7 +149,7 @@ fn clients_that_pull_are_not_pushed_to() {
         if let Some(item) = report["items"].get(0) {
             assert_eq!(item["code"], "E0302");
             // the same again is not told again
-            let mut params = params.clone();
+            let mut params = params;
             params["previousResultId"] = report["resultId"].clone();
             let again = client.request("textDocument/diagnostic", params);
             assert_eq!(again["kind"], "unchanged");
@@ -194,6 +194,51 @@ fn a_file_may_have_no_folder_yet() {
     assert_eq!(files.into_iter().collect::<Vec<_>>(), ["fresh/new.k"]);
     client.close("fresh/new.k");
     client.wait_for("fresh/new.k", |found| found.is_empty());
+    client.stop();
+}
+
+#[test]
+fn clients_can_ask_about_files_that_are_not_open() {
+    let dir = files(&[
+        ("kcl.mod", ""),
+        ("main.k", "import model\na = model.x\n"),
+        ("model/a.k", "x = 1\ny: int = \"wrong\"\n"),
+        ("model/b.k", "z = 1\n"),
+    ]);
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    let mut client = Client::start(dir.path(), capabilities);
+    let provider = &client.capabilities["diagnosticProvider"];
+    assert_eq!(provider["workspaceDiagnostics"], true);
+    client.open("model/b.k");
+    // told until the client asks
+    client.wait_for("model/a.k", |found| !found.is_empty());
+    let ask = |client: &mut Client, before: Value| {
+        let params = json!({"previousResultIds": before});
+        let report = client.request("workspace/diagnostic", params);
+        let items = report["items"].as_array().unwrap().clone();
+        items
+            .into_iter()
+            .find(|it| it["uri"] == client.uri("model/a.k"))
+    };
+    let report = ask(&mut client, json!([])).unwrap();
+    assert_eq!(report["kind"], "full");
+    assert_eq!(report["items"][0]["code"], "E0302");
+    client.wait_for("model/a.k", <[String]>::is_empty);
+    let known = json!([{"uri": report["uri"], "value": report["resultId"]}]);
+    let again = ask(&mut client, known.clone()).unwrap();
+    assert_eq!(again["kind"], "unchanged");
+    // what is mended is told to who knew it
+    write(dir.path(), "model/a.k", "x = 1\n");
+    let params = json!({"changes": [{"uri": report["uri"], "type": 2}]});
+    client.notify("workspace/didChangeWatchedFiles", params);
+    client.settle(std::time::Duration::from_millis(300));
+    let mended = ask(&mut client, known).unwrap();
+    assert_eq!(
+        (&mended["kind"], &mended["items"]),
+        (&json!("full"), &json!([]))
+    );
+    client.settle(std::time::Duration::from_millis(100));
     client.stop();
 }
 

@@ -9,6 +9,7 @@ mod editing;
 mod fixes;
 mod protocol;
 mod renaming;
+mod sessions;
 mod values;
 mod workspace;
 

@@ -1,5 +1,6 @@
 //! Which packages stand for the programs and folders of a check.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -64,6 +65,12 @@ fn program_package<'db>(db: &'db Database, scope: &Scope, program: &Program) -> 
     )
 }
 
+/// How well a package shows what a folder of the module at `root` is: best as that module itself sees it, rather as its
+/// users do than as a module around it would.
+pub(super) fn nearness<'db>(db: &'db Database, package: Package<'db>, root: &str) -> (bool, bool) {
+    (**package.root(db) == *root, package.is_own(db))
+}
+
 /// The packages to check: the named programs, and for each folder that is not part of them the package that imports make
 /// of it, or else its program. (Both are needed: blocks of one name are merged in programs only, and a folder without a
 /// manifest cannot know where its imports start.)
@@ -75,14 +82,24 @@ pub(super) fn packages<'db>(
     let starts: Vec<Package<'db>> = programs.iter().map(|p| p.package).collect();
     let graph = joint_graph(db, &starts);
     let mut imported: BTreeMap<Arc<str>, Package<'db>> = BTreeMap::new();
+    let roots: BTreeMap<Cow<'_, str>, Cow<'_, str>> = scope
+        .folders
+        .iter()
+        .map(|folder| {
+            let root = folder.program.root.to_string_lossy();
+            (folder.path.to_string_lossy(), root)
+        })
+        .collect();
+    let near =
+        |folder: &str, package| nearness(db, package, roots.get(folder).map_or("", |root| &**root));
     for &package in graph.used.iter().chain(&graph.unused) {
-        let folder = match package.location(db) {
-            Location::Directory(path) | Location::File(path) => Arc::clone(path),
+        let (at, folder) = match package.location(db) {
+            Location::Directory(path) => (path, &**path),
+            Location::File(path) => (path, path.rsplit_once('/').map_or("", |(folder, _)| folder)),
             Location::Main(_) => continue,
         };
-        let known = imported.entry(folder).or_insert(package);
-        // as the module itself sees it, if it does
-        if package.is_own(db) && !known.is_own(db) {
+        let known = imported.entry(Arc::clone(at)).or_insert(package);
+        if near(folder, package) > near(folder, *known) {
             *known = package;
         }
     }

@@ -16,6 +16,7 @@ use kiln_syntax::diagnostic::Diagnostic;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::discover::{self, Scope};
+use super::select::nearness;
 use super::{CheckOptions, lints};
 use crate::report::{self, Report};
 use crate::session::Shared;
@@ -204,13 +205,13 @@ impl Workspace {
     }
 
     /// The packages that a file is checked in; nothing for a file that is not known. `importers` are files that may import
-    /// the folder, which decides what it is checked as.
+    /// a folder of a name, those below the root of its module first, which decides what it is checked as.
     #[must_use]
     pub fn packages_of<'db>(
         &self,
         db: &'db Database,
         path: &str,
-        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+        importers: &dyn Fn(&str, &str) -> Vec<Arc<str>>,
     ) -> Vec<Package<'db>> {
         self.packages(db, path, importers, &mut FxHashSet::default())
     }
@@ -219,7 +220,7 @@ impl Workspace {
         &self,
         db: &'db Database,
         path: &str,
-        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+        importers: &dyn Fn(&str, &str) -> Vec<Arc<str>>,
         seen: &mut FxHashSet<Arc<str>>,
     ) -> Vec<Package<'db>> {
         let named: Vec<Package<'db>> = self
@@ -261,7 +262,7 @@ impl Workspace {
         path: &str,
         folder: &str,
         stack: &Stack,
-        importers: &dyn Fn(&str) -> Vec<Arc<str>>,
+        importers: &dyn Fn(&str, &str) -> Vec<Arc<str>>,
         seen: &mut FxHashSet<Arc<str>>,
     ) -> Option<Package<'db>> {
         if !seen.insert(Arc::from(folder)) {
@@ -276,7 +277,7 @@ impl Workspace {
         for importer in [Some(name), file_name]
             .into_iter()
             .flatten()
-            .flat_map(importers)
+            .flat_map(|name| importers(name, &stack.root))
         {
             for package in self.packages(db, &importer, importers, seen) {
                 for target in targets(db, package, &importer) {
@@ -285,11 +286,12 @@ impl Workspace {
                         Location::File(at) => **at == *path,
                         Location::Main(_) => false,
                     };
-                    if is_it && target.is_own(db) && *target.root(db) == stack.root {
-                        return Some(target);
+                    let near = |target| nearness(db, target, &stack.root);
+                    if is_it && found.is_none_or(|known| near(target) > near(known)) {
+                        found = Some(target);
                     }
-                    if is_it {
-                        found.get_or_insert(target);
+                    if is_it && near(target) == (true, true) {
+                        return found;
                     }
                 }
             }

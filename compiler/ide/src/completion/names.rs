@@ -1,10 +1,12 @@
 //! Names in scope, members, keys and the words of the language.
 
+use kiln_analysis::Db;
 use kiln_analysis::check::schema::Attribute;
 use kiln_analysis::check::trace::{CURSOR, LocalKind, Probe};
 use kiln_analysis::imports::{ImportTarget, file_imports};
 use kiln_analysis::names::{Definition, DefinitionKind, package_names};
 use kiln_analysis::packages::Package;
+use kiln_analysis::syntax::item_syntax;
 use kiln_analysis::types::{FnParam, Ty, signatures};
 
 use kiln_syntax::ast::{Expr, ExprId, ItemAst, TypeExpr};
@@ -201,10 +203,26 @@ fn attribute_item(list: &List<'_, '_>, attribute: &Attribute<'_>, rank: u8) -> I
     let db = list.db;
     let name = attribute.name.text(db);
     let mut item = Item::new(name, ItemKind::Attribute, rank).detail(attribute_code(db, attribute));
+    item.deprecated = is_deprecated(db, attribute);
     if list.wants_docs(name) {
         item.docs = attribute_docs(db, attribute);
     }
     item
+}
+
+/// Whether the decorator for that stands above the declaration of an attribute.
+fn is_deprecated(db: &dyn Db, attribute: &Attribute<'_>) -> bool {
+    let ast = &item_syntax(db, attribute.origin.item).ast;
+    let mut attrs = ast.attrs.iter();
+    let declared = attrs.find(|attr| attr.name.0 == attribute.origin.expr);
+    let mut decorators = declared.into_iter().flat_map(|attr| &attr.decorators);
+    decorators.any(|decorator| {
+        let name = match ast[decorator.expr] {
+            Expr::Call { callee, .. } => callee,
+            _ => decorator.expr,
+        };
+        ast.text.get(ast.expr_span(name).range()) == Some("deprecated")
+    })
 }
 
 /// What can follow a dot.

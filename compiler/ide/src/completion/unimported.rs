@@ -2,6 +2,7 @@
 //! does import are among them, as they need the package before them, too.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use kiln_analysis::Db;
 use kiln_analysis::imports::ImportTarget;
@@ -20,6 +21,8 @@ use crate::symbol::SymbolKind;
 
 /// So many names are listed.
 const MOST: usize = 200;
+/// So many are put in order: some may be the same.
+const ENOUGH: usize = 4 * MOST;
 /// So many packages of one name are looked at.
 const MOST_PACKAGES: usize = 8;
 /// What is imported already comes behind the names in scope, but before those that are there in every file.
@@ -29,7 +32,7 @@ const RANK: u8 = 8;
 
 /// A name of a package, or a package.
 struct Match {
-    path: String,
+    path: Rc<str>,
     name: Box<str>,
     /// Nothing for the package itself.
     kind: Option<SymbolKind>,
@@ -50,7 +53,7 @@ pub(super) fn names(list: &mut List<'_, '_>, context: &Context<'_>, want: Want) 
         system
             .filter(|name| resembles(name, word))
             .map(|&name| Match {
-                path: name.to_owned(),
+                path: name.into(),
                 name: name.into(),
                 kind: None,
             }),
@@ -59,17 +62,24 @@ pub(super) fn names(list: &mut List<'_, '_>, context: &Context<'_>, want: Want) 
         let start = name.as_bytes().get(..word.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
     };
-    matches.sort_by(|a, b| {
+    let compare = |a: &Match, b: &Match| {
         let key = |it: &Match| (!starts(&it.name), order(it.kind));
         (key(a), &a.name, &a.path).cmp(&(key(b), &b.name, &b.path))
-    });
+    };
+    // of very many, only the first have to be in order
+    if matches.len() > ENOUGH {
+        matches.select_nth_unstable_by(ENOUGH, compare);
+        matches.truncate(ENOUGH);
+        list.more = true;
+    }
+    matches.sort_by(compare);
     matches.dedup_by(|later, first| later.name == first.name && later.path == first.path);
     list.more |= matches.len() > MOST;
     matches.truncate(MOST);
-    let mut known: BTreeMap<String, Imported> = BTreeMap::new();
+    let mut known: BTreeMap<Rc<str>, Imported> = BTreeMap::new();
     for it in matches {
         let import = known
-            .entry(it.path.clone())
+            .entry(Rc::clone(&it.path))
             .or_insert_with(|| imported(db, file, &roots, &it.path));
         // two edits at one place would have no order
         let touches = import
@@ -105,7 +115,7 @@ pub(crate) fn declaring<'db>(
         collect(db, file, &roots, sources, want, name, &mut matches);
     }
     matches.retain(|it| *it.name == *name && it.kind.is_some());
-    let mut paths: Vec<String> = matches.into_iter().map(|it| it.path).collect();
+    let mut paths: Vec<Rc<str>> = matches.into_iter().map(|it| it.path).collect();
     paths.sort_by_key(|path| (path.matches('.').count(), path.clone()));
     paths.dedup();
     paths.truncate(MOST_PACKAGES);
@@ -170,6 +180,15 @@ impl Found<'_> {
         if files.is_empty() {
             return;
         }
+        // the path is not needed for what does not fit
+        let last = path.rsplit('/').next().unwrap_or(path);
+        let mut names = files.iter().flat_map(|file| &file.names);
+        let is_wanted = resembles(last, self.word)
+            || names.any(|(name, kind)| takes(self.want, *kind) && resembles(name, self.word));
+        let is_root = || self.roots.iter().any(|root| root == path);
+        if !is_wanted && !is_root() {
+            return;
+        }
         let is_own = |file: &str| {
             file.rsplit_once('/')
                 .is_some_and(|(folder, _)| folder == path)
@@ -179,7 +198,7 @@ impl Found<'_> {
                 return;
             }
             self.package(&import, &files, matches);
-        } else if self.roots.iter().any(|root| root == path) {
+        } else if is_root() {
             // the files at the root of a module are packages of their own, or rather programs: their values are nothing
             // for others
             for file in files {
@@ -208,9 +227,10 @@ impl Found<'_> {
 
     fn package(&self, path: &str, files: &[&FileNames], matches: &mut Vec<Match>) {
         let last = path.rsplit('.').next().unwrap_or(path);
+        let path: Rc<str> = path.into();
         if resembles(last, self.word) {
             matches.push(Match {
-                path: path.to_owned(),
+                path: Rc::clone(&path),
                 name: last.into(),
                 kind: None,
             });
@@ -218,7 +238,7 @@ impl Found<'_> {
         for (name, kind) in files.iter().flat_map(|file| &file.names) {
             if takes(self.want, *kind) && resembles(name, self.word) {
                 matches.push(Match {
-                    path: path.to_owned(),
+                    path: Rc::clone(&path),
                     name: name.clone(),
                     kind: Some(*kind),
                 });
