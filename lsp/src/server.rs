@@ -53,8 +53,8 @@ pub(crate) enum Event {
     Reread(disk::Changed),
     /// What programs do when they are run.
     Evaluated(Option<crate::evaluation::Evaluated>),
-    /// A command is done.
-    Commanded(crate::commands::Done),
+    /// A command is done, or has to wait.
+    Commanded(crate::commands::Outcome),
 }
 
 /// A request that is not answered yet.
@@ -345,7 +345,7 @@ impl Server {
                 index.catalog.add(*catalog);
             }
             Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
-            Event::Commanded(done) => self.commanded(done),
+            Event::Commanded(outcome) => self.commanded(outcome),
         }
     }
 
