@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kiln_project::FileSystem as _;
 use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
@@ -151,7 +152,8 @@ impl Server {
         self.check_again();
         outdated.retain(|other| *other != path);
         self.tell_again(outdated);
-        if is_settings(&path) {
+        // a file that was never saved is gone
+        if is_settings(&path) || !self.system.is_file(Path::new(&*path)) {
             self.discover(Extent::Structure);
         }
     }
