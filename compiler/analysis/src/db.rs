@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kiln_project::{FileSystem, PackageGraph, ProjectError};
@@ -45,6 +46,8 @@ struct Shared {
     open: Mutex<FxHashSet<Arc<str>>>,
     files: Mutex<FxHashMap<Arc<str>, SourceFile>>,
     directories: Mutex<FxHashMap<Arc<str>, Directory>>,
+    /// Grows with every refresh: what was read before one is read again.
+    refreshes: AtomicU64,
     /// Files that are there whatever the disk says, until they are refreshed.
     added: Mutex<FxHashSet<Arc<str>>>,
     dependencies: Mutex<FxHashMap<DependencySet, Dependencies>>,
@@ -153,6 +156,7 @@ impl Database {
                 open: Mutex::default(),
                 files: Mutex::default(),
                 directories: Mutex::default(),
+                refreshes: AtomicU64::default(),
                 added: Mutex::default(),
                 dependencies: Mutex::default(),
                 projects: Mutex::default(),
@@ -309,6 +313,7 @@ impl Database {
         let mut folders: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
         for Reread { path, content } in files {
             lock(&self.shared.added).remove(&path);
+            self.shared.refreshes.fetch_add(1, Ordering::SeqCst);
             if let Some(content) = content {
                 self.take_text(&path, content);
             }
@@ -324,6 +329,7 @@ impl Database {
 
     /// Lists the directories of a file again, as far as anybody asked for them; its text stays as it is.
     pub fn refresh_directories_of(&mut self, path: &str) {
+        self.shared.refreshes.fetch_add(1, Ordering::SeqCst);
         let Some((parent, _)) = path.rsplit_once('/') else {
             return;
         };
@@ -446,15 +452,20 @@ impl Db for Database {
             return *file;
         }
         // Not under the lock, so that threads can read several files at once.
-        let (text, error) = self.shared.read(path);
         let durability = self.shared.durability(path, Durability::LOW);
-        *lock(&self.shared.files)
-            .entry(path.into())
-            .or_insert_with_key(|path| {
-                SourceFile::builder(path.clone(), text, error)
-                    .durability(durability)
-                    .new(self)
-            })
+        loop {
+            let before = self.shared.refreshes.load(Ordering::SeqCst);
+            let (text, error) = self.shared.read(path);
+            let mut files = lock(&self.shared.files);
+            // a refresh meanwhile did not know that somebody reads it
+            if before == self.shared.refreshes.load(Ordering::SeqCst) {
+                return *files.entry(path.into()).or_insert_with_key(|path| {
+                    SourceFile::builder(path.clone(), text, error)
+                        .durability(durability)
+                        .new(self)
+                });
+            }
+        }
     }
 
     fn plugins(&self) -> &Plugins {
@@ -465,15 +476,19 @@ impl Db for Database {
         if let Some(directory) = lock(&self.shared.directories).get(path) {
             return *directory;
         }
-        let entries = self.shared.list(path);
         let durability = self.shared.durability(path, Durability::MEDIUM);
-        *lock(&self.shared.directories)
-            .entry(path.into())
-            .or_insert_with_key(|path| {
-                Directory::builder(path.clone(), entries)
-                    .durability(durability)
-                    .new(self)
-            })
+        loop {
+            let before = self.shared.refreshes.load(Ordering::SeqCst);
+            let entries = self.shared.list(path);
+            let mut directories = lock(&self.shared.directories);
+            if before == self.shared.refreshes.load(Ordering::SeqCst) {
+                return *directories.entry(path.into()).or_insert_with_key(|path| {
+                    Directory::builder(path.clone(), entries)
+                        .durability(durability)
+                        .new(self)
+                });
+            }
+        }
     }
 }
 

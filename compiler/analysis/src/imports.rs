@@ -365,7 +365,10 @@ pub fn import_graph<'db>(db: &'db dyn Db, project: Project) -> ImportGraph<'db> 
 pub fn joint_graph<'db>(db: &'db dyn Db, starts: &[Package<'db>]) -> ImportGraph<'db> {
     graph(db, starts, &|mut circle| {
         let place = |(file, index): &Edge<'db>| (file.path(db), *index);
-        let last = circle.iter().enumerate().max_by_key(|(_, edge)| place(edge));
+        let last = circle
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, edge)| place(edge));
         if let Some((at, _)) = last {
             circle.rotate_left(at + 1);
         }

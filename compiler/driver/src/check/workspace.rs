@@ -272,7 +272,11 @@ impl Workspace {
         let mut best = |name: &str, is_it: &dyn Fn(&Location) -> bool| {
             let mut found: Option<Package<'db>> = None;
             for importer in importers(name, &stack.root) {
-                for package in self.packages(db, &importer, importers, seen) {
+                // what its folder is as a program sees the module from inside, whatever else it is
+                let folder = importer.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let program = self.folders.get(folder).map(|it| it.package(db, self));
+                let others = self.packages(db, &importer, importers, seen);
+                for package in program.into_iter().chain(others) {
                     for target in targets(db, package, &importer) {
                         if is_it(target.location(db))
                             && found.is_none_or(|known| near(target) > near(known))
