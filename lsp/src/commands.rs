@@ -1,8 +1,10 @@
 //! What an editor can have done: run a program to see its documents, or run tests. On a thread of its own, one after the
-//! other, within limits.
+//! other, within limits. Programs are compiled in the common database, which the thread is given only when it is idle, and
+//! lets go of before it runs something; an edit meanwhile makes it begin again.
 
 mod answers;
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -11,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use kiln::Program;
+use kiln_analysis::Database;
 use kiln_project::canonical_or_normal;
 use lsp_server::{ErrorCode, Request, RequestId, ResponseError};
 use lsp_types::{ExecuteCommandParams, MessageType, ShowDocumentParams, ShowMessageParams, Uri};
@@ -57,7 +60,7 @@ enum What {
     Test,
 }
 
-struct Job {
+pub(crate) struct Job {
     id: RequestId,
     cancel: Cancel,
     what: What,
@@ -68,6 +71,17 @@ struct Job {
     texts: Texts,
     /// Whether the client opens files.
     shows_documents: bool,
+    /// To compile the program in.
+    db: Option<Database>,
+}
+
+/// What became of a command.
+pub(crate) enum Outcome {
+    Done(Done),
+    /// An edit came, and it has to begin again.
+    Interrupted(Box<Job>),
+    /// Something went wrong that should not.
+    Panicked(RequestId, String),
 }
 
 /// A command that is done.
@@ -91,6 +105,10 @@ enum Show {
 pub(crate) struct Runner {
     jobs: Option<Sender<Job>>,
     shared: Option<Arc<Shared>>,
+    /// What is to be done next.
+    waiting: VecDeque<Job>,
+    /// Whether the thread has something to do.
+    busy: bool,
 }
 
 /// What the thread and the loop have in common.
@@ -118,9 +136,19 @@ impl Runner {
             self.shared = Some(shared);
         }
         if let Some(jobs) = &self.jobs {
-            let _ = jobs.send(job);
+            self.busy = jobs.send(job).is_ok();
         }
         Ok(())
+    }
+
+    /// The next job that somebody waits for, if the thread is idle.
+    fn next(&mut self) -> Option<Job> {
+        if self.busy {
+            return None;
+        }
+        self.waiting
+            .retain(|job| !job.cancel.load(Ordering::Relaxed));
+        self.waiting.pop_front()
     }
 
     /// Nobody waits for a command any more.
@@ -152,32 +180,28 @@ fn work(queue: &Receiver<Job>, shared: &Shared, events: &Sender<Event>) {
     while let Ok(job) = queue.recv() {
         {
             let mut current = lock(&shared.current);
-            if job.cancel.load(Ordering::Relaxed) {
-                continue;
-            }
-            shared.interrupt.store(false, Ordering::Relaxed);
+            let is_cancelled = job.cancel.load(Ordering::Relaxed);
+            shared.interrupt.store(is_cancelled, Ordering::Relaxed);
             *current = Some(Arc::clone(&job.cancel));
         }
         let id = job.id.clone();
         let run = AssertUnwindSafe(|| answers::answer(job, shared));
-        let done = std::panic::catch_unwind(run);
+        let outcome = std::panic::catch_unwind(run).unwrap_or_else(|panic| {
+            let text = crate::dispatch::message(&*panic);
+            Outcome::Panicked(id, text)
+        });
         *lock(&shared.current) = None;
-        let sent = match done {
-            Ok(done) => events.send(Event::Commanded(done)),
-            Err(panic) => {
-                let text = crate::dispatch::message(&*panic);
-                let error = ResponseError {
-                    code: ErrorCode::InternalError as i32,
-                    message: format!("an error in the server: {text}"),
-                    data: None,
-                };
-                let _ = events.send(Event::Panicked("command".to_owned(), text));
-                events.send(Event::Answered(id, Err(error)))
-            }
-        };
-        if sent.is_err() {
+        if events.send(Event::Commanded(outcome)).is_err() {
             return;
         }
+    }
+}
+
+fn failure(message: String) -> ResponseError {
+    ResponseError {
+        code: ErrorCode::InternalError as i32,
+        message,
+        data: None,
     }
 }
 
@@ -236,14 +260,26 @@ impl Server {
             files,
             texts,
             shows_documents: self.client.shows_documents,
+            db: None,
         };
-        let events = self.events().clone();
-        match self.runner.start(job, &events) {
-            Ok(()) => self.await_command(request, cancel),
-            Err(error) => {
-                let message = format!("cannot start a thread: {error}");
-                self.refuse(request.id, ErrorCode::InternalError, message);
-            }
+        self.await_command(request, cancel);
+        self.runner.waiting.push_back(job);
+        self.next_command();
+    }
+
+    /// Gives the thread what is to be done next, if it is idle: with the database and the texts as they are now.
+    fn next_command(&mut self) {
+        let Some(mut job) = self.runner.next() else {
+            return;
+        };
+        job.texts = self.texts();
+        job.files = self.files(&job.texts);
+        // tests are run together with files that are no part of other programs
+        job.db = (job.what != What::Test).then(|| self.database());
+        let (id, events) = (job.id.clone(), self.events().clone());
+        if let Err(error) = self.runner.start(job, &events) {
+            let message = format!("cannot start a thread: {error}");
+            self.answer(id, Err(failure(message)));
         }
     }
 
@@ -267,8 +303,26 @@ impl Server {
         }
     }
 
-    /// Answers a command that is done, and shows what it gave.
-    pub(crate) fn commanded(&mut self, done: Done) {
+    /// The thread is idle again.
+    pub(crate) fn commanded(&mut self, outcome: Outcome) {
+        self.runner.busy = false;
+        match outcome {
+            Outcome::Done(done) => self.command_done(done),
+            Outcome::Interrupted(job) => self.runner.waiting.push_front(*job),
+            Outcome::Panicked(id, text) => {
+                let message = format!("an error in the server: {text}");
+                self.answer(id, Err(failure(message)));
+                self.log(
+                    MessageType::ERROR,
+                    format!("command: an error in the server: {text}"),
+                );
+            }
+        }
+        self.next_command();
+    }
+
+    /// Answers a command, and shows what it gave.
+    fn command_done(&mut self, done: Done) {
         if !self.answer(done.id, Ok(done.answer.to_string())) {
             return;
         }

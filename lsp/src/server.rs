@@ -2,6 +2,7 @@
 
 mod access;
 mod client;
+mod disk;
 mod notifications;
 mod workspace;
 mod workspace_diagnostics;
@@ -48,10 +49,12 @@ pub(crate) enum Event {
     Discovered(Box<discovery::Discovered>),
     /// What packages outside of the workspace declare.
     Dependencies(Box<kiln_ide::catalog::Catalog>),
+    /// Many files that changed on the disk.
+    Reread(disk::Changed),
     /// What programs do when they are run.
     Evaluated(Option<crate::evaluation::Evaluated>),
-    /// A command is done.
-    Commanded(crate::commands::Done),
+    /// A command is done, or has to wait.
+    Commanded(crate::commands::Outcome),
 }
 
 /// A request that is not answered yet.
@@ -89,6 +92,8 @@ pub(crate) struct Server {
     /// Whether the workspace has been looked through.
     complete: bool,
     discovery: discovery::State,
+    /// How many threads read files that changed.
+    readers: usize,
     edited: Vec<Arc<str>>,
     /// Whether something has to be checked.
     unchecked: bool,
@@ -166,6 +171,7 @@ impl Server {
             index: Arc::default(),
             complete: false,
             discovery: discovery::State::default(),
+            readers: 0,
             edited: Vec::new(),
             unchecked: false,
             everything: true,
@@ -332,13 +338,14 @@ impl Server {
             }
             Event::Diagnostics(found) => self.publish(found),
             Event::Checked(files) => self.checked(files.as_ref()),
+            Event::Reread(changed) => self.reread_many(changed),
             Event::Discovered(discovered) => self.discovered(*discovered),
             Event::Dependencies(catalog) => {
                 let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
                 index.catalog.add(*catalog);
             }
             Event::Evaluated(evaluated) => self.evaluation_ended(evaluated),
-            Event::Commanded(done) => self.commanded(done),
+            Event::Commanded(outcome) => self.commanded(outcome),
         }
     }
 

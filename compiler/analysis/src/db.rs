@@ -3,6 +3,7 @@
 //! A *live* database serves an editor: its inputs change, and clones of it answer questions on other threads. A
 //! *frozen* one serves a single run: nothing will change, so queries record no dependencies and cost half.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,6 +57,48 @@ struct Shared {
     plugins: Plugins,
     /// Names of executed queries, if somebody wants them.
     log: Option<Arc<Mutex<Vec<String>>>>,
+}
+
+/// The file system behind a database. Unlike a clone of the database, it keeps nobody from changing that.
+#[derive(Clone)]
+pub struct Disk(Arc<Shared>);
+
+/// A file as it is on the disk.
+#[derive(Debug)]
+pub struct Reread {
+    path: Arc<str>,
+    /// Nothing if nobody asked for the file before.
+    content: Option<Content>,
+}
+
+impl Reread {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// A text, or why there is none.
+type Content = (Option<Arc<str>>, Option<Arc<str>>);
+
+impl Disk {
+    /// Reads a file, if anybody asked for it before.
+    #[must_use]
+    pub fn read(&self, path: &str) -> Reread {
+        let Self(shared) = self;
+        let is_known = !shared.frozen && lock(&shared.files).contains_key(path);
+        Reread {
+            path: path.into(),
+            content: is_known.then(|| shared.read(path)),
+        }
+    }
+}
+
+impl fmt::Debug for Disk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk").finish_non_exhaustive()
+    }
 }
 
 /// Packages by name, and the directory of downloaded ones.
@@ -255,11 +298,33 @@ impl Database {
 
     /// Reads a file and the listings of its directories again, as far as anybody asked for them.
     pub fn refresh(&mut self, path: &str) {
-        lock(&self.shared.added).remove(path);
+        let read = self.disk().read(path);
+        self.take(vec![read]);
+    }
+
+    /// What is behind the database, for those who read many files on another thread.
+    #[must_use]
+    pub fn disk(&self) -> Disk {
+        Disk(Arc::clone(&self.shared))
+    }
+
+    /// Takes in files that were read again, and lists their directories again, as far as anybody asked for them.
+    pub fn take(&mut self, files: Vec<Reread>) {
         self.shared.refreshes.fetch_add(1, Ordering::SeqCst);
-        self.refresh_text(path);
-        self.refresh_directory(path);
-        self.refresh_directories_of(path);
+        let mut folders: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+        for Reread { path, content } in files {
+            lock(&self.shared.added).remove(&path);
+            if let Some(content) = content {
+                self.take_text(&path, content);
+            }
+            self.refresh_directory(&path);
+            if let Some((folder, _)) = path.rsplit_once('/') {
+                folders.insert(folder.into(), path);
+            }
+        }
+        for path in folders.values() {
+            self.refresh_directories_of(path);
+        }
     }
 
     /// Lists the directories of a file again, as far as anybody asked for them; its text stays as it is.
@@ -286,10 +351,15 @@ impl Database {
 
     /// Reads a file again if anybody asked for it.
     fn refresh_text(&mut self, path: &str) {
+        if let Some(content) = self.disk().read(path).content {
+            self.take_text(path, content);
+        }
+    }
+
+    fn take_text(&mut self, path: &str, (text, error): Content) {
         let Some(file) = self.known(path) else {
             return;
         };
-        let (text, error) = self.shared.read(path);
         if file.text(self) != &text {
             let durability = self.shared.durability(path, Durability::LOW);
             file.set_text(self).with_durability(durability).to(text);
@@ -423,7 +493,7 @@ impl Db for Database {
 }
 
 impl Shared {
-    fn read(&self, path: &str) -> (Option<Arc<str>>, Option<Arc<str>>) {
+    fn read(&self, path: &str) -> Content {
         match self.system.read_text(Path::new(path)) {
             Ok(text) => (Some(text.into()), None),
             Err(error) => (None, Some(error.to_string().into())),

@@ -355,16 +355,39 @@ pub struct ImportGraph<'db> {
 /// Follows all imports from a project's main package.
 #[salsa::tracked]
 pub fn import_graph<'db>(db: &'db dyn Db, project: Project) -> ImportGraph<'db> {
-    joint_graph(db, &[main_package(db, project)])
+    // where an evaluation comes upon a circle is where it is reported
+    graph(db, &[main_package(db, project)], &|circle| circle)
 }
 
-/// Follows all imports from several packages. Each package and each circle is met once.
+/// Follows all imports from several packages. Each package is met once. A circle is reported at the same place whatever
+/// the packages are and their order: at its last import in the order of files.
 #[must_use]
 pub fn joint_graph<'db>(db: &'db dyn Db, starts: &[Package<'db>]) -> ImportGraph<'db> {
-    let mut diagnostics = Vec::new();
+    graph(db, starts, &|mut circle| {
+        let place = |(file, index): &Edge<'db>| (file.path(db), *index);
+        let last = circle
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, edge)| place(edge));
+        if let Some((at, _)) = last {
+            circle.rotate_left(at + 1);
+        }
+        circle
+    })
+}
+
+fn graph<'db>(
+    db: &'db dyn Db,
+    starts: &[Package<'db>],
+    begin: &dyn Fn(Vec<Edge<'db>>) -> Vec<Edge<'db>>,
+) -> ImportGraph<'db> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let used = postorder(db, starts, false, &mut |_| {});
     let all = postorder(db, starts, true, &mut |circle| {
-        diagnostics.push(circle_diagnostic(db, circle))
+        let diagnostic = circle_diagnostic(db, &begin(circle.to_vec()));
+        if !diagnostics.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
     });
     let in_use: FxHashSet<_> = used.iter().copied().collect();
     let unused = all

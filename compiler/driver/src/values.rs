@@ -109,6 +109,8 @@ pub struct Values {
     all: Vec<ValueInfo>,
     /// The values that the name at a place sets: by file, sorted by where the name starts.
     places: BTreeMap<Arc<str>, Vec<(Span, ValueId)>>,
+    /// The length of the longest of these names.
+    longest: u32,
     /// Whether there are more values than these.
     cut: bool,
 }
@@ -172,9 +174,13 @@ impl Values {
     /// The values that the name around a byte of a file sets, or would set if no other place did.
     #[must_use]
     pub fn set_at(&self, path: &str, offset: u32) -> Vec<ValueId> {
-        let places = self.places.get(path).into_iter().flatten();
-        let here = places.filter(|(span, _)| span.start <= offset && offset <= span.end);
-        here.map(|(_, id)| *id).collect()
+        let places = self.places.get(path).map_or(&[][..], Vec::as_slice);
+        let first = places.partition_point(|(span, _)| span.start + self.longest < offset);
+        let near = places[first..].iter();
+        near.take_while(|(span, _)| span.start <= offset)
+            .filter(|(span, _)| offset <= span.end)
+            .map(|(_, id)| *id)
+            .collect()
     }
 
     /// How a value is written as a path: `a.b[0]`, with the package in front if it is not the program itself.
@@ -295,6 +301,7 @@ impl Collector<'_> {
         let is_item = matches!(pending.step, Step::Item(_));
         for origin in origins.iter().filter(|_| !is_item) {
             let span = Span::new(origin.range.start, origin.range.end);
+            values.longest = values.longest.max(span.len());
             let places = values.places.entry(Arc::clone(&origin.path)).or_default();
             places.push((span, id));
         }

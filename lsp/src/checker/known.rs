@@ -130,14 +130,15 @@ impl Known {
                 }
             }
         }
-        for path in snapshot.open.keys() {
+        let open = snapshot.open.keys().map(|path| {
             let files = snapshot.files(path);
             let open = Open {
                 is_broken: is_broken(snapshot, &files),
                 shown: shown(snapshot, &files),
             };
-            self.open.insert(Arc::clone(path), open);
-        }
+            (Arc::clone(path), open)
+        });
+        self.open = open.collect();
     }
 
     /// All files that are known.

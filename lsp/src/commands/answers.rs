@@ -1,5 +1,6 @@
 //! What commands answer, and what is shown to those whose editor does nothing with answers.
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use kiln_project::FileSystem;
 use lsp_types::MessageType;
 use serde_json::{Value, json};
 
-use super::{Done, Job, Shared, Show, What, lock};
+use super::{Done, Job, Outcome, Shared, Show, What, lock};
 use crate::evaluation::Evaluated;
 use crate::runs;
 
@@ -16,21 +17,32 @@ use crate::runs;
 const LONGEST_MESSAGE: usize = 2000;
 
 /// Does what a job says.
-pub(super) fn answer(job: Job, shared: &Shared) -> Done {
+pub(super) fn answer(job: Job, shared: &Shared) -> Outcome {
     match job.what {
         What::Preview | What::Run => documents(job, shared),
-        What::Test => tests(job, shared),
+        What::Test => Outcome::Done(tests(job, shared)),
     }
 }
 
 /// Runs the program.
-fn documents(job: Job, shared: &Shared) -> Done {
-    let mut session = Session::new(job.files.system.clone());
+fn documents(mut job: Job, shared: &Shared) -> Outcome {
     let options = runs::options(&job.program, shared.interrupt);
-    let run = session.run(&options);
-    let (result, found) = match run {
+    let (db, system) = (job.db.take(), job.files.system.clone());
+    // the session and its database are gone when it is compiled
+    let prepare = || {
+        let mut session = match db {
+            Some(db) => Session::over(db, system),
+            None => Session::new(system),
+        };
+        session.prepare(&options)
+    };
+    let Ok(prepared) = salsa::Cancelled::catch(AssertUnwindSafe(prepare)) else {
+        return Outcome::Interrupted(Box::new(job));
+    };
+    let (result, found) = match prepared {
         Err(error) => (Err(refusal(&error)), None),
-        Ok(run) => {
+        Ok(prepared) => {
+            let run = prepared.run();
             let found = (job.what == What::Run).then(|| {
                 let reports = run.reports.iter();
                 Evaluated {
@@ -54,12 +66,12 @@ fn documents(job: Job, shared: &Shared) -> Done {
         Ok(yaml) => json!({"yaml": yaml}),
         Err(error) => json!({"error": error}),
     };
-    Done {
+    Outcome::Done(Done {
         id: job.id,
         answer,
         found,
         show,
-    }
+    })
 }
 
 /// The documents of a run, or what went wrong.

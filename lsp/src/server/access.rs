@@ -13,7 +13,7 @@ use crate::transport::Outgoing;
 impl Server {
     /// Whether it is known what there is in the workspace.
     pub(crate) const fn is_complete(&self) -> bool {
-        self.complete && !self.discovery.is_running()
+        self.complete && !self.discovery.is_running() && self.readers == 0
     }
 
     /// A handle of the database: as long as there is one, nothing can be changed in it.

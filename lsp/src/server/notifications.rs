@@ -1,9 +1,9 @@
 //! What the client tells: files that it opens, changes and closes, settings, and what happens on the disk.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
+use kiln_project::FileSystem as _;
 use lsp_server::{ErrorCode, Notification, RequestId};
 use lsp_types::MessageType;
 use lsp_types::notification::Notification as _;
@@ -152,7 +152,8 @@ impl Server {
         self.check_again();
         outdated.retain(|other| *other != path);
         self.tell_again(outdated);
-        if is_settings(&path) {
+        // a file that was never saved is gone
+        if is_settings(&path) || !self.system.is_file(Path::new(&*path)) {
             self.discover(Extent::Structure);
         }
     }
@@ -185,62 +186,6 @@ impl Server {
         if !is_settings(&path) {
             self.evaluate_saved(&path);
         }
-    }
-
-    /// Takes in the words of a file on the disk.
-    fn update_index(&mut self, path: &str) {
-        let text = kiln_project::FileSystem::read_text(&self.system, path.as_ref()).ok();
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        index.set(path, text.as_deref());
-    }
-
-    fn files_changed(&mut self, params: lsp_types::DidChangeWatchedFilesParams) {
-        let (mut structure, mut outdated) = (false, BTreeSet::new());
-        for change in params.changes {
-            let Some(path) = self.path_of(&change.uri) else {
-                continue;
-            };
-            let is_program = path.ends_with(".k");
-            if self.docs.contains_key(&path) {
-                self.db.refresh_directories_of(&path);
-            } else {
-                self.db.refresh(&path);
-                outdated.extend(self.evaluation.forget(&path));
-            }
-            if is_program {
-                self.update_index(&path);
-            }
-            let is_new = change.typ != lsp_types::FileChangeType::CHANGED;
-            structure |= !is_program || is_new;
-        }
-        self.tell_again(outdated);
-        if structure {
-            self.discover(Extent::Words);
-        }
-        self.check_again();
-    }
-
-    /// Files and folders that are there, or not any more.
-    fn moved(&mut self, uris: impl Iterator<Item = String>) {
-        for uri in uris {
-            let path = uri.parse().ok().and_then(|uri| self.path_of(&uri));
-            let Some(path) = path else { continue };
-            let mut below = {
-                let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-                index.files_at(&path)
-            };
-            below.push(path);
-            for path in below {
-                if !self.docs.contains_key(&path) {
-                    self.db.refresh(&path);
-                }
-                if path.ends_with(".k") {
-                    self.update_index(&path);
-                }
-            }
-        }
-        self.discover(Extent::Words);
-        self.check_again();
     }
 
     fn folders_changed(&mut self, params: lsp_types::DidChangeWorkspaceFoldersParams) {

@@ -59,7 +59,11 @@ impl Server {
         if self.client.refreshes_lenses {
             self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);
         }
-        // those that still have to wait will come back here
+        self.ask_waiting();
+    }
+
+    /// Looks again at the requests that waited; those that still have to come back here.
+    pub(super) fn ask_waiting(&mut self) {
         for request in std::mem::take(&mut self.waiting) {
             self.request(request);
         }

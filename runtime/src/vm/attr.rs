@@ -2,7 +2,7 @@
 
 use super::{INSTANCES, Image, Vm};
 use crate::error::{self, Result, RunError};
-use crate::value::{Entry, EntryOp, List, NativeId, Sym, Value};
+use crate::value::{EntryOp, List, NativeId, Sym, Value};
 
 impl Vm {
     /// `object.name`.
@@ -331,13 +331,6 @@ impl Vm {
         })
     }
 
-    /// An entry that the instruction that runs sets.
-    fn new_entry(&mut self, name: Sym, value: Value) -> Entry {
-        let mut entry = Entry::new(name, EntryOp::Override, value);
-        entry.origin = self.origin_here(name);
-        entry
-    }
-
     /// A copy of `object` with one key changed.
     pub(crate) fn with_attr(
         &mut self,
@@ -348,7 +341,7 @@ impl Vm {
     ) -> Result<Value> {
         match object {
             Value::Dict(dict) => {
-                let entry = self.new_entry(name, value);
+                let entry = self.entry_here(name, EntryOp::Override, value);
                 let mut builder = self.builder();
                 builder.load(self.heap.entries(dict));
                 builder.put(entry);
@@ -374,7 +367,7 @@ impl Vm {
                 ))
             }
             Value::Inst(inst) => {
-                let entry = self.new_entry(name, value);
+                let entry = self.entry_here(name, EntryOp::Override, value);
                 let delta = self.heap.dict(&[entry], None);
                 self.deeper(|vm| {
                     vm.reinstantiate(image, inst, Value::Dict(delta), super::merge::Mode::Check)
@@ -443,7 +436,7 @@ impl Vm {
     ) -> Result<Value> {
         match object {
             Value::Dict(dict) if !self.heap.is_frozen(dict) => {
-                let entry = self.new_entry(name, value);
+                let entry = self.entry_here(name, EntryOp::Override, value);
                 match self.heap.position(dict, name) {
                     Some(at) => {
                         self.heap.set_value_at(dict, at, value);

@@ -419,16 +419,13 @@ impl Vm {
                     Op::DictSet { op, value, name } => {
                         let (value, key) = (reg!(value), self.links[unit].syms[name as usize]);
                         let top = self.dict_depth as usize - 1;
-                        let mut entry = crate::value::Entry::new(key, op, value);
-                        if self.is_tracing() {
-                            sync!();
-                            entry.origin = self.origin_here(key);
-                        }
+                        let is_plain = op != EntryOp::Insert && !self.is_tracing();
                         let builder = &mut self.dicts[top];
-                        if op != EntryOp::Insert && builder.position(key).is_none() {
-                            builder.push(entry);
+                        if is_plain && builder.position(key).is_none() {
+                            builder.push(crate::value::Entry::new(key, op, value));
                         } else {
                             sync!();
+                            let entry = self.entry_here(key, op, value);
                             check!(self.add_entry(image, entry));
                         }
                     }
@@ -436,8 +433,7 @@ impl Vm {
                         let (key, value) = (reg!(key), reg!(value));
                         sync!();
                         let key = check!(self.dict_key(key));
-                        let mut entry = crate::value::Entry::new(key, op, value);
-                        entry.origin = self.origin_here(key);
+                        let entry = self.entry_here(key, op, value);
                         check!(self.add_entry(image, entry));
                     }
                     Op::DictSetIndex {

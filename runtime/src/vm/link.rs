@@ -193,15 +193,15 @@ impl Vm {
         let mut values: Vec<Value> = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
         let mut keys: Vec<(Sym, crate::value::EntryOp, Origin)> = Vec::new();
-        let mut places = tree.places.iter();
+        let mut places = self.is_tracing().then(|| tree.places.iter());
         let mut result = Value::Undefined;
         for node in &tree.nodes {
             let mut value = match *node {
                 Node::Key(name, op) => {
                     let name = syms[name as usize];
-                    let origin = match (places.next(), self.is_tracing()) {
-                        (Some(&place), true) => self.key_origin(unit, place, name),
-                        _ => Origin::UNKNOWN,
+                    let origin = match places.as_mut().and_then(Iterator::next) {
+                        Some(&place) => self.key_origin(unit, place, name),
+                        None => Origin::UNKNOWN,
                     };
                     keys.push((name, op, origin));
                     continue;

@@ -470,8 +470,7 @@ impl Vm {
         let value = Value::List(self.heap.list(&items));
         match at {
             Some(at) => {
-                let mut new = Entry::new(key, EntryOp::Insert, value);
-                new.origin = self.origin_here(key);
+                let new = self.entry_here(key, EntryOp::Insert, value);
                 let origin = self.merged_origin(self.dicts[top].entries[at], new);
                 let entry = &mut self.dicts[top].entries[at];
                 entry.value = value;
@@ -479,8 +478,7 @@ impl Vm {
             }
             None => {
                 self.open_inserts.push((top as u32, key, index));
-                let mut entry = Entry::new(key, EntryOp::Insert, value);
-                entry.origin = self.origin_here(key);
+                let entry = self.entry_here(key, EntryOp::Insert, value);
                 self.dicts[top].push(entry);
             }
         }

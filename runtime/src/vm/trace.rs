@@ -51,6 +51,13 @@ impl Vm {
             .map_or(Origin::UNKNOWN, |frame| self.origin_at(&frame, name))
     }
 
+    /// An entry that the instruction that runs sets.
+    pub(crate) fn entry_here(&mut self, key: Sym, op: EntryOp, value: Value) -> Entry {
+        let mut entry = Entry::new(key, op, value);
+        entry.origin = self.origin_here(key);
+        entry
+    }
+
     /// The origin of what the instruction before the program counter of a frame sets.
     #[cold]
     pub(crate) fn origin_at(&mut self, frame: &Frame, name: Sym) -> Origin {

@@ -254,6 +254,33 @@ fn commands_can_be_cancelled() {
 }
 
 #[test]
+fn previews_are_answered_whatever_is_typed() {
+    let dir = module();
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    let params = json!({"command": "kiln.preview", "arguments": [{"uri": client.uri("main.k")}]});
+    let mut asked = Vec::new();
+    for number in 0..20 {
+        let (old, new) = (number + 2, number + 3);
+        client.replace(
+            "main.k",
+            &format!("replicas = {old}"),
+            &format!("replicas = {new}"),
+        );
+        asked.push(client.send("workspace/executeCommand", params.clone()));
+    }
+    for id in asked {
+        let answer = client.answer(id).unwrap();
+        assert!(answer["yaml"].is_string(), "{answer}");
+    }
+    // the last one is about the last text
+    let answer = preview(&mut client, "main.k");
+    assert!(answer["yaml"].as_str().unwrap().contains("replicas: 22"));
+    client.settle(std::time::Duration::from_millis(100));
+    client.stop();
+}
+
+#[test]
 fn nonsense_is_refused() {
     let dir = module();
     let mut client = Client::start(dir.path(), modern());

@@ -325,3 +325,38 @@ fn names_of_dependencies_outside_of_the_workspace_are_offered() {
     client.settle(std::time::Duration::from_millis(300));
     client.stop();
 }
+
+#[test]
+fn another_branch_is_taken_in_at_once() {
+    let text = |n: usize| format!("schema S{n}:\n    a{n}: int = 1\n");
+    let dir = module();
+    for n in 0..200 {
+        write(dir.path(), &format!("lib/s{n}.k"), &text(n));
+    }
+    write(
+        dir.path(),
+        "main.k",
+        "import lib\n\nx = lib.S150 {a150 = 2}\n",
+    );
+    let mut client = Client::start(dir.path(), modern());
+    client.open("main.k");
+    client.wait_for("main.k", |found| found.is_empty());
+    let changes: Vec<_> = (0..200)
+        .map(|n| {
+            let path = format!("lib/s{n}.k");
+            write(dir.path(), &path, &text(n).replace("a150", "b150"));
+            json!({"uri": client.uri(&path), "type": 2})
+        })
+        .collect();
+    client.notify(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": changes }),
+    );
+    // what is about the workspace waits until all is read
+    let found = client.request("workspace/symbol", json!({"query": "S150"}));
+    assert_eq!(found[0]["name"], "S150");
+    let found = client.wait_for("main.k", |found| !found.is_empty());
+    assert!(found[0].contains("a150"), "{found:?}");
+    client.settle(std::time::Duration::from_millis(200));
+    client.stop();
+}

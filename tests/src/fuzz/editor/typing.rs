@@ -99,7 +99,7 @@ const TYPED: &[&str] = &[
 
 /// A piece to type key by key.
 pub(super) fn typed(rng: &mut Rng) -> &'static str {
-    *rng.pick(TYPED)
+    TYPED[rng.below(TYPED.len())]
 }
 
 /// The next start of a character.
