@@ -310,6 +310,7 @@ impl Database {
 
     /// Takes in files that were read again, and lists their directories again, as far as anybody asked for them.
     pub fn take(&mut self, files: Vec<Reread>) {
+        self.shared.refreshes.fetch_add(1, Ordering::SeqCst);
         let mut folders: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
         for Reread { path, content } in files {
             lock(&self.shared.added).remove(&path);
