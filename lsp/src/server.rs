@@ -399,8 +399,10 @@ impl Server {
                 }
             }
         }
-        // what is wrong in the edited files themselves is told when they are checked
-        outdated.retain(|path| !self.edited.contains(path));
+        if !self.client.pulls_diagnostics {
+            // what is wrong in the edited files themselves is told when they are checked
+            outdated.retain(|path| !self.edited.contains(path));
+        }
         self.tell_again(outdated);
         for path in flushed {
             self.evaluate_edited(&path);
@@ -483,6 +485,10 @@ impl Server {
         version: Option<i32>,
         mut diagnostics: Vec<lsp_types::Diagnostic>,
     ) {
+        if self.client.pulls_diagnostics && self.docs.contains_key(path) {
+            // the rest is what the client asks for
+            diagnostics.clear();
+        }
         diagnostics.extend(self.evaluation.diagnostics(path));
         if self.pulls_workspace && version.is_none() && !diagnostics.is_empty() {
             self.refresh = true;

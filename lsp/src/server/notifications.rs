@@ -142,7 +142,8 @@ impl Server {
         };
         let mut outdated = self.evaluation.forget(&path);
         // until the next check finds that it is still of interest; at the address that the client knows
-        if self.published.remove(&path).is_some() || !self.client.pulls_diagnostics {
+        let is_told = self.published.remove(&path).is_some() || outdated.contains(&path);
+        if is_told || !self.client.pulls_diagnostics {
             self.tell_diagnostics(&path, None, Vec::new());
         }
         self.docs.remove(&path);

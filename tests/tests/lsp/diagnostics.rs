@@ -314,6 +314,37 @@ fn opening_and_saving_show_what_a_run_finds() {
 }
 
 #[test]
+fn clients_that_pull_are_told_what_runs_find() {
+    let dir = failing();
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    let mut client = Client::start(dir.path(), capabilities);
+    // a mistake that a run does not mind
+    let text = std::fs::read_to_string(dir.path().join("main.k")).unwrap();
+    client.open_text("main.k", &format!("import math\n{text}"));
+    let found = client.wait_for("main.k", |found| !found.is_empty());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("too small"), "{found:?}");
+    let params = json!({"textDocument": {"uri": client.uri("main.k")}});
+    let report = client.request("textDocument/diagnostic", params);
+    let items = report["items"].as_array().unwrap();
+    assert!(
+        items.iter().all(|item| item["source"] == "kiln"),
+        "{items:?}"
+    );
+    assert_eq!(items.len(), 1);
+    client.replace("main.k", "0 - 1", "1");
+    client.wait_for("main.k", |found| found.is_empty());
+    client.replace("main.k", "n = 1", "n = 0 - 1");
+    client.save("main.k");
+    client.wait_for("main.k", |found| found.len() == 1);
+    client.close("main.k");
+    client.settle(std::time::Duration::from_millis(300));
+    assert!(client.raw_diagnostics("main.k").is_empty());
+    client.stop();
+}
+
+#[test]
 fn runs_can_be_switched_off_and_never_hang() {
     let dir = failing();
     let options = json!({"evaluateOnSave": false});

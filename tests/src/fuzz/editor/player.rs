@@ -181,7 +181,7 @@ impl Player {
         if !self.client.messages.is_empty() {
             return Err(format!("messages: {:?}", self.client.messages));
         }
-        self.client.stop();
+        self.client.leave();
         Ok(self.outcome)
     }
 

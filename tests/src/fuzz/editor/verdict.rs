@@ -80,7 +80,7 @@ impl Player {
                 ));
             }
         };
-        new.stop();
+        new.leave();
         result
     }
 
