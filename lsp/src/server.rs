@@ -266,7 +266,11 @@ impl Server {
 
     /// Hands a request to a thread. What is about the whole workspace waits until that is known.
     fn dispatch(&mut self, request: Request) {
-        if !self.is_complete() && crate::dispatch::needs_workspace(&request.method) {
+        // syntax is certain at once; who can be told to ask again need not wait for the rest
+        let may_ask_again = self.client.refreshes_diagnostics
+            && request.method == lsp_types::request::DocumentDiagnosticRequest::METHOD;
+        let needs_all = crate::dispatch::needs_workspace(&request.method) && !may_ask_again;
+        if needs_all && !self.is_complete() {
             self.waiting.push(request);
             return;
         }

@@ -73,7 +73,7 @@ impl Client {
         let server = std::thread::spawn(move || {
             kiln_lsp::serve(transport, OsFileSystem).unwrap_or_default()
         });
-        Self::hello(remote, server, root, capabilities, options)
+        Self::hello(remote, server, root, capabilities, options).get_to_know()
     }
 
     /// Starts a server that is a command, which is talked to through its standard input and output.
@@ -87,7 +87,7 @@ impl Client {
         options: Value,
     ) -> std::io::Result<Self> {
         let (remote, server, process) = process::start(command)?;
-        let mut client = Self::hello(remote, server, root, capabilities, options);
+        let mut client = Self::hello(remote, server, root, capabilities, options).get_to_know();
         client.process = Some(process);
         Ok(client)
     }
@@ -98,7 +98,17 @@ impl Client {
         self.process
     }
 
-    /// Says hello, and waits until the server knows the workspace.
+    /// Starts a server for a folder and does not wait until it knows it.
+    #[must_use]
+    pub fn greet(root: &Path, capabilities: Value) -> Self {
+        let (transport, remote) = memory();
+        let server = std::thread::spawn(move || {
+            kiln_lsp::serve(transport, OsFileSystem).unwrap_or_default()
+        });
+        Self::hello(remote, server, root, capabilities, Value::Null)
+    }
+
+    /// Says hello.
     fn hello(
         remote: Remote,
         server: JoinHandle<bool>,
@@ -135,10 +145,15 @@ impl Client {
         );
         client.capabilities = hello["capabilities"].clone();
         client.notify("initialized", json!({}));
+        client
+    }
+
+    /// Waits until the server knows the workspace.
+    fn get_to_know(mut self) -> Self {
         // answered when the workspace has been looked through: from here on, everything is known
         let query = json!({"query": "no such name"});
-        assert_eq!(client.request("workspace/symbol", query), json!([]));
-        client
+        assert_eq!(self.request("workspace/symbol", query), json!([]));
+        self
     }
 
     /// The address of a file below the root.

@@ -55,6 +55,8 @@ impl Server {
             self.know_folder(&path);
         }
         self.check_again();
+        // what was told about open files may have been about their syntax only
+        self.refresh |= !self.docs.is_empty();
         self.evaluation.forget_values();
         if self.client.refreshes_lenses {
             self.ask::<lsp_types::request::CodeLensRefresh>((), Asked::Other);

@@ -409,3 +409,32 @@ fn what_is_said_elsewhere_follows_an_edit_that_concerns_nobody() {
     client.settle(std::time::Duration::from_millis(200));
     client.stop();
 }
+
+#[test]
+fn clients_that_pull_get_syntax_at_once() {
+    let dir = module();
+    for n in 0..300 {
+        write(
+            dir.path(),
+            &format!("apps/a{n}/main.k"),
+            "import model\n\nx = model.Server {name = \"x\"}\n",
+        );
+    }
+    let mut capabilities = modern();
+    capabilities["textDocument"]["diagnostic"] = json!({});
+    capabilities["workspace"]["diagnostic"] = json!({"refreshSupport": true});
+    let mut client = Client::greet(dir.path(), capabilities);
+    client.open_text("main.k", "a = (\nb: int = \"1\"\n");
+    let params = json!({"textDocument": {"uri": client.uri("main.k")}});
+    let report = client.request("textDocument/diagnostic", params.clone());
+    assert_eq!(report["items"][0]["code"], "E0116");
+    client.replace("main.k", "a = (\n", "");
+    let query = json!({"query": "no such name"});
+    client.request("workspace/symbol", query);
+    let report = client.request("textDocument/diagnostic", params);
+    assert_eq!(report["items"][0]["code"], "E0302");
+    client.settle(std::time::Duration::from_millis(300));
+    let refresh = "workspace/diagnostic/refresh".to_owned();
+    assert!(client.asked.contains(&refresh));
+    client.stop();
+}
