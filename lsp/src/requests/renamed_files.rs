@@ -121,7 +121,14 @@ fn import_edits(snapshot: &Snapshot, path: &str, moved: &Moved<'_>) -> Vec<TextE
             Location::Main(_) => continue,
         };
         let ast = &item_syntax(db, import.item).ast;
-        let Some(statement) = ast.imports.first() else {
+        // an item that is badly indented may have several
+        let is_it = |path: &[kiln_syntax::ast::Name]| {
+            path.first().is_some_and(|first| {
+                import.span.start <= first.0.start && first.0.end <= import.span.end
+            })
+        };
+        let mut statements = ast.imports.iter();
+        let Some(statement) = statements.find(|statement| is_it(&statement.path)) else {
             continue;
         };
         let (Some(first), Some(last)) = (statement.path.first(), statement.path.last()) else {
