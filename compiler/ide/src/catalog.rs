@@ -13,6 +13,8 @@ pub struct Catalog {
     folders: BTreeMap<Box<str>, Folder>,
     /// Folders with a manifest.
     modules: BTreeSet<Box<str>>,
+    /// Those that were added.
+    added: BTreeSet<Box<str>>,
 }
 
 /// The files of a folder.
@@ -76,9 +78,9 @@ impl Catalog {
         }
     }
 
-    /// Says which folders have manifests.
+    /// Says which folders have manifests, apart from those that were added.
     pub fn set_modules(&mut self, modules: impl IntoIterator<Item = Box<str>>) {
-        self.modules.extend(modules);
+        self.modules = self.added.iter().cloned().chain(modules).collect();
         let mut folders = std::mem::take(&mut self.folders);
         for (path, folder) in &mut folders {
             folder.module = self.module_of(path).map(Into::into);
@@ -135,6 +137,7 @@ impl Catalog {
 
     /// Adds what another one knows about folders that are not known here.
     pub fn add(&mut self, other: Self) {
+        self.added.extend(other.modules.iter().cloned());
         self.modules.extend(other.modules);
         for (path, folder) in other.folders {
             self.folders.entry(path).or_insert(folder);
@@ -196,5 +199,16 @@ mod tests {
         catalog.set("/w/a.k", None);
         catalog.set("/w/model/server.k", Some(&top_level("y = 1\n")));
         assert_eq!(known(&catalog, "/w"), ["/w/model/server: y"]);
+    }
+
+    #[test]
+    fn a_manifest_may_go() {
+        let mut catalog = Catalog::default();
+        catalog.set("/w/in/a.k", Some(&top_level("x = 1\n")));
+        catalog.set_modules(["/w".into(), "/w/in".into()]);
+        assert_eq!(known(&catalog, "/w/in"), ["/w/in/a: x"]);
+        assert!(known(&catalog, "/w").is_empty());
+        catalog.set_modules(["/w".into()]);
+        assert_eq!(known(&catalog, "/w"), ["/w/in/a: x"]);
     }
 }
