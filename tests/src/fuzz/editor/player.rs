@@ -354,12 +354,13 @@ impl Player {
 
     fn remove_folder(&mut self, folder: &str) {
         let start = format!("{folder}/");
-        for path in self.disk_files() {
-            if path.starts_with(&start) {
-                self.write_disk(&path, None);
-            }
+        let mut files = self.disk_files();
+        files.retain(|path| path.starts_with(&start));
+        for path in &files {
+            self.write_disk(path, None);
         }
-        if self.style.watches {
+        // of a folder without files, nobody would hear
+        if self.style.watches && !files.is_empty() {
             let _ = std::fs::remove_dir_all(self.root.join(folder));
         }
     }
