@@ -1,6 +1,8 @@
 //! The formatter: its recorded cases, and what must hold for every text.
 
 mod cases;
+mod placements;
+mod places;
 
 use kiln_format::{Edit, Formatted, Indent, Style, format, format_range};
 use kiln_syntax::dump::meaning;
@@ -9,6 +11,7 @@ use kiln_syntax::span::Span;
 use kiln_syntax::token::Tok;
 
 pub use cases::{Case, load};
+pub use placements::{placements, spellings};
 
 /// Formatting a text keeps its meaning and its comments where they are, leaves broken items alone, changes nothing the
 /// second time, and a part of a file is formatted like the whole.
@@ -23,6 +26,9 @@ pub fn check(text: &str) -> Result<(), String> {
         let formatted = format(text, &style);
         same_meaning(text, &formatted.text)?;
         same_comments(text, &formatted.text)?;
+        if formatted.untouched.is_empty() {
+            same_places(text, &formatted.text)?;
+        }
         untouched(text, &formatted)?;
         let again = format(&formatted.text, &style);
         if again.text != formatted.text {
@@ -69,10 +75,16 @@ fn words(text: &str) -> Vec<String> {
     all.into_iter().map(|(_, word)| word).collect()
 }
 
+/// Whether there may be an index signature.
+fn has_signature(text: &str) -> bool {
+    let owner = ["schema", "mixin", "protocol"];
+    text.contains(']') && owner.iter().any(|owner| text.contains(owner))
+}
+
 fn same_comments(before: &str, after: &str) -> Result<(), String> {
     let (mut old, mut new) = (words(before), words(after));
-    if before.contains(']') && before.contains("schema") && old != new {
-        // an index signature may have moved
+    if has_signature(before) && old != new {
+        // it may have moved
         old.sort();
         new.sort();
     }
@@ -87,6 +99,31 @@ fn same_comments(before: &str, after: &str) -> Result<(), String> {
         shown(&old),
         shown(&new)
     ))
+}
+
+/// Comments at the end of a line stay at the end of what they follow, others on a line of their own, and all in their
+/// brackets and blocks.
+fn same_places(before: &str, after: &str) -> Result<(), String> {
+    let (mut old, mut new) = (places::places(before), places::places(after));
+    if before.matches("elif").count() != after.matches("elif").count() {
+        // blocks of `else` were joined with what is in them
+        for place in old.iter_mut().chain(&mut new) {
+            place.block = None;
+        }
+    }
+    if has_signature(before) && old != new {
+        // it may have moved
+        for place in old.iter_mut().chain(&mut new) {
+            place.after = 0;
+            place.block = None;
+        }
+        old.sort();
+        new.sort();
+    }
+    match old.iter().zip(&new).find(|(a, b)| a != b) {
+        Some(moved) => Err(format!("a comment moved: {moved:?}\n{after}")),
+        None => Ok(()),
+    }
 }
 
 fn untouched(before: &str, formatted: &Formatted) -> Result<(), String> {

@@ -123,3 +123,18 @@ fn mutated_programs_keep_meaning_and_comments() {
         )
     }));
 }
+
+#[test]
+fn comments_may_stand_anywhere() {
+    keeps_its_promises(format::placements());
+}
+
+#[test]
+fn however_a_file_is_written() {
+    let texts = format::placements().enumerate();
+    keeps_its_promises(texts.map(|(index, (name, text))| {
+        let spelling = index % 5;
+        let text = format::spellings(&text)[spelling].clone();
+        (format!("{name}, spelling {spelling}"), text)
+    }));
+}

@@ -18,11 +18,13 @@
 
 mod commands;
 mod editing;
+mod kept;
 mod lines;
 mod places;
 mod program;
 mod questions;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -42,6 +44,7 @@ use crate::plan::{Plan, STDIN_FILE};
 use crate::report::{Report, Texts};
 use crate::run::Run;
 use crate::session::{COMPILE_STACK, Session, SessionError, Shared, Wanted};
+use kept::Kept;
 use program::{Entered, Loaded, Program, Role, without};
 
 /// The name whose value an entered expression is while it is evaluated.
@@ -92,6 +95,8 @@ type Failure = Vec<Answer>;
 pub struct Repl {
     session: Session,
     system: Shared,
+    /// The same, with all files that are loaded.
+    kept: Kept,
     /// All but inputs and text.
     options: RunOptions,
     /// Where what was entered stands for the compiler.
@@ -125,11 +130,13 @@ impl Repl {
         let path = folder.join(STDIN_FILE).to_string_lossy().into();
         let inputs = std::mem::take(&mut options.inputs);
         let empty = inputs_of(&options, &Program::default());
-        let session = Session::live(system.clone());
+        let kept = Kept::new(system.clone());
+        let session = Session::live(Arc::new(kept.clone()));
         let project = Plan::new(&system, &empty)?.project(&session.db);
         let mut repl = Self {
             session,
             system,
+            kept,
             options,
             path,
             program: Program::default(),
@@ -143,6 +150,11 @@ impl Repl {
             repl.read(inputs, None)?
         };
         Ok((repl, answers))
+    }
+
+    /// A session that knows no file yet.
+    fn fresh(&self) -> Session {
+        Session::live(Arc::new(self.kept.clone()))
     }
 
     /// The number of the next input, which messages about it mention.
@@ -352,6 +364,8 @@ impl Repl {
         Ok(match outcome {
             Ok(answers) => {
                 self.project = plan.project(&self.session.db);
+                let files = self.program.files.iter();
+                self.kept.keep(files.map(|file| PathBuf::from(&*file.path)));
                 answers
             }
             Err(failure) => {

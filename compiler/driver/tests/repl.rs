@@ -471,3 +471,46 @@ fn words_have_kinds() {
     assert_eq!(words(":load x"), []);
     assert_eq!(words(""), []);
 }
+
+#[test]
+fn files_that_are_gone_stay_in_the_program() {
+    let system = Arc::new(MemoryFileSystem::with_files([
+        ("/w/main.k", "import lib\nsize = lib.size\n"),
+        ("/w/kcl.mod", ""),
+        ("/w/lib/l.k", "size = 1\n"),
+    ]));
+    let mut repl = with(Arc::clone(&system) as Arc<dyn FileSystem>, options());
+    talk(&mut repl, &[(":load ./main.k", ""), ("size", "1\n")]);
+    let path = "/w/main.k".as_ref();
+    system.remove_file(path).expect("a file");
+    let missing = "failed: cannot find the file or folder `./main.k`\n";
+    talk(
+        &mut repl,
+        &[
+            ("size", "1\n"),
+            (":reload", missing),
+            ("size + 1", "2\n"),
+            ("double = size * 2", ""),
+            (":vars", "import lib\nsize: int\ndouble: int\n"),
+        ],
+    );
+    system.write(path, b"size = 4\n").expect("a file");
+    talk(&mut repl, &[(":reload", ""), ("double", "8\n")]);
+}
+
+#[test]
+fn what_others_need_is_not_dropped() {
+    let mut repl = session(&[]);
+    talk(
+        &mut repl,
+        &[
+            ("schema A:\n    x: int = 1\n", ""),
+            ("a = A {}", ""),
+            (
+                ":drop A",
+                "E0301 at input 2:1:5 `A`\nnote: nothing was taken away\n",
+            ),
+            ("a", "x: 1\n"),
+        ],
+    );
+}

@@ -88,6 +88,8 @@ pub(crate) struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     pub(crate) fn new(input: Tokens<'a>, style: Style, capacity: usize) -> Self {
+        // a byte order mark takes no column
+        let mark = input.text.len() - input.text.trim_start_matches('\u{feff}').len();
         Self {
             input,
             style,
@@ -97,7 +99,7 @@ impl<'a> Printer<'a> {
             next_shape: 0,
             next_comment: 0,
             position: 0,
-            line_start: 0,
+            line_start: mark as u32,
             frames: vec![Frame::new(Bracket::Statements, false)],
             blocks: Vec::new(),
             signatures: Vec::new(),

@@ -1,5 +1,6 @@
 //! Items with syntax errors: which they are, and which part of the file stays as it is because of them.
 
+use kiln_syntax::lexer::TriviaKind;
 use kiln_syntax::source::Source;
 use kiln_syntax::span::Span;
 use kiln_syntax::token::Tok;
@@ -68,6 +69,13 @@ pub(crate) fn ends_line(gap: &str) -> bool {
         .any(|(at, _)| !gap[..at].trim_end_matches('\r').ends_with('\\'))
 }
 
+/// Where the `\` stands that joins what is at `start` with the line before.
+fn join_before(source: &Source<'_>, start: u32) -> Option<u32> {
+    let trivia = &source.lexed.trivia;
+    let before = trivia[..trivia.partition_point(|it| it.span.start < start)].last()?;
+    (before.kind == TriviaKind::Join && before.span.end >= start).then_some(before.span.start)
+}
+
 /// Where the last token of an item ends.
 fn token_end(source: &Source<'_>, item: usize) -> u32 {
     let range = source.range(item);
@@ -94,6 +102,10 @@ fn part(source: &Source<'_>, comments: &[Span], item: usize, end: u32) -> Span {
         .rev()
         .take_while(|byte| matches!(byte, b' ' | b'\t'));
     start -= blanks.count() as u32;
+    // after a line that holds nothing but `\`, indentation does not count
+    while let Some(join) = join_before(source, start) {
+        start = join;
+    }
     let mut end = end.max(start);
     let first = comments.partition_point(|comment| comment.start < end);
     for comment in comments[first..].iter().take_while(|c| c.start < range.end) {

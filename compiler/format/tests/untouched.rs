@@ -46,3 +46,21 @@ fn code_behind_a_comment_keeps_its_line() {
     let text = "a=1\n#\r b=2\n";
     assert_eq!(formatted(text), text);
 }
+
+#[test]
+fn a_joined_line_stays_joined() {
+    let text = "x\n\\\n = 1\ny=2\n";
+    assert_eq!(formatted(text), "x\n\\\n = 1\ny = 2\n");
+}
+
+#[test]
+fn types_and_headers_over_several_lines_are_broken() {
+    for text in [
+        "type A = [\nB\n]\n",
+        "a: {\nstr:int} = {}\n",
+        "a: [ \\\n# c\nint] = []\n",
+        "schema Q(\n    P):\n    m\n",
+    ] {
+        assert_eq!(formatted(text), text);
+    }
+}

@@ -165,18 +165,22 @@ impl Reader<'_> {
                 Tok::Any | Tok::True | Tok::False => self.at += 1,
                 Tok::Str | Tok::Number => self.literal()?,
                 Tok::LBracket => {
+                    let opener = self.at;
                     self.at += 1;
                     self.type_expr()?;
                     self.expect(Tok::Sep)?;
                     self.expect(Tok::RBracket)?;
+                    self.on_one_line(opener)?;
                 }
                 Tok::LBrace => {
+                    let opener = self.at;
                     self.at += 1;
                     self.type_expr()?;
                     self.expect(Tok::Colon)?;
                     self.type_expr()?;
                     self.expect(Tok::Sep)?;
                     self.expect(Tok::RBrace)?;
+                    self.on_one_line(opener)?;
                 }
                 _ => return None,
             }
@@ -184,6 +188,13 @@ impl Reader<'_> {
                 return Some(());
             }
         }
+    }
+
+    /// What begins at `opener` and has just ended takes one line, as types must.
+    fn on_one_line(&self, opener: usize) -> Plain {
+        let start = self.tokens[opener].0 as usize;
+        let end = self.tokens[self.at - 1].2 as usize;
+        (!self.text.as_bytes()[start..end].contains(&b'\n')).then_some(())
     }
 
     fn checks(&mut self) -> Plain {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::program::Program;
 use super::{Answer, Entered, Failure, Repl};
-use crate::session::{Session, Wanted};
+use crate::session::Wanted;
 
 /// A command of the prompt.
 #[derive(Clone, Copy, Debug)]
@@ -103,12 +103,12 @@ impl Repl {
         }
         // a file that is loaded once more is read once more
         let again = inputs.len() < self.program.inputs.len() + files.split_whitespace().count();
-        let fresh = again.then(|| Session::live(self.system.clone()));
+        let fresh = again.then(|| self.fresh());
         self.read(inputs, fresh).map_err(|error| vec![error.into()])
     }
 
     fn reload(&mut self) -> Result<Vec<Answer>, Failure> {
-        let fresh = Session::live(self.system.clone());
+        let fresh = self.fresh();
         let inputs = self.program.inputs.clone();
         self.read(inputs, Some(fresh))
             .map_err(|error| vec![error.into()])
@@ -132,7 +132,13 @@ impl Repl {
         lost.sort();
         lost.dedup();
         let run = self.run(&candidate, Wanted::Document)?;
-        let mut answers = self.accept(candidate, run)?;
+        let interrupted = self.is_interrupted(&run);
+        let mut answers = self.accept(candidate, run).map_err(|mut failure| {
+            if !interrupted {
+                failure.push(Answer::Note("nothing was taken away".to_owned()));
+            }
+            failure
+        })?;
         if !lost.is_empty() {
             let lost = lost.join("`, `");
             answers.push(Answer::Note(format!("also gone with it: `{lost}`")));
@@ -141,7 +147,8 @@ impl Repl {
     }
 
     fn clear(&mut self) -> Vec<Answer> {
-        self.session = Session::live(self.system.clone());
+        self.kept.keep(std::iter::empty());
+        self.session = self.fresh();
         self.program = Program::default();
         self.log.clear();
         self.open_project();
@@ -205,16 +212,16 @@ fn unknown(name: &str) -> Failure {
 
 fn help() -> String {
     let mut text = String::from(
-        "Statements become a part of the program; an expression is evaluated in it. A name that is defined again is\n\
-         replaced. An empty line ends a block.\n\n",
+        "Statements become a part of the program; an expression is evaluated in it.\n\
+         A name that is defined again is replaced. An empty line ends a block.\n\n",
     );
     for command in COMMANDS {
         let usage = format!(":{} {}", command.name, command.takes);
         let _ = writeln!(text, "  {usage:<15} {}", command.summary);
     }
     text.push_str(
-        "\nTab completes, the arrow keys find earlier inputs, Ctrl-R searches them. Ctrl-C clears the line, or ends\n\
-         what runs.\n",
+        "\nTab completes, the arrow keys find earlier inputs, Ctrl-R searches them.\n\
+         Ctrl-C clears the line, or ends what runs.\n",
     );
     text
 }

@@ -37,6 +37,7 @@ impl Printer<'_> {
         self.trailing_comment();
         (self.position, self.line_start, self.next_comment) = kept;
         self.blank = Blank::Drop;
+        self.owed = self.owed_above(self.input.all[places.members].0);
         self.run(places.members..places.start);
         self.trailing_comment();
         self.next_comment = comments.end;
@@ -48,6 +49,16 @@ impl Printer<'_> {
             .input
             .shapes
             .partition_point(|shape| (shape.token as usize) < places.end);
+    }
+
+    /// Comments of several lines above the first member are set off from the signature, now that it stands above them.
+    fn owed_above(&self, member: u32) -> usize {
+        let start = self.next_comment_start();
+        if start >= member {
+            return 0;
+        }
+        let rest = &self.input.text.as_bytes()[start as usize..member as usize];
+        usize::from(rest.iter().filter(|byte| **byte == b'\n').count() > 1)
     }
 
     /// Where a signature stands that is not the first member.

@@ -4,7 +4,9 @@ use super::{Acc, Builder};
 use crate::ast::{Expr, ExprId, List, Name, TypeExpr, TypeId};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Kind};
+use crate::lexer::lex;
 use crate::span::Span;
+use crate::token::Tok;
 
 impl Builder<'_> {
     pub(crate) fn ty(&mut self, ty: TypeExpr, l: u32, r: u32) -> TypeId {
@@ -22,10 +24,13 @@ impl Builder<'_> {
 
     fn check_one_line(&mut self, l: u32, r: u32) {
         let text = &self.text[l as usize..r as usize];
-        if let Some(at) = text.find('\n')
-            && !text[..at].trim_end_matches('\r').ends_with('\\')
-        {
-            let at = l + at as u32;
+        if !text.contains('\n') {
+            return;
+        }
+        // a line that is continued by `\` does not end
+        let tokens = lex(text).tokens;
+        if let Some(end) = tokens.iter().find(|token| token.kind == Tok::Newline) {
+            let at = l + end.start;
             self.report(
                 Diagnostic::error(
                     codes::LINE_BREAK,

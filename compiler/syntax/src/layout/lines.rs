@@ -408,13 +408,14 @@ impl Engine<'_> {
     pub(super) fn statement_line_end(&mut self) {
         self.supply_colon();
         if let Some(header) = self.frame_mut().expects_block.take() {
+            // the header may end in a line that is indented deeper than its first
+            self.check_closing_indent();
             self.open_block(header);
             self.statement_depth = self.levels.len();
             return;
         }
-        let checked = self.frame().kind == FrameKind::Module || self.in_block();
-        if checked && !self.start && self.levels.len() > self.statement_depth {
-            self.report_closing_indent();
+        if !self.start {
+            self.check_closing_indent();
         }
         self.broken = false;
         self.end_statement();
@@ -437,6 +438,14 @@ impl Engine<'_> {
         }
         self.close_deeper_blocks();
         self.statement_depth = self.levels.len();
+    }
+
+    /// The last line of a statement has to be where the statement began.
+    fn check_closing_indent(&mut self) {
+        let checked = self.frame().kind == FrameKind::Module || self.in_block();
+        if checked && self.levels.len() > self.statement_depth {
+            self.report_closing_indent();
+        }
     }
 
     /// Opens the block after a header, if the next line is deeper.
