@@ -191,7 +191,8 @@ impl Finder {
         let lines = match open.kind {
             Tok::BodyBrace => true,
             Tok::QuantBrace => open.comments || open.later,
-            _ if container => open.comments || open.forced || apart,
+            // a loop is joined again, whatever stands in it
+            _ if container => open.comments || apart || (open.forced && !open.comprehension),
             _ => open.comments,
         };
         self.shapes[open.shape].lines = lines;

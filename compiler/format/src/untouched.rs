@@ -97,14 +97,12 @@ fn part(source: &Source<'_>, comments: &[Span], item: usize, end: u32) -> Span {
         // what stands above may be the mistake
         start = 0;
     }
-    let blanks = text[..start as usize]
-        .bytes()
-        .rev()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'));
-    start -= blanks.count() as u32;
+    // nothing stands before it on its line, or that would be copied with it
+    let line_start = |at: u32| text[..at as usize].rfind('\n').map_or(0, |end| end + 1) as u32;
+    start = line_start(start);
     // after a line that holds nothing but `\`, indentation does not count
     while let Some(join) = join_before(source, start) {
-        start = join;
+        start = line_start(join);
     }
     let mut end = end.max(start);
     let first = comments.partition_point(|comment| comment.start < end);

@@ -51,6 +51,9 @@ fn code_behind_a_comment_keeps_its_line() {
 fn a_joined_line_stays_joined() {
     let text = "x\n\\\n = 1\ny=2\n";
     assert_eq!(formatted(text), "x\n\\\n = 1\ny = 2\n");
+    for text in ["x\n  \\\n = 1\n", "{a\n\r ,"] {
+        assert_eq!(formatted(text), text);
+    }
 }
 
 #[test]
@@ -63,4 +66,14 @@ fn types_and_headers_over_several_lines_are_broken() {
     ] {
         assert_eq!(formatted(text), text);
     }
+}
+
+#[test]
+fn a_loop_is_joined_once_and_for_all() {
+    let once = formatted("a = [x for x in [1, 2 # c\n]]\nb = {c = [x for x in [1 # d\n]]}\n");
+    assert_eq!(formatted(&once), once);
+    assert!(
+        once.starts_with("a = [x for x in [\n    1\n    2 # c\n]]\n"),
+        "{once}"
+    );
 }

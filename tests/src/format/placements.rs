@@ -12,6 +12,7 @@ const CONSTRUCTS: &[&str] = &[
     "a = [\n    if b:\n        1\n    elif c:\n        2\n    else:\n        3\n    4\n]\n",
     "a = {\n    if b:\n        c = 1\n    else:\n        d = 2\n}\n",
     "a = [x + 1 for x in b if x for y in c]\nd = {k: v for k, v in e}\n",
+    "a = [x for x in [1, 2]]\nb = {c = [{k = v} for v in f([3], {d = 4})]}\n",
     "a = all x in b {x > 1 if c}\nd = map x in e {\n    x\n}\n",
     "a = f(1, b=2, c={d = 1})\ne = g(\n    1,\n    h=i()\n)\n",
     "a = b[1:2]\nc = d[::-1]\ne = f?.g[h]\ni = (1 + 2)\nj = \"x ${k} y\"\n",
