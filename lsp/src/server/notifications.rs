@@ -171,6 +171,8 @@ impl Server {
                 .any(|root| Path::new(&*path).starts_with(root))
         };
         if is_settings(&path) {
+            // its folder may be new, and nobody may be watching
+            self.db.refresh_directories_of(&path);
             self.discover(Extent::Structure);
         } else if is_part(&path) && !self.workspace.has(&path) {
             // new, and nobody may be watching
