@@ -13,13 +13,15 @@ use crate::completion::spelling;
 use crate::describe::all_attributes;
 use crate::place::{TextEdit, item_at, text_of};
 
-/// The innermost block around a selection that is a config of some schema: the block, the schema, and whether the schema
-/// is written before it.
+/// The innermost block around a selection that is a config of some schema: its item, the block, the schema, and whether the
+/// schema is written before it.
 fn block_at<'db>(
     db: &'db dyn Db,
-    item: Item<'db>,
-    at: Span,
-) -> Option<(ExprId, List, SchemaTy<'db>, bool)> {
+    file: File<'db>,
+    selection: Span,
+) -> Option<(Item<'db>, ExprId, List, SchemaTy<'db>, bool)> {
+    let (item, at) = item_at(db, file, selection.start)?;
+    let at = Span::new(at, at + selection.len());
     let ast = &item_syntax(db, item).ast;
     let trace = item_trace(db, item);
     let blocks = ast.exprs.iter().zip(&ast.expr_spans).zip(0..);
@@ -43,7 +45,7 @@ fn block_at<'db>(
         .min_by_key(|(_, _, span)| span.len())?;
     if let Some((schema, _)) = head(id) {
         return match trace.type_of(ast[schema].callee) {
-            Ty::Schema(schema) => Some((id, entries, schema, true)),
+            Ty::Schema(schema) => Some((item, id, entries, schema, true)),
             _ => None,
         };
     }
@@ -58,7 +60,7 @@ fn block_at<'db>(
     schemas
         .next()
         .is_none()
-        .then_some((id, entries, schema, false))
+        .then_some((item, id, entries, schema, false))
 }
 
 /// The names that the entries of a block set; nothing if that cannot be known.
@@ -93,11 +95,7 @@ pub(super) fn missing_attributes<'db>(
     selection: Span,
     all: &mut Vec<Action>,
 ) {
-    let Some((item, at)) = item_at(db, file, selection.start) else {
-        return;
-    };
-    let at = Span::new(at, at + selection.len());
-    let Some((id, entries, schema, _)) = block_at(db, item, at) else {
+    let Some((item, id, entries, schema, _)) = block_at(db, file, selection) else {
         return;
     };
     let ast = &item_syntax(db, item).ast;
@@ -183,11 +181,7 @@ pub(super) fn dict_to_instance<'db>(
     selection: Span,
     all: &mut Vec<Action>,
 ) {
-    let Some((item, at)) = item_at(db, file, selection.start) else {
-        return;
-    };
-    let at = Span::new(at, at + selection.len());
-    let Some((id, _, schema, false)) = block_at(db, item, at) else {
+    let Some((item, id, _, schema, false)) = block_at(db, file, selection) else {
         return;
     };
     let Some(name) = spelling(db, file, schema) else {
@@ -212,11 +206,7 @@ pub(super) fn instance_to_dict<'db>(
     selection: Span,
     all: &mut Vec<Action>,
 ) {
-    let Some((item, at)) = item_at(db, file, selection.start) else {
-        return;
-    };
-    let at = Span::new(at, at + selection.len());
-    let Some((config, _, schema, true)) = block_at(db, item, at) else {
+    let Some((item, config, _, schema, true)) = block_at(db, file, selection) else {
         return;
     };
     let ast = &item_syntax(db, item).ast;
