@@ -156,12 +156,8 @@ fn check_scope<'db>(
     let syntax = workers::each(handles, &all, |db, &package| syntax_reports(db, package));
     let broken = broken_packages(db, &all, &syntax);
 
-    let mut reports: Vec<Report> = scope
-        .problems
-        .iter()
-        .chain(&graph.diagnostics)
-        .map(|d| report::of_diagnostic(db, d, None))
-        .collect();
+    let first = scope.problems.iter().chain(&graph.diagnostics);
+    let mut reports = report::of_diagnostics(db, first);
     reports.extend(syntax.into_iter().flatten());
     let no_more = reports.is_empty() && lints.is_none();
     let found = workers::each(handles, &used, |db, chosen| {
@@ -171,7 +167,7 @@ fn check_scope<'db>(
     reports.extend(found.iter().flatten().cloned());
     if let Some(flags) = lints {
         let (settings, problems) = lints::settings(scope, flags);
-        reports.extend(problems.iter().map(|d| report::of_diagnostic(db, d, None)));
+        reports.extend(report::of_diagnostics(db, &problems));
         let own: Vec<&Chosen<'db>> = used
             .iter()
             .filter(|c| c.own && broken.get(&c.package) == Some(&false))
@@ -219,10 +215,7 @@ fn prepare(db: &Database, package: Package<'_>) {
 }
 
 fn syntax_reports(db: &Database, package: Package<'_>) -> Vec<Report> {
-    package_syntax_diagnostics(db, package)
-        .iter()
-        .map(|d| report::of_diagnostic(db, d, None))
-        .collect()
+    report::of_diagnostics(db, package_syntax_diagnostics(db, package))
 }
 
 /// Packages that cannot be understood because they, or something that they import, cannot be parsed.

@@ -198,6 +198,15 @@ impl Locate for InDatabase<'_> {
     }
 }
 
+/// Diagnostics that name their places.
+pub(crate) fn of_diagnostics<'a>(
+    db: &Database,
+    diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
+) -> Vec<Report> {
+    let diagnostics = diagnostics.into_iter();
+    diagnostics.map(|it| of_diagnostic(db, it, None)).collect()
+}
+
 /// An error of a running program.
 pub(crate) fn of_error(error: &RunError, places: &dyn Locate) -> Report {
     let data = &*error.0;

@@ -263,6 +263,6 @@ fn shown(snapshot: &Snapshot, files: &[File<'_>]) -> Vec<(PackageId, Fingerprint
     let db = &snapshot.db;
     let files = files.iter();
     files
-        .map(|&file| (file.package(db).into(), editor::file_shown(db, file)))
+        .map(|&file| (file.package(db).into(), editor::shown(db, file)))
         .collect()
 }

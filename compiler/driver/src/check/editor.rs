@@ -6,19 +6,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use kiln_analysis::check::interface::shown;
 use kiln_analysis::check::item_diagnostics;
 use kiln_analysis::imports::joint_graph;
 use kiln_analysis::lint::LintSettings;
 use kiln_analysis::outline::{File, outline};
 use kiln_analysis::syntax::file_syntax_diagnostics;
 use kiln_analysis::{Database, Package, file_imports, name_diagnostics, package_files};
-use kiln_syntax::diagnostic::{Diagnostic, Severity};
+use kiln_syntax::diagnostic::Severity;
 
 use super::Workspace;
-use crate::report::{self, Report};
+use crate::report::{self, Report, of_diagnostics};
 
-pub use kiln_analysis::check::interface::Fingerprint;
+pub use kiln_analysis::check::interface::{Fingerprint, shown};
 
 /// What a package reaches through its imports.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +39,7 @@ impl Reach {
         let broken = files.filter(|&&file| is_broken(db, file));
         Self {
             broken: broken.map(|file| Arc::clone(file.path(db))).collect(),
-            circles: reports(db, &graph.diagnostics),
+            circles: of_diagnostics(db, &graph.diagnostics),
         }
     }
 }
@@ -54,24 +53,18 @@ pub fn is_broken(db: &Database, file: File<'_>) -> bool {
         .any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-/// What a file shows to others, to see whether an edit concerns them.
-#[must_use]
-pub fn file_shown(db: &Database, file: File<'_>) -> Fingerprint {
-    shown(db, file)
-}
-
 /// What is wrong with the syntax of a file.
 #[must_use]
 pub fn syntax_reports(db: &Database, file: File<'_>) -> Vec<Report> {
     let found = file_syntax_diagnostics(db, file).iter().flatten();
-    reports(db, found)
+    of_diagnostics(db, found)
 }
 
 /// What is wrong with a file of a package: syntax and imports, and the rest if the package is understood.
 #[must_use]
 pub fn file_reports(db: &Database, file: File<'_>, understood: bool) -> Vec<Report> {
     let mut all = syntax_reports(db, file);
-    all.extend(reports(db, &file_imports(db, file).diagnostics));
+    all.extend(of_diagnostics(db, &file_imports(db, file).diagnostics));
     if understood {
         for &item in &outline(db, file).items {
             let found = item_diagnostics(db, item);
@@ -89,7 +82,7 @@ pub fn file_reports(db: &Database, file: File<'_>, understood: bool) -> Vec<Repo
 /// Clashes between the names of a package.
 #[must_use]
 pub fn name_reports(db: &Database, package: Package<'_>) -> Vec<Report> {
-    reports(db, name_diagnostics(db, package))
+    of_diagnostics(db, name_diagnostics(db, package))
 }
 
 /// What lints find in a file of a package.
@@ -98,7 +91,7 @@ pub fn file_lints(db: &Database, workspace: &Workspace, file: File<'_>) -> Vec<R
     let default = LintSettings::default();
     let root: &str = file.package(db).root(db);
     let settings = workspace.lints.get(root).unwrap_or(&default);
-    let mut all = reports(db, &kiln_analysis::lint::file_lints(db, file, settings));
+    let mut all = of_diagnostics(db, &kiln_analysis::lint::file_lints(db, file, settings));
     report::sort(&mut all);
     all
 }
@@ -118,11 +111,4 @@ pub fn agreed(lints: &[&[Report]]) -> Vec<Report> {
 /// Puts reports in the order in which they are shown, each once.
 pub fn sort_reports(reports: &mut Vec<Report>) {
     report::sort(reports);
-}
-
-fn reports<'a>(db: &Database, found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Report> {
-    let found = found.into_iter();
-    found
-        .map(|diagnostic| report::of_diagnostic(db, diagnostic, None))
-        .collect()
 }

@@ -319,10 +319,7 @@ impl Workspace {
     #[must_use]
     pub fn problems(&self, db: &Database, lint: bool) -> Vec<Report> {
         let of_lints = self.lint_problems.iter().filter(|_| lint);
-        let problems = self.problems.iter().chain(of_lints);
-        problems
-            .map(|problem| report::of_diagnostic(db, problem, None))
-            .collect()
+        report::of_diagnostics(db, self.problems.iter().chain(of_lints))
     }
 }
 
